@@ -1,0 +1,57 @@
+/**
+ * The shapes every other file speaks of. Coordinates are GeoJSON geometries (RFC 7946 types) whose
+ * positions are [x, y]: [longitude, latitude] in degrees unless a name says otherwise.
+ */
+import type { Geometry as AnyGeometry, LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon } from 'geojson'
+
+/** A single geometry without collections. */
+export type Geometry = Point | MultiPoint | LineString | MultiLineString | Polygon | MultiPolygon
+
+/** [longitude, latitude] in degrees. */
+export type LonLat = readonly [lon: number, lat: number]
+
+/** west, south, east, north, in the unit of the coordinates. */
+export type Bbox = readonly [west: number, south: number, east: number, north: number]
+
+export type PointGeometry = Point
+export type PolygonGeometry = Polygon | MultiPolygon
+export type LineGeometry = LineString | MultiLineString
+
+/** Whether a parsed GeoJSON geometry is one of ours (not a collection). */
+export function isGeometry(value: AnyGeometry): value is Geometry {
+  return value.type !== 'GeometryCollection'
+}
+
+/** Calls `visit` for every position of a geometry, in order. */
+export function eachPosition(geometry: Geometry, visit: (x: number, y: number) => void): void {
+  walk(geometry.coordinates as Nested, visit)
+}
+
+type Nested = readonly (number | Nested)[]
+
+function walk(node: Nested, visit: (x: number, y: number) => void): void {
+  if (typeof node[0] === 'number') visit(node[0], node[1] as number)
+  else for (const child of node) walk(child as Nested, visit)
+}
+
+/** The bounding box of a geometry, in the unit of its coordinates; all Infinity when it has no position. */
+export function bboxOf(geometry: Geometry): Bbox {
+  let west = Infinity
+  let south = Infinity
+  let east = -Infinity
+  let north = -Infinity
+  eachPosition(geometry, (x, y) => {
+    if (x < west) west = x
+    if (x > east) east = x
+    if (y < south) south = y
+    if (y > north) north = y
+  })
+  return [west, south, east, north]
+}
+
+/** A copy of the geometry with every position passed through `move`. */
+export function mapPositions<G extends Geometry>(geometry: G, move: (x: number, y: number) => [number, number]): G {
+  const through = (node: Nested): Nested =>
+    typeof node[0] === 'number' ? move(node[0], node[1] as number) : node.map(child => through(child as Nested))
+  return { type: geometry.type, coordinates: through(geometry.coordinates as Nested) } as unknown as G
+}

@@ -1,0 +1,68 @@
+/**
+ * Everything that can go wrong and be said to a caller, in one list: code, HTTP status, Chinese and
+ * English. Code throws `problem('unit.unknown', { name })`; one translator (http/errors.ts) sends it
+ * as application/problem+json (RFC 9457). An error that is not a Problem is a fault of ours and is
+ * answered opaquely.
+ */
+type Entry = readonly [status: number, zh: string, en: string]
+
+/** Messages may hold {name} places, filled from the detail. */
+export const problems = {
+  'request.invalid': [400, '请求内容不符合要求：{what}', 'The request is not valid: {what}'],
+  'request.too-large': [413, '内容超过上限 {limit}', 'The content is larger than the limit of {limit}'],
+  'request.not-found': [404, '没有这个地址：{path}', 'There is nothing at {path}'],
+  'request.origin': [403, '请求来源不被允许', 'The origin of this request is not allowed'],
+  'session.required': [401, '请先登录', 'Sign in first'],
+  'session.refused': [401, '用户名或密码不正确', 'Name or password is not right'],
+  'session.locked': [429, '尝试次数过多，请在 {seconds} 秒后再试', 'Too many attempts; try again in {seconds} seconds'],
+  'session.password': [400, '密码不符合规则：{rule}', 'The password breaks a rule: {rule}'],
+  'right.missing': [403, '您没有“{right}”的权限', 'You have no right to {right}'],
+  'account.taken': [409, '账号 {name} 已存在', 'The account {name} already exists'],
+  'district.unknown': [404, '没有行政区 {code}', 'There is no district {code}'],
+  'district.needed': [400, '请说明是哪个行政区（现有：{codes}）', 'Say which district (there are: {codes})'],
+  'district.none': [409, '还没有任何行政区，请先载入网格', 'There is no district yet; load grids first'],
+  'grid.unknown': [404, '没有网格 {code}', 'There is no grid {code}'],
+  'component.unknown': [404, '没有部件 {id}', 'There is no component {id}'],
+  'delivery.unknown': [404, '没有交付批次 {id}', 'There is no delivery {id}'],
+  'delivery.state': [409, '批次状态为“{state}”，不能{action}', 'The delivery is {state}; it cannot be {action}'],
+  'delivery.own': [403, '本人上传的批次须由第二人审核', 'A delivery is approved by a second person, not by who sent it'],
+  'profile.invalid': [400, '映射方案有误：{what}', 'The mapping profile is not valid: {what}'],
+  'file.missing': [404, '找不到文件 {file}', 'There is no file {file}'],
+  'data-dir.taken': [
+    409,
+    '数据目录 {dir} 正被进程 {pid} 使用；请停止该进程，或通过它操作',
+    'The data directory {dir} is in use by process {pid}; stop it, or work through it',
+  ],
+  'database.gone': [503, '数据库连接中断：{what}', 'The database is gone: {what}'],
+  'disk.full': [507, '磁盘已满：{what}', 'The disk is full: {what}'],
+  'internal': [500, '内部错误，编号 {id}', 'Internal error, number {id}'],
+} as const satisfies Record<string, Entry>
+
+export type ProblemCode = keyof typeof problems
+
+/** A refusal with a registered code; `detail` fills the message and travels with the answer. */
+export class Problem extends Error {
+  readonly code: ProblemCode
+  readonly detail: Record<string, unknown>
+  readonly status: number
+
+  constructor(code: ProblemCode, detail: Record<string, unknown> = {}) {
+    super(fill(problems[code][2], detail))
+    this.name = 'Problem'
+    this.code = code
+    this.detail = detail
+    this.status = problems[code][0]
+  }
+
+  /** The message in the language asked for. */
+  inLanguage(lang: 'zh' | 'en'): string {
+    return fill(problems[this.code][lang === 'zh' ? 1 : 2], this.detail)
+  }
+}
+
+export const problem = (code: ProblemCode, detail?: Record<string, unknown>): Problem => new Problem(code, detail)
+
+/** Replaces {name} by the detail's value of that name. */
+export function fill(template: string, detail: Record<string, unknown>): string {
+  return template.replace(/\{(\w+)\}/g, (_, key: string) => String(detail[key] ?? '?'))
+}

@@ -1,0 +1,121 @@
+/**
+ * What a delivery can be told, as data: every finding has a stable code, a severity, a sentence and a
+ * remedy in Chinese and English. Pure; the console prints the same sentences the server stores codes of.
+ *
+ *   error   = the row is refused (or, where no row is named, the whole file)
+ *   warning = the row is taken, somebody should look
+ */
+import { fill } from '../../core/problem.ts'
+
+export type Severity = 'error' | 'warning'
+type Entry = readonly [severity: Severity, zh: string, en: string, remedyZh: string, remedyEn: string]
+
+/** Messages and remedies may hold {file} {row} {field} {value} {rule} and names of `detail`. */
+export const findings = {
+  // the file itself
+  'file.empty': ['error', '文件没有内容', 'The file is empty', '请重新导出后上传', 'Export it again and send it'],
+  'file.part-missing': ['error', '缺少 {part}', '{part} is missing', '请把 .shp .dbf .shx 一并提交', 'Send .shp, .dbf and .shx together'],
+  'file.truncated': ['error', '文件不完整：应有 {expected}，实有 {actual}', 'The file is cut short: {expected} expected, {actual} found', '请重新复制或导出该文件', 'Copy or export the file again'],
+  'file.corrupt': ['error', '文件内容无法解析：{reason}', 'The file cannot be read: {reason}', '请用原软件打开检查并重新导出', 'Open it in its own program and export it again'],
+  'file.format': ['error', '不支持的格式：{reason}', 'The format is not supported: {reason}', '请提交 Shapefile、GeoJSON、GeoJSONSeq、CSV（网格也可用 TopoJSON）', 'Send shapefile, GeoJSON, GeoJSONSeq or CSV (grids also as TopoJSON)'],
+  'file.not-zip': ['error', '扩展名为 .zip 但不是压缩包', 'Named .zip but not a zip archive', '请重新压缩', 'Compress it again'],
+  'file.zip-bomb': ['error', '压缩包解开后过大：超过 {limit}', 'The archive grows beyond {limit} when unpacked', '请分批提交', 'Send it in parts'],
+  'file.zip-path': ['error', '压缩包内的路径越界：{entry}', 'An entry of the archive leads outside it: {entry}', '请在目录内重新压缩', 'Compress it again from inside its folder'],
+  'file.ignored': ['warning', '未读取的文件：{entry}', 'Not read: {entry}', '若其中有数据，请另行提交', 'If it holds data, send that separately'],
+  'file.no-layer': ['error', '没有找到可读的图层', 'No layer that can be read was found', '请检查压缩包内容', 'Look into the archive'],
+  'encoding.wrong': ['error', '文字编码不是 {encoding}：第 {row} 行“{field}”含有无效字节', 'The text is not {encoding}: row {row}, {field} has bytes that are not valid', '请在映射方案中指定 encoding（如 gb18030、utf-8、big5）', 'Name the encoding in the mapping profile (gb18030, utf-8, big5 ...)'],
+  'encoding.unknown': ['error', '不认识的编码 {encoding}', 'The encoding {encoding} is not known', '可用：utf-8、gb18030、big5、utf-16le、utf-16be', 'Use utf-8, gb18030, big5, utf-16le or utf-16be'],
+  'crs.missing': ['error', '没有坐标系说明', 'The coordinate reference system is not stated', '请提交 .prj，或在映射方案中指定 crs（如 EPSG:4549）', 'Send the .prj, or name crs in the mapping profile (for example EPSG:4549)'],
+  'crs.unknown': ['error', '不认识的坐标系：{crs}', 'The coordinate reference system is not known: {crs}', '请在映射方案中指定已核实的 EPSG 代码或 PROJ 字符串', 'Name a verified EPSG code or a PROJ string in the mapping profile'],
+  'crs.parameters': ['error', '{crs} 须有转换参数才能使用', '{crs} cannot be used without transformation parameters', '请提供带 +towgs84 的 PROJ 字符串，或转换到 CGCS2000 后提交', 'Give a PROJ string with +towgs84, or send the data in CGCS2000'],
+  'profile.column': ['error', '映射方案所指的列“{field}”不在文件中', 'The column {field} named by the profile is not in the file', '现有列：{columns}', 'Columns there: {columns}'],
+  // geometry
+  'geometry.missing': ['error', '没有几何', 'There is no geometry', '请补测位置', 'Survey its position'],
+  'geometry.type': ['error', '几何类型 {value} 不符合：应为 {rule}', 'The geometry is {value}; it should be {rule}', '请按类别要求的几何类型重新采集', 'Collect it with the geometry its class asks for'],
+  'geometry.invalid': ['error', '几何无效：{reason}（{place}）', 'The geometry is not valid: {reason} ({place})', '请在制图软件中修复，或用 --fix 由系统修复并说明', 'Repair it in the drawing program, or use --fix to have it repaired and reported'],
+  'geometry.fixed': ['warning', '几何已修复：{reason}，面积变化 {change} m²', 'The geometry was repaired: {reason}; area changed by {change} m2', '请核对修复后的形状', 'Look at the repaired shape'],
+  'position.not-finite': ['error', '坐标不是数值：{value}', 'The position is not a number: {value}', '请补测位置', 'Survey its position'],
+  'position.swapped': ['error', 'X、Y 似乎颠倒：{value}', 'X and Y look swapped: {value}', '请在映射方案中设 swapAxes: true', 'Set swapAxes: true in the mapping profile'],
+  'position.zone-prefix': ['error', '东坐标的带号与坐标系不符：{value}', 'The zone prefix of the easting does not fit the CRS: {value}', '带号 40 用 EPSG:4528，无带号用 EPSG:4549', 'With prefix 40 use EPSG:4528, without it EPSG:4549'],
+  'position.outside': ['error', '位置在辖区之外：{value}', 'The position is outside the district: {value}', '请核对坐标系与坐标', 'Check the CRS and the position'],
+  'position.gap': ['warning', '位置不属于任何片区：{value}', 'The position lies in no area: {value}', '请核对位置，或在认领会中确定归属', 'Check the position, or have the ground claimed'],
+  // attributes of components
+  'code.missing': ['warning', '没有标识码', 'There is no code', '请申请赋码', 'Ask for a code'],
+  'code.format': ['error', '标识码 {value} 不符合 {rule}', 'The code {value} does not fit {rule}', '请按编码规则改正', 'Correct it after the coding rule'],
+  'code.numeric': ['error', '标识码以数值保存，可能已失真：{value}', 'The code is stored as a number and may be rounded: {value}', '请把该列改为文本后重新导出', 'Make the column text and export again'],
+  'code.duplicate': ['error', '标识码 {value} 在本次交付中重复（另见 {other}）', 'The code {value} stands twice in this delivery (also {other})', '请重新赋码', 'Allot another code'],
+  'code.class': ['warning', '标识码 {value} 中的类别与 {class} 不一致', 'The class inside the code {value} is not {class}', '请核对类别与编码', 'Check class and code'],
+  'code.district': ['warning', '标识码 {value} 不属于本行政区 {district}', 'The code {value} is not of this district {district}', '请核对编码前六位', 'Check its first six digits'],
+  'class.missing': ['error', '没有类别', 'There is no class', '请填写类别代码或名称，或在映射方案中指定', 'Give the class code or name, or name it in the profile'],
+  'class.unknown': ['error', '类别 {value} 不在字典 {dictionary} 中', 'The class {value} is not in the dictionary {dictionary}', '请改用字典中的类别，或先扩展字典', 'Use a class of the dictionary, or extend it first'],
+  'class.mismatch': ['error', '类别代码 {code} 与名称“{name}”不一致（字典为“{expected}”）', 'Class code {code} and name {name} disagree (the dictionary says {expected})', '请核对所用的字典版本', 'Check which dictionary was used'],
+  'unit.unknown': ['warning', '单位“{value}”不在单位目录中', 'The unit {value} is not in the directory', '请补充单位目录或改正名称', 'Add it to the unit directory or correct the name'],
+  'unit.mismatch': ['warning', '单位代码 {code} 与名称“{name}”不一致（目录为“{expected}”）', 'Unit code {code} and name {name} disagree (the directory says {expected})', '请核对单位代码', 'Check the unit code'],
+  'state.unknown': ['warning', '状态 {value} 不在 {rule} 之中', 'The state {value} is not one of {rule}', '请改用规定的状态', 'Use one of the states given'],
+  'date.invalid': ['warning', '日期 {value} 无法识别', 'The date {value} cannot be read', '请写成 YYYYMMDD 或 YYYY-MM-DD', 'Write YYYYMMDD or YYYY-MM-DD'],
+  'date.order': ['warning', '变更日期 {value} 早于初始日期 {other}', 'The change date {value} is before the initial date {other}', '请核对日期', 'Check the dates'],
+  'value.truncated-byte': ['warning', '“{field}”末尾有半个汉字，已去掉', 'The text of {field} ends in half a character, which was dropped', '请缩短文字或加宽字段', 'Shorten the text or widen the field'],
+  'row.deleted': ['warning', '该行在 DBF 中已标记删除，未读取', 'The row is marked deleted in the DBF and was not read', '若应保留，请取消删除标记', 'Undelete it if it should count'],
+  'row.columns': ['error', '该行有 {actual} 列，应有 {expected} 列', 'The row has {actual} columns instead of {expected}', '请检查引号与分隔符', 'Check quotes and separators'],
+  // grids
+  'grid.level': ['error', '网格级别 {value} 不明：应为 0、1、2 或 3', 'The grid level {value} is not 0, 1, 2 or 3', '请在映射方案中指定级别', 'Name the level in the profile'],
+  'grid.code': ['error', '网格代码 {value} 不符合 {rule}', 'The grid code {value} does not fit {rule}', '请按编码方案改正', 'Correct it after the code profile'],
+  'grid.code-missing': ['error', '网格没有代码', 'The grid has no code', '请补充代码', 'Give it a code'],
+  'grid.parent': ['error', '找不到上级网格 {value}', 'The parent grid {value} is not there', '请一并提交上级网格，或改正代码', 'Send the parent too, or correct the code'],
+  'grid.parent-geometry': ['warning', '网格只有 {share}% 在上级网格 {parent} 内', 'Only {share} % of the grid lies in its parent {parent}', '请核对边界', 'Check the border'],
+  'grid.duplicate': ['error', '网格代码 {value} 重复（另见 {other}）', 'The grid code {value} stands twice (also {other})', '请改正代码', 'Correct the code'],
+  'grid.no-district': ['error', '没有行政区边界（0 级），无法判断辖区内外', 'There is no district polygon (level 0), so inside and outside cannot be told', '请先载入行政区边界', 'Load the district polygon first'],
+  // addresses and places
+  'address.empty': ['error', '地址没有文字', 'The address has no text', '请填写地址', 'Give its text'],
+  // the load as a whole
+  'load.interrupted': ['error', '载入中断：{reason}', 'The load was interrupted: {reason}', '原有数据未受影响，请重新载入', 'What was there is untouched; load again'],
+  'load.disk-full': ['error', '磁盘已满：{reason}', 'The disk is full: {reason}', '原有数据未受影响；请腾出空间后重新载入', 'What was there is untouched; make room and load again'],
+} as const satisfies Record<string, Entry>
+
+export type FindingCode = keyof typeof findings
+
+/** One thing found: where it is, what it is. Rows count as a person would in the file (see SourceRow.row). */
+export interface Finding {
+  code: FindingCode
+  /** File name inside the delivery, e.g. `部件.zip/0101.shp`. */
+  file: string
+  row: number | null
+  field: string | null
+  /** The offending value as it stood in the file, cut to 200 characters. */
+  value: string | null
+  /** Fills the places of the message. */
+  detail: Record<string, string | number>
+  lonLat: readonly [number, number] | null
+}
+
+/** What a reader throws when a file (not one row) cannot be used; the intake turns it into a finding. */
+export class FileFault extends Error {
+  readonly finding: Finding
+
+  constructor(code: FindingCode, file: string, where: Partial<Omit<Finding, 'code' | 'file'>> = {}) {
+    const finding = { row: null, field: null, value: null, detail: {}, lonLat: null, ...where, code, file }
+    super(`${file}: ${sentence(finding, 'en')}`)
+    this.name = 'FileFault'
+    this.finding = finding
+  }
+}
+
+export const severityOf = (code: FindingCode): Severity => findings[code][0]
+
+/** The finding's message in a language. */
+export function sentence(finding: Finding, lang: 'zh' | 'en'): string {
+  return fill(findings[finding.code][lang === 'zh' ? 1 : 2], places(finding))
+}
+
+/** What to do about it, in a language. */
+export function remedy(finding: Finding, lang: 'zh' | 'en'): string {
+  return fill(findings[finding.code][lang === 'zh' ? 3 : 4], places(finding))
+}
+
+const places = (finding: Finding): Record<string, unknown> => ({
+  file: finding.file,
+  row: finding.row,
+  field: finding.field,
+  value: finding.value,
+  ...finding.detail,
+})
