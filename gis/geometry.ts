@@ -2,7 +2,15 @@
  * The shapes every other file speaks of. Coordinates are GeoJSON geometries (RFC 7946 types) whose
  * positions are [x, y]: [longitude, latitude] in degrees unless a name says otherwise.
  */
-import type { Geometry as AnyGeometry, LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon } from 'geojson'
+import type {
+  Geometry as AnyGeometry,
+  LineString,
+  MultiLineString,
+  MultiPoint,
+  MultiPolygon,
+  Point,
+  Polygon,
+} from 'geojson'
 
 /** A single geometry without collections. */
 export type Geometry = Point | MultiPoint | LineString | MultiLineString | Polygon | MultiPolygon
@@ -50,8 +58,13 @@ export function bboxOf(geometry: Geometry): Bbox {
 }
 
 /** A copy of the geometry with every position passed through `move`. */
-export function mapPositions<G extends Geometry>(geometry: G, move: (x: number, y: number) => [number, number]): G {
+export function mapPositions<G extends Geometry>(
+  geometry: G,
+  move: (x: number, y: number) => [number, number],
+): G {
   const through = (node: Nested): Nested =>
-    typeof node[0] === 'number' ? move(node[0], node[1] as number) : node.map(child => through(child as Nested))
+    typeof node[0] === 'number'
+      ? move(node[0], node[1] as number)
+      : node.map(child => through(child as Nested))
   return { type: geometry.type, coordinates: through(geometry.coordinates as Nested) } as unknown as G
 }
