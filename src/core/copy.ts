@@ -1,0 +1,273 @@
+/**
+ * PostgreSQL's binary COPY format (PostgreSQL manual, "COPY / Binary Format"): a writer that encodes
+ * rows into one growing buffer, and a reader over the bytes that COPY TO gives.
+ *
+ *   header: "PGCOPY\n\xff\r\n\0" flags(i32) extension(i32)   row: fields(i16) { length(i32) bytes }*   trailer: i16 -1
+ */
+import { Buffer } from 'node:buffer'
+
+const SIGNATURE = [0x50, 0x47, 0x43, 0x4f, 0x50, 0x59, 0x0a, 0xff, 0x0d, 0x0a, 0x00]
+export const COPY_HEADER = Uint8Array.from([...SIGNATURE, 0, 0, 0, 0, 0, 0, 0, 0])
+export const COPY_TRAILER = Uint8Array.from([0xff, 0xff])
+
+/** Microseconds between 1970-01-01 and PostgreSQL's epoch 2000-01-01. */
+const EPOCH_MS = Date.UTC(2000, 0, 1)
+const DAY_MS = 86_400_000
+
+/** Encodes rows field by field; the caller calls `row(n)` and then n fields. `take()` gives the bytes so far. */
+export interface CopyWriter {
+  row(fields: number): void
+  null(): void
+  text(value: string | null): void
+  int2(value: number | null): void
+  int4(value: number | null): void
+  int8(value: number | bigint | null): void
+  bool(value: boolean | null): void
+  float8(value: number | null): void
+  /** 'xxxxxxxx-xxxx-...' */
+  uuid(value: string | null): void
+  uuids(values: readonly string[] | null): void
+  /** 'YYYY-MM-DD' */
+  date(value: string | null): void
+  timestamp(value: Date | null): void
+  jsonb(value: unknown): void
+  /** A field written by the caller: `size` bytes at the returned offset of the returned view. */
+  reserve(size: number): { view: DataView; offset: number }
+  readonly bytes: number
+  readonly rows: number
+  /** The encoded rows as a fresh buffer; the writer starts anew. */
+  take(): Uint8Array<ArrayBuffer>
+}
+
+export function copyWriter(initialBytes = 1 << 18): CopyWriter {
+  let buffer = Buffer.allocUnsafeSlow(initialBytes)
+  let view = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength)
+  let at = 0
+  let rows = 0
+
+  const need = (size: number) => {
+    if (at + size <= buffer.length) return
+    const grown = Buffer.allocUnsafeSlow(Math.max(buffer.length * 2, at + size))
+    buffer.copy(grown, 0, 0, at)
+    buffer = grown
+    view = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength)
+  }
+  const nothing = () => {
+    need(4)
+    view.setInt32(at, -1)
+    at += 4
+  }
+  const length = (size: number) => {
+    need(4 + size)
+    view.setInt32(at, size)
+    at += 4
+  }
+  const string = (value: string) => {
+    need(4 + value.length * 3)
+    const size = buffer.write(value, at + 4)
+    view.setInt32(at, size)
+    at += 4 + size
+  }
+  const uuidBytes = (value: string) => {
+    let digit = 0
+    for (let i = 0; i < 16; i++) {
+      if (value.charCodeAt(digit) === 45) digit++
+      view.setUint8(at++, (hex(value.charCodeAt(digit)) << 4) | hex(value.charCodeAt(digit + 1)))
+      digit += 2
+    }
+  }
+
+  return {
+    row(fields) {
+      need(2)
+      view.setInt16(at, fields)
+      at += 2
+      rows++
+    },
+    null: nothing,
+    text: value => (value === null ? nothing() : string(value)),
+    int2(value) {
+      if (value === null) return nothing()
+      length(2)
+      view.setInt16(at, value)
+      at += 2
+    },
+    int4(value) {
+      if (value === null) return nothing()
+      length(4)
+      view.setInt32(at, value)
+      at += 4
+    },
+    int8(value) {
+      if (value === null) return nothing()
+      length(8)
+      view.setBigInt64(at, BigInt(value))
+      at += 8
+    },
+    bool(value) {
+      if (value === null) return nothing()
+      length(1)
+      view.setUint8(at++, value ? 1 : 0)
+    },
+    float8(value) {
+      if (value === null) return nothing()
+      length(8)
+      view.setFloat64(at, value)
+      at += 8
+    },
+    uuid(value) {
+      if (value === null) return nothing()
+      length(16)
+      uuidBytes(value)
+    },
+    uuids(values) {
+      if (values === null) return nothing()
+      // array: dimensions, has-null, element oid (uuid = 2950), size, lower bound, elements
+      const size = values.length === 0 ? 12 : 20 + values.length * 20
+      length(size)
+      view.setInt32(at, values.length === 0 ? 0 : 1)
+      view.setInt32(at + 4, 0)
+      view.setInt32(at + 8, 2950)
+      at += 12
+      if (values.length === 0) return
+      view.setInt32(at, values.length)
+      view.setInt32(at + 4, 1)
+      at += 8
+      for (const value of values) {
+        view.setInt32(at, 16)
+        at += 4
+        uuidBytes(value)
+      }
+    },
+    date(value) {
+      if (value === null) return nothing()
+      length(4)
+      const ms = Date.UTC(Number(value.slice(0, 4)), Number(value.slice(5, 7)) - 1, Number(value.slice(8, 10)))
+      view.setInt32(at, Math.round((ms - EPOCH_MS) / DAY_MS))
+      at += 4
+    },
+    timestamp(value) {
+      if (value === null) return nothing()
+      length(8)
+      view.setBigInt64(at, BigInt(value.getTime() - EPOCH_MS) * 1000n)
+      at += 8
+    },
+    jsonb(value) {
+      if (value === null || value === undefined) return nothing()
+      const json = JSON.stringify(value)
+      need(5 + json.length * 3)
+      const size = buffer.write(json, at + 5)
+      view.setInt32(at, size + 1)
+      view.setUint8(at + 4, 1) // version of the jsonb wire format
+      at += 5 + size
+    },
+    reserve(size) {
+      length(size)
+      const offset = at
+      at += size
+      return { view, offset }
+    },
+    get bytes() {
+      return at
+    },
+    get rows() {
+      return rows
+    },
+    take() {
+      const taken = new Uint8Array(at)
+      taken.set(buffer.subarray(0, at))
+      at = 0
+      rows = 0
+      return taken
+    },
+  }
+}
+
+const hex = (code: number): number => (code < 58 ? code - 48 : (code | 32) - 87)
+
+/** One row read back: fields by position. Slices stay valid only inside the callback. */
+export interface CopyRow {
+  isNull(field: number): boolean
+  text(field: number): string | null
+  int2(field: number): number
+  int4(field: number): number
+  int8(field: number): number
+  float8(field: number): number
+  bool(field: number): boolean
+  uuid(field: number): string | null
+  date(field: number): string | null
+  /** The field's bytes, shared with the buffer: copy what must live on. */
+  bytes(field: number): Uint8Array
+}
+
+/** Reads the bytes of COPY TO (FORMAT binary), calling `each` per row. Chunks may be cut anywhere. */
+export async function readCopy(chunks: AsyncIterable<Uint8Array>, each: (row: CopyRow) => void): Promise<number> {
+  let rest: Buffer = Buffer.alloc(0)
+  let headerDone = false
+  let count = 0
+  const starts: number[] = []
+  const sizes: number[] = []
+  let data: Buffer = rest
+  const row: CopyRow = {
+    isNull: field => sizes[field]! < 0,
+    text: field => (sizes[field]! < 0 ? null : data.toString('utf8', starts[field]!, starts[field]! + sizes[field]!)),
+    int2: field => data.readInt16BE(starts[field]!),
+    int4: field => data.readInt32BE(starts[field]!),
+    int8: field => Number(data.readBigInt64BE(starts[field]!)),
+    float8: field => data.readDoubleBE(starts[field]!),
+    bool: field => data[starts[field]!] === 1,
+    uuid(field) {
+      if (sizes[field]! < 0) return null
+      const s = data.toString('hex', starts[field]!, starts[field]! + 16)
+      return `${s.slice(0, 8)}-${s.slice(8, 12)}-${s.slice(12, 16)}-${s.slice(16, 20)}-${s.slice(20)}`
+    },
+    date(field) {
+      if (sizes[field]! < 0) return null
+      return new Date(EPOCH_MS + data.readInt32BE(starts[field]!) * DAY_MS).toISOString().slice(0, 10)
+    },
+    bytes: field => data.subarray(starts[field]!, starts[field]! + sizes[field]!),
+  }
+  for await (const chunk of chunks) {
+    data = rest.length === 0 ? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength) : Buffer.concat([rest, chunk])
+    let at = 0
+    if (!headerDone) {
+      if (data.length < 19) {
+        rest = Buffer.from(data)
+        continue
+      }
+      at = 19 + data.readInt32BE(15)
+      headerDone = true
+    }
+    while (true) {
+      const start = at
+      if (at + 2 > data.length) break
+      const fields = data.readInt16BE(at)
+      at += 2
+      if (fields < 0) return count
+      let whole = true
+      for (let i = 0; i < fields; i++) {
+        if (at + 4 > data.length) {
+          whole = false
+          break
+        }
+        const size = data.readInt32BE(at)
+        at += 4
+        starts[i] = at
+        sizes[i] = size
+        if (size > 0) at += size
+        if (at > data.length) {
+          whole = false
+          break
+        }
+      }
+      if (!whole) {
+        at = start
+        break
+      }
+      each(row)
+      count++
+    }
+    rest = Buffer.from(data.subarray(at))
+  }
+  return count
+}

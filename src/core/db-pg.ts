@@ -1,0 +1,157 @@
+/** PostgreSQL behind the port: a pool of `pg`, COPY by pg-copy-streams. The only importer of `pg`. */
+import { once } from 'node:events'
+import pg from 'pg'
+import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
+import { COPY_HEADER, COPY_TRAILER } from './copy.ts'
+import { type Db, identifier, postgresEngine, type Queryable, type Row } from './db.ts'
+import { problem } from './problem.ts'
+
+const parsers = new Map<number, (text: string) => unknown>([
+  [20, Number],
+  [1700, Number],
+  [1082, text => text],
+])
+const types = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') => parsers.get(oid) ?? pg.types.getTypeParser(oid, format as 'text'),
+} as pg.CustomTypesConfig
+
+export interface PostgresOptions {
+  url: string
+  maxConnections?: number
+  /** Told of connections that break while idle; the pool replaces them. */
+  onError?: (error: Error) => void
+}
+
+export function openPostgres({ url, maxConnections = 12, onError = () => {} }: PostgresOptions): Db {
+  const pool = new pg.Pool({ connectionString: url, max: maxConnections, types, application_name: 'wangge' })
+  pool.on('error', onError)
+
+  const inTransaction = async <T>(work: (tx: Queryable) => Promise<T>): Promise<T> => {
+    const client = await connected(pool)
+    const broken = (error: Error) => onError(error)
+    client.on('error', broken)
+    let failed: Error | undefined
+    try {
+      await client.query('BEGIN')
+      const result = await work(queryable(client))
+      await client.query('COMMIT')
+      return result
+    } catch (error) {
+      await client.query('ROLLBACK').catch(() => {
+        failed = error as Error
+      })
+      throw translated(error)
+    } finally {
+      client.off('error', broken)
+      client.release(failed)
+    }
+  }
+
+  return {
+    engine: postgresEngine,
+    ...queryable(pool),
+    copyIn: (table, columns, chunks) => inTransaction(tx => tx.copyIn(table, columns, chunks)),
+    transaction: inTransaction,
+    async *copyOut(sql) {
+      const client = await connected(pool)
+      let done = false
+      try {
+        const stream = client.query(copyTo(`COPY (${sql}) TO STDOUT (FORMAT binary)`))
+        for await (const chunk of stream) yield chunk as Uint8Array
+        done = true
+      } catch (error) {
+        throw translated(error)
+      } finally {
+        client.release(!done)
+      }
+    },
+    listen: (channel, heard) => listen(url, channel, heard, onError),
+    close: () => pool.end(),
+  }
+}
+
+async function connected(pool: pg.Pool): Promise<pg.PoolClient> {
+  try {
+    return await pool.connect()
+  } catch (error) {
+    throw translated(error)
+  }
+}
+
+function queryable(client: pg.Pool | pg.PoolClient): Queryable {
+  return {
+    async query<R>(sql: string, params: readonly unknown[] = []) {
+      try {
+        const result = await client.query(sql, params as unknown[])
+        return result.rows as R[]
+      } catch (error) {
+        throw translated(error)
+      }
+    },
+    async script(sql) {
+      try {
+        const results = (await client.query(sql)) as unknown as pg.QueryResult<Row> | pg.QueryResult<Row>[]
+        return (Array.isArray(results) ? results : [results]).map(result => result.rows)
+      } catch (error) {
+        throw translated(error)
+      }
+    },
+    async copyIn(table, columns, chunks) {
+      const list = columns.map(identifier).join(', ')
+      const stream = (client as pg.PoolClient).query(copyFrom(`COPY ${table} (${list}) FROM STDIN (FORMAT binary)`))
+      let failed: unknown = null
+      stream.on('error', (error: Error) => {
+        failed = error
+      })
+      const send = async (bytes: Uint8Array) => {
+        if (failed) throw failed
+        if (!stream.write(bytes)) await Promise.race([once(stream, 'drain'), once(stream, 'error')])
+      }
+      try {
+        await send(COPY_HEADER)
+        for await (const chunk of chunks) await send(chunk)
+        await send(COPY_TRAILER)
+        if (failed) throw failed
+        stream.end()
+        await once(stream, 'finish')
+        return stream.rowCount
+      } catch (error) {
+        stream.destroy()
+        throw translated(failed ?? error)
+      }
+    },
+  }
+}
+
+/** One dedicated connection per listened channel; it comes back after a break and rings once for what it may have missed. */
+async function listen(url: string, channel: string, heard: (payload: string) => void, onError: (error: Error) => void) {
+  let client: pg.Client | null = null
+  let stopped = false
+  const start = async () => {
+    const fresh = new pg.Client({ connectionString: url, application_name: 'wangge-listen' })
+    fresh.on('error', onError)
+    fresh.on('notification', message => heard(message.payload ?? ''))
+    fresh.on('end', () => {
+      if (stopped) return
+      setTimeout(() => !stopped && start().then(() => heard(''), onError), 1000).unref()
+    })
+    await fresh.connect()
+    await fresh.query(`LISTEN ${identifier(channel)}`)
+    client = fresh
+  }
+  await start()
+  return async () => {
+    stopped = true
+    await client?.end()
+  }
+}
+
+const GONE = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EPIPE', '57P01', '57P02', '57P03', '08006', '08001', '08003'])
+
+/** Connection loss and a full disk become problems that say so; everything else stays as it is. */
+function translated(error: unknown): unknown {
+  const { code, message } = error as { code?: string; message?: string }
+  if (code === '53100') return problem('disk.full', { what: message })
+  if ((code && GONE.has(code)) || message?.startsWith('Connection terminated')) return problem('database.gone', { what: message })
+  return error
+}

@@ -1,0 +1,69 @@
+/**
+ * Who may do what: roles, the rights they hold, and the scope a read is bound by. Pure.
+ * One table, read by routes, console and tests.
+ */
+
+export const rights = {
+  'registry.read': ['查看地图与部件', 'see the map and the registry'],
+  'survey.read': ['查看普查批次', 'see deliveries'],
+  'survey.load': ['载入普查数据', 'load surveys'],
+  'survey.approve': ['审核普查批次', 'approve deliveries'],
+  'orgs.admin': ['管理账号与单位', 'manage accounts and units'],
+  'metrics.read': ['查看运行指标', 'read the metrics'],
+} as const
+
+export type Right = keyof typeof rights
+
+export const roles = {
+  administrator: ['registry.read', 'survey.read', 'survey.load', 'survey.approve', 'orgs.admin', 'metrics.read'],
+  contractor: ['registry.read', 'survey.read', 'survey.load'],
+  supervisor: ['registry.read', 'survey.read', 'survey.approve'],
+  dispatcher: ['registry.read'],
+  leader: ['registry.read', 'survey.read'],
+} as const satisfies Record<string, readonly Right[]>
+
+export type Role = keyof typeof roles
+
+/** Rights of the bearer of BOOTSTRAP_TOKEN: set-up and reading; never a second person. */
+export const bootstrapRights: readonly Right[] = ['registry.read', 'survey.read', 'survey.load', 'metrics.read']
+/** Rights of who can open the socket in the data directory: the operator of this machine. */
+export const localRights: readonly Right[] = roles.administrator
+
+/** What a read may see. Every store and atlas read takes one; its `key` is part of every cache key and ETag. */
+export interface Scope {
+  district: string
+  /** Area codes (any level), or all. */
+  areas: 'all' | readonly string[]
+  /** Unit ids whose components alone are seen, or all. */
+  units: 'all' | readonly string[]
+  /** Class codes never seen. */
+  hiddenClasses: readonly string[]
+  /** Equal scopes have equal keys. */
+  key: string
+}
+
+/** The scope in which somebody reads a district. Areas, units and hidden classes become narrower with posts. */
+export function scopeOf(
+  district: string,
+  narrow: { areas?: readonly string[]; units?: readonly string[]; hiddenClasses?: readonly string[] } = {},
+): Scope {
+  const sorted = (codes?: readonly string[]) => (codes ? [...codes].sort() : 'all')
+  const areas = sorted(narrow.areas)
+  const units = sorted(narrow.units)
+  const hiddenClasses = [...(narrow.hiddenClasses ?? [])].sort()
+  const key = [district, String(areas), String(units), String(hiddenClasses)].join('|')
+  return { district, areas, units, hiddenClasses, key }
+}
+
+/** Whether everything of the district is seen. */
+export const seesAll = (scope: Scope): boolean =>
+  scope.areas === 'all' && scope.units === 'all' && scope.hiddenClasses.length === 0
+
+/** Why a new password is refused, or null. */
+export function passwordFault(password: string, accountName: string): string | null {
+  if (password.length < 10) return '至少 10 个字符 / at least 10 characters'
+  if (password.length > 200) return '至多 200 个字符 / at most 200 characters'
+  if (password.toLowerCase().includes(accountName.toLowerCase())) return '不得包含账号名 / must not contain the account name'
+  if (new Set(password).size < 5) return '字符过于单一 / too few different characters'
+  return null
+}

@@ -1,0 +1,79 @@
+/**
+ * What the ending of a file name promises. One table for all who ask: unpacking (what is worth
+ * inflating), opening (which reader), and the sentences about what is not read.
+ */
+
+/**
+ *   shapefile  a part of a shapefile that is read      json   GeoJSON or TopoJSON, the content decides
+ *   index      belongs to another file, holds no data of its own, passed over in silence
+ *   elsewhere  survey data in a format that is not read here
+ *   unread     documents, pictures and everything unknown
+ */
+export type Format = 'shapefile' | 'json' | 'geojsonseq' | 'csv' | 'zip' | 'index' | 'elsewhere' | 'unread'
+
+const formats: Record<string, Format> = {
+  shp: 'shapefile',
+  shx: 'shapefile',
+  dbf: 'shapefile',
+  prj: 'shapefile',
+  cpg: 'shapefile',
+  json: 'json',
+  geojson: 'json',
+  topojson: 'json',
+  geojsonl: 'geojsonseq',
+  geojsons: 'geojsonseq',
+  geojsonseq: 'geojsonseq',
+  ndjson: 'geojsonseq',
+  jsonl: 'geojsonseq',
+  csv: 'csv',
+  tsv: 'csv',
+  txt: 'csv',
+  zip: 'zip',
+}
+for (const ending of 'sbn sbx qix qpj qmd fbn fbx ain aih atx ixs mxs idm ind cst csvt shp.xml'.split(' ')) {
+  formats[ending] = 'index'
+}
+
+/** Formats that hold survey data and are not read here, with the name a person knows them by. */
+const elsewhere: Record<string, string> = {
+  mdb: 'Personal Geodatabase (.mdb)',
+  accdb: 'Access (.accdb)',
+  gdb: 'File Geodatabase (.gdb)',
+  gpkg: 'GeoPackage (.gpkg)',
+  dwg: 'AutoCAD (.dwg)',
+  dxf: 'AutoCAD (.dxf)',
+  tab: 'MapInfo (.tab)',
+  mif: 'MapInfo (.mif)',
+  kml: 'KML (.kml)',
+  kmz: 'KML (.kmz)',
+  xls: 'Excel (.xls)',
+  xlsx: 'Excel (.xlsx)',
+  rar: 'RAR (.rar)',
+  '7z': '7-Zip (.7z)',
+  tar: 'tar (.tar)',
+  gz: 'gzip (.gz)',
+}
+
+/** Lower-case ending of a name without its dot (`shp.xml` counts as one), or '' when there is none. */
+export function endingOf(name: string): string {
+  return /[^/](?:\.(shp\.xml|[^./]+))$/i.exec(name)?.[1]?.toLowerCase() ?? ''
+}
+
+/** The name without folders and without its ending: `a.zip/sub/0101.shp` is `0101`. */
+export function layerNameOf(name: string): string {
+  const last = name.slice(name.lastIndexOf('/') + 1)
+  const ending = endingOf(last)
+  return ending === '' ? last : last.slice(0, -ending.length - 1)
+}
+
+export function formatOf(name: string): Format {
+  const ending = endingOf(name)
+  if (Object.hasOwn(formats, ending)) return formats[ending]!
+  return Object.hasOwn(elsewhere, ending) ? 'elsewhere' : 'unread'
+}
+
+/** What a person calls the format of a file that is not read here. */
+export function formatName(name: string): string {
+  const ending = endingOf(name)
+  return Object.hasOwn(elsewhere, ending) ? elsewhere[ending]! : `.${ending}`
+}

@@ -1,0 +1,81 @@
+/**
+ * A delivery as it was uploaded (loose files and archives) becomes a plain list of files that readers
+ * can open. Loose files stay where they are; archives, also archives inside archives, are inflated
+ * into a directory that the caller made and removes.
+ */
+import { readdir } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import { FileFault, type Finding } from '../findings.ts'
+import { endingOf, formatOf, layerNameOf } from './formats.ts'
+import { ignored, type Spent, type UnpackedFile, type UnpackLimits, unpackLimits, unzip } from './unzip.ts'
+
+export interface Unpacked {
+  files: UnpackedFile[]
+  /** Faults of archives (nothing of such an archive is in `files`) and names of what is not read. */
+  findings: Finding[]
+}
+
+/**
+ * Lists what is in the uploaded files. `dir` must exist, be private and empty; it is the caller's to remove.
+ * A `.shp` brings the parts of its shapefile that lie beside it. Never throws for the content of a file:
+ * a bad archive is a finding and does not hide the others. Throws for the disk (full, not readable).
+ */
+export async function unpack(
+  paths: readonly string[],
+  dir: string,
+  limits: Partial<UnpackLimits> = {},
+): Promise<Unpacked> {
+  const bounds = { ...unpackLimits, ...limits }
+  const spent: Spent = { bytes: 0, entries: 0, files: 0 }
+  const unpacked: Unpacked = { files: [], findings: [] }
+  for (const path of await withParts(paths)) {
+    const file = { path, name: basename(path) }
+    const format = formatOf(file.name)
+    if (format === 'zip') await enter(file, dir, bounds, spent, unpacked)
+    else if (documents.has(endingOf(file.name))) unpacked.findings.push(...ignored(file.name, [file.name]))
+    else if (format !== 'index') unpacked.files.push(file)
+  }
+  return unpacked
+}
+
+const documents = new Set(
+  'pdf doc docx ppt pptx wps jpg jpeg png gif bmp tif tiff htm html xml md'.split(' '),
+)
+
+/** Inflates an archive and those inside it, to the depth allowed. */
+async function enter(
+  archive: UnpackedFile,
+  dir: string,
+  limits: UnpackLimits,
+  spent: Spent,
+  into: Unpacked,
+  depth = 1,
+) {
+  try {
+    const { files, findings } = await unzip(archive, dir, limits, spent)
+    into.findings.push(...findings)
+    for (const file of files) {
+      if (formatOf(file.name) !== 'zip') into.files.push(file)
+      else if (depth < limits.depth) await enter(file, dir, limits, spent, into, depth + 1)
+      else into.findings.push(...ignored(archive.name, [file.name]))
+    }
+  } catch (error) {
+    if (!(error instanceof FileFault)) throw error
+    into.findings.push(error.finding)
+  }
+}
+
+/** Adds to every `.shp` the files of the same name beside it; no path comes twice. */
+async function withParts(paths: readonly string[]): Promise<string[]> {
+  const all = new Set(paths.map(path => resolve(path)))
+  for (const path of [...all]) {
+    if (endingOf(path) !== 'shp') continue
+    const folder = dirname(path)
+    const own = layerNameOf(basename(path)).toLowerCase()
+    for (const name of await readdir(folder)) {
+      if (formatOf(name) === 'shapefile' && layerNameOf(name).toLowerCase() === own)
+        all.add(join(folder, name))
+    }
+  }
+  return [...all]
+}

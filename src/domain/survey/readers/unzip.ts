@@ -1,0 +1,186 @@
+/**
+ * One zip archive into a private directory. Entries are written under numbers, never under their own
+ * names, so no name can reach the disk. Bytes are counted as they are inflated: what the header says
+ * about sizes is believed only where it is already too much.
+ */
+import { createWriteStream } from 'node:fs'
+import { open, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Transform } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { crc32 } from 'node:zlib'
+import { type Entry, openPromise, type ZipFile } from 'yauzl'
+import { FileFault, type Finding } from '../findings.ts'
+import { formatName, formatOf } from './formats.ts'
+import { entryName, isDebris, isFolder, refuseEscape } from './zip-entry.ts'
+
+export interface UnpackLimits {
+  /** Bytes all archives of a delivery may fill together. */
+  unpackedBytes: number
+  /** Entries all archives of a delivery may hold together, read or not. */
+  entries: number
+  /** How many times larger than its archive the content may be; asked only beyond 256 MiB, since DBF files are mostly blanks. */
+  ratio: number
+  /** How deep archives may lie in archives. */
+  depth: number
+}
+
+export const unpackLimits: UnpackLimits = {
+  unpackedBytes: 8 * 2 ** 30,
+  entries: 1_000_000,
+  ratio: 300,
+  depth: 3,
+}
+
+/** What all archives of one delivery have used up so far. */
+export interface Spent {
+  bytes: number
+  entries: number
+  /** Files written; names the next one. */
+  files: number
+}
+
+export interface UnpackedFile {
+  /** Where the bytes are. */
+  path: string
+  /** What a person calls it: `a.zip/sub/0101.shp`. */
+  name: string
+}
+
+const ratioFromBytes = 256 * 2 ** 20
+const ignoredListed = 200
+
+/**
+ * Inflates the entries that a reader can use; names all others in findings.
+ * Throws FileFault: file.not-zip, file.empty, file.truncated, file.corrupt, file.encrypted, file.format,
+ * file.zip-path, file.zip-bomb. What was written until then stays in `dir`.
+ */
+export async function unzip(archive: UnpackedFile, dir: string, limits: UnpackLimits, spent: Spent) {
+  const size = await refuseNoZip(archive)
+  const zip = await openArchive(archive, size)
+  const files: UnpackedFile[] = []
+  const unread: string[] = []
+  const findings: Finding[] = []
+  const bytesBefore = spent.bytes
+  try {
+    if (spent.entries + zip.entryCount > limits.entries) throw bomb(archive.name, `${limits.entries} entries`)
+    for await (const entry of zip.eachEntry()) {
+      if (++spent.entries > limits.entries) throw bomb(archive.name, `${limits.entries} entries`)
+      const name = entryName(entry)
+      refuseEscape(archive.name, name, entry)
+      if (isFolder(name)) continue
+      const format = isDebris(name) ? 'unread' : formatOf(name)
+      if (format === 'unread') unread.push(name)
+      else if (format === 'elsewhere') findings.push(unsupported(`${archive.name}/${name}`))
+      else if (format !== 'index') {
+        const path = join(dir, String(++spent.files))
+        await inflate(
+          zip,
+          entry,
+          path,
+          archive.name,
+          name,
+          () => {
+            if (spent.bytes > limits.unpackedBytes) throw bomb(archive.name, `${limits.unpackedBytes} bytes`)
+            const here = spent.bytes - bytesBefore
+            if (here > ratioFromBytes && here > size * limits.ratio)
+              throw bomb(archive.name, `${limits.ratio} : 1`)
+          },
+          spent,
+        )
+        files.push({ path, name: `${archive.name}/${name}` })
+      }
+    }
+  } catch (error) {
+    throw asFault(error, archive.name, size)
+  } finally {
+    zip.close()
+  }
+  return { files, findings: [...findings, ...ignored(archive.name, unread)] }
+}
+
+/** A finding for a file whose format another reader would be needed for. */
+export function unsupported(file: string): Finding {
+  return new FileFault('file.format', file, { detail: { reason: formatName(file) } }).finding
+}
+
+/** One finding for every file that was passed over; folders of thousands of photos end in a count. */
+export function ignored(file: string, entries: readonly string[]): Finding[] {
+  const named =
+    entries.length > ignoredListed
+      ? [...entries.slice(0, ignoredListed), `… +${entries.length - ignoredListed}`]
+      : entries
+  return named.map(entry => new FileFault('file.ignored', file, { detail: { entry } }).finding)
+}
+
+async function refuseNoZip({ path, name }: UnpackedFile): Promise<number> {
+  const { size } = await stat(path)
+  if (size === 0) throw new FileFault('file.empty', name)
+  await using handle = await open(path)
+  const head = Buffer.alloc(4)
+  await handle.read(head, 0, 4, 0)
+  const signature = head.readUInt32LE(0)
+  if (signature !== 0x04034b50 && signature !== 0x06054b50) throw new FileFault('file.not-zip', name)
+  return size
+}
+
+async function openArchive({ path, name }: UnpackedFile, size: number): Promise<ZipFile> {
+  try {
+    return await openPromise(path, { lazyEntries: true, decodeStrings: false, autoClose: false })
+  } catch (error) {
+    throw asFault(error, name, size)
+  }
+}
+
+async function inflate(
+  zip: ZipFile,
+  entry: Entry,
+  path: string,
+  archive: string,
+  name: string,
+  check: () => void,
+  spent: Spent,
+) {
+  if (entry.isEncrypted()) throw new FileFault('file.encrypted', archive, { detail: { entry: name } })
+  if (entry.compressionMethod !== 0 && entry.compressionMethod !== 8) {
+    throw new FileFault('file.format', archive, {
+      detail: { reason: `zip method ${entry.compressionMethod} (${name})` },
+    })
+  }
+  let crc = 0
+  const count = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      spent.bytes += chunk.length
+      crc = crc32(chunk, crc)
+      try {
+        check()
+      } catch (fault) {
+        return done(fault as Error)
+      }
+      done(null, chunk)
+    },
+  })
+  await pipeline(
+    await zip.openReadStreamPromise(entry),
+    count,
+    createWriteStream(path, { mode: 0o600, flags: 'wx' }),
+  )
+  if (crc !== entry.crc32 >>> 0)
+    throw new FileFault('file.corrupt', archive, { detail: { reason: `CRC (${name})` } })
+}
+
+const bomb = (archive: string, limit: string) =>
+  new FileFault('file.zip-bomb', archive, { detail: { limit } })
+
+/** Errors of the zip parser and of inflating become faults; errors of the disk stay what they are. */
+function asFault(error: unknown, archive: string, size: number): unknown {
+  if (error instanceof FileFault || !(error instanceof Error)) return error
+  const code = (error as NodeJS.ErrnoException).code
+  if (code && !code.startsWith('Z_')) return error
+  if (/end of central directory|unexpected EOF|overflows file bounds/i.test(error.message)) {
+    return new FileFault('file.truncated', archive, {
+      detail: { expected: 'central directory', actual: `${size} B` },
+    })
+  }
+  return new FileFault('file.corrupt', archive, { detail: { reason: error.message } })
+}

@@ -1,0 +1,78 @@
+/**
+ * One door: method, path, who may, what comes in, what goes out, and what is done. Rooms list their
+ * endpoints; server.ts mounts them and openapi.ts describes them, both from this one shape.
+ */
+import type { Readable } from 'node:stream'
+import type { ZodType, z } from 'zod'
+
+/** Who calls. Rights are plain words (domain/orgs/rules.ts lists them); a scope is made from the principal there. */
+export interface Principal {
+  kind: 'account' | 'bootstrap' | 'local' | 'nobody'
+  /** Stable name for the journal: `account:li.ming`, `local:root`, `bootstrap`. */
+  actor: string
+  accountId: string | null
+  /** Rights held, in any district. */
+  rights: ReadonlySet<string>
+  /** Districts the rights are held in, or '*'. */
+  districts: '*' | readonly string[]
+}
+
+/** What a handler is told beside its input. */
+export interface Call {
+  principal: Principal
+  lang: 'zh' | 'en'
+  /** The raw request body, for endpoints with `body: 'stream'`. */
+  stream: Readable
+  header(name: string): string | undefined
+  /** Ends when the client goes away or the server stops. */
+  signal: AbortSignal
+  remote: string
+  setCookie(name: string, value: string, maxAgeS: number): void
+  cookie(name: string): string | undefined
+}
+
+/** An answer that is not JSON, or not 200. */
+export interface RawAnswer {
+  status?: number
+  headers?: Record<string, string>
+  body?: Uint8Array | string | Readable | null
+}
+
+export const raw = (answer: RawAnswer): { raw: RawAnswer } => ({ raw: answer })
+
+export interface Endpoint {
+  method: 'get' | 'post' | 'put' | 'delete'
+  /** Koa path, e.g. `/api/components/:id`. */
+  path: string
+  /** A right's name; 'signed-in' for every session; 'open' for the few doors of everybody. */
+  right: string
+  summary: string
+  params?: ZodType
+  query?: ZodType
+  /** A schema for JSON (at most 1 MB), or 'stream' for bytes the handler reads itself. */
+  body?: ZodType | 'stream'
+  /** What it answers, for the OpenAPI document. */
+  answer?: ZodType
+  run(input: { params: never; query: never; body: never }, call: Call): Promise<unknown>
+}
+
+type Out<T> = T extends ZodType ? z.output<T> : undefined
+
+/** Writes an endpoint down with its input typed by its schemas. */
+export function endpoint<
+  P extends ZodType | undefined = undefined,
+  Q extends ZodType | undefined = undefined,
+  B extends ZodType | 'stream' | undefined = undefined,
+>(door: {
+  method: Endpoint['method']
+  path: string
+  right: string
+  summary: string
+  params?: P
+  query?: Q
+  body?: B
+  answer?: ZodType
+  run(input: { params: Out<P>; query: Out<Q>; body: Out<B> }, call: Call): Promise<unknown>
+}): Endpoint {
+  return door as unknown as Endpoint
+}
