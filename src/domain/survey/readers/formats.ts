@@ -69,7 +69,12 @@ export function layerNameOf(name: string): string {
 export function formatOf(name: string): Format {
   const ending = endingOf(name)
   if (Object.hasOwn(formats, ending)) return formats[ending]!
-  return Object.hasOwn(elsewhere, ending) ? 'elsewhere' : 'unread'
+  return Object.hasOwn(elsewhere, ending) || geodatabaseOf(name) !== undefined ? 'elsewhere' : 'unread'
+}
+
+/** The folder that is a File Geodatabase around this file, if there is one: `sub/0101.gdb`. */
+export function geodatabaseOf(name: string): string | undefined {
+  return /^(.*\.gdb)\//i.exec(name)?.[1]
 }
 
 /** What a person calls the format of a file that is not read here. */

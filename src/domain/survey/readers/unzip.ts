@@ -11,7 +11,7 @@ import { pipeline } from 'node:stream/promises'
 import { crc32 } from 'node:zlib'
 import { type Entry, openPromise, type ZipFile } from 'yauzl'
 import { FileFault, type Finding } from '../findings.ts'
-import { formatName, formatOf } from './formats.ts'
+import { formatName, formatOf, geodatabaseOf } from './formats.ts'
 import { entryName, isDebris, isFolder, refuseEscape } from './zip-entry.ts'
 
 export interface UnpackLimits {
@@ -19,8 +19,10 @@ export interface UnpackLimits {
   unpackedBytes: number
   /** Entries all archives of a delivery may hold together, read or not. */
   entries: number
-  /** How many times larger than its archive the content may be; asked only beyond 256 MiB, since DBF files are mostly blanks. */
+  /** How many times larger than its archive the content may be. */
   ratio: number
+  /** Unpacked bytes from which the ratio is asked: small DBF files are mostly blanks. */
+  ratioFromBytes: number
   /** How deep archives may lie in archives. */
   depth: number
 }
@@ -29,6 +31,7 @@ export const unpackLimits: UnpackLimits = {
   unpackedBytes: 8 * 2 ** 30,
   entries: 1_000_000,
   ratio: 300,
+  ratioFromBytes: 256 * 2 ** 20,
   depth: 3,
 }
 
@@ -47,7 +50,6 @@ export interface UnpackedFile {
   name: string
 }
 
-const ratioFromBytes = 256 * 2 ** 20
 const ignoredListed = 200
 
 /**
@@ -60,8 +62,15 @@ export async function unzip(archive: UnpackedFile, dir: string, limits: UnpackLi
   const zip = await openArchive(archive, size)
   const files: UnpackedFile[] = []
   const unread: string[] = []
-  const findings: Finding[] = []
+  const elsewhere = new Set<string>()
   const bytesBefore = spent.bytes
+  const count = (bytes: number) => {
+    spent.bytes += bytes
+    const here = spent.bytes - bytesBefore
+    if (spent.bytes > limits.unpackedBytes) throw bomb(archive.name, `${limits.unpackedBytes} bytes`)
+    if (here > limits.ratioFromBytes && here > size * limits.ratio)
+      throw bomb(archive.name, `${limits.ratio} : 1`)
+  }
   try {
     if (spent.entries + zip.entryCount > limits.entries) throw bomb(archive.name, `${limits.entries} entries`)
     for await (const entry of zip.eachEntry()) {
@@ -71,23 +80,10 @@ export async function unzip(archive: UnpackedFile, dir: string, limits: UnpackLi
       if (isFolder(name)) continue
       const format = isDebris(name) ? 'unread' : formatOf(name)
       if (format === 'unread') unread.push(name)
-      else if (format === 'elsewhere') findings.push(unsupported(`${archive.name}/${name}`))
+      else if (format === 'elsewhere') elsewhere.add(geodatabaseOf(name) ?? name)
       else if (format !== 'index') {
         const path = join(dir, String(++spent.files))
-        await inflate(
-          zip,
-          entry,
-          path,
-          archive.name,
-          name,
-          () => {
-            if (spent.bytes > limits.unpackedBytes) throw bomb(archive.name, `${limits.unpackedBytes} bytes`)
-            const here = spent.bytes - bytesBefore
-            if (here > ratioFromBytes && here > size * limits.ratio)
-              throw bomb(archive.name, `${limits.ratio} : 1`)
-          },
-          spent,
-        )
+        await inflate(zip, entry, path, { archive: archive.name, name, count })
         files.push({ path, name: `${archive.name}/${name}` })
       }
     }
@@ -96,7 +92,8 @@ export async function unzip(archive: UnpackedFile, dir: string, limits: UnpackLi
   } finally {
     zip.close()
   }
-  return { files, findings: [...findings, ...ignored(archive.name, unread)] }
+  const unsupportedHere = [...elsewhere].map(name => unsupported(`${archive.name}/${name}`))
+  return { files, findings: [...unsupportedHere, ...ignored(archive.name, unread)] }
 }
 
 /** A finding for a file whose format another reader would be needed for. */
@@ -132,39 +129,33 @@ async function openArchive({ path, name }: UnpackedFile, size: number): Promise<
   }
 }
 
-async function inflate(
-  zip: ZipFile,
-  entry: Entry,
-  path: string,
-  archive: string,
-  name: string,
-  check: () => void,
-  spent: Spent,
-) {
+interface Inflating {
+  archive: string
+  name: string
+  /** Told of every block of bytes that came out; throws when it is enough. */
+  count: (bytes: number) => void
+}
+
+async function inflate(zip: ZipFile, entry: Entry, path: string, { archive, name, count }: Inflating) {
   if (entry.isEncrypted()) throw new FileFault('file.encrypted', archive, { detail: { entry: name } })
   if (entry.compressionMethod !== 0 && entry.compressionMethod !== 8) {
-    throw new FileFault('file.format', archive, {
-      detail: { reason: `zip method ${entry.compressionMethod} (${name})` },
-    })
+    const reason = `zip method ${entry.compressionMethod} (${name})`
+    throw new FileFault('file.format', archive, { detail: { reason } })
   }
   let crc = 0
-  const count = new Transform({
+  const counted = new Transform({
     transform(chunk: Buffer, _encoding, done) {
-      spent.bytes += chunk.length
       crc = crc32(chunk, crc)
       try {
-        check()
+        count(chunk.length)
       } catch (fault) {
         return done(fault as Error)
       }
       done(null, chunk)
     },
   })
-  await pipeline(
-    await zip.openReadStreamPromise(entry),
-    count,
-    createWriteStream(path, { mode: 0o600, flags: 'wx' }),
-  )
+  const source = await zip.openReadStreamPromise(entry)
+  await pipeline(source, counted, createWriteStream(path, { mode: 0o600, flags: 'wx' }))
   if (crc !== entry.crc32 >>> 0)
     throw new FileFault('file.corrupt', archive, { detail: { reason: `CRC (${name})` } })
 }
