@@ -43,6 +43,7 @@ export const findings = {
   'position.swapped': ['error', 'X、Y 似乎颠倒：{value}', 'X and Y look swapped: {value}', '请在映射方案中设 swapAxes: true', 'Set swapAxes: true in the mapping profile'],
   'position.zone-prefix': ['error', '东坐标的带号与坐标系不符：{value}', 'The zone prefix of the easting does not fit the CRS: {value}', '带号 40 用 EPSG:4528，无带号用 EPSG:4549', 'With prefix 40 use EPSG:4528, without it EPSG:4549'],
   'position.outside': ['error', '位置在辖区之外：{value}', 'The position is outside the district: {value}', '请核对坐标系与坐标', 'Check the CRS and the position'],
+  'position.beyond-border': ['warning', '位置在行政区边界外侧：{value}', 'The position lies just beyond the district border: {value}', '请核对位置；确属本区的，请核对边界', 'Check the position; if the thing is ours, check the border'],
   'position.gap': ['warning', '位置不属于任何片区：{value}', 'The position lies in no area: {value}', '请核对位置，或在认领会中确定归属', 'Check the position, or have the ground claimed'],
   // attributes of components
   'code.missing': ['warning', '没有标识码', 'There is no code', '请申请赋码', 'Ask for a code'],
@@ -54,6 +55,12 @@ export const findings = {
   'class.missing': ['error', '没有类别', 'There is no class', '请填写类别代码或名称，或在映射方案中指定', 'Give the class code or name, or name it in the profile'],
   'class.unknown': ['error', '类别 {value} 不在字典 {dictionary} 中', 'The class {value} is not in the dictionary {dictionary}', '请改用字典中的类别，或先扩展字典', 'Use a class of the dictionary, or extend it first'],
   'class.mismatch': ['error', '类别代码 {code} 与名称“{name}”不一致（字典为“{expected}”）', 'Class code {code} and name {name} disagree (the dictionary says {expected})', '请核对所用的字典版本', 'Check which dictionary was used'],
+  // rows that extend the class dictionary
+  'dictionary.code': ['error', '类别代码 {value} 应为 4 或 5 位数字', 'The class code {value} should have 4 or 5 digits', '扩展类别请用大类 21，或小类 80-99', 'Use major 21, or minors 80-99, for classes of your own'],
+  'dictionary.name': ['error', '类别没有名称', 'The class has no name', '请填写名称', 'Give its name'],
+  'dictionary.geometry': ['error', '几何类型 {value} 不明：应为点、线、面', 'The kind of geometry {value} is not known: point, line or polygon', '请填写点、线或面，可多选', 'Write point, line or polygon, or several of them'],
+  'dictionary.standard': ['error', '类别代码 {value} 是标准类别（{other}），不能另行定义', 'The class code {value} is a standard one ({other}) and cannot be given another meaning', '请改用扩展代码', 'Use an extension code'],
+  'dictionary.duplicate': ['error', '“{value}”已被占用（{other}）', '{value} is taken already ({other})', '请改用别的代码或名称', 'Use another code or name'],
   'unit.unknown': ['warning', '单位“{value}”不在单位目录中', 'The unit {value} is not in the directory', '请补充单位目录或改正名称', 'Add it to the unit directory or correct the name'],
   'unit.mismatch': ['warning', '单位代码 {code} 与名称“{name}”不一致（目录为“{expected}”）', 'Unit code {code} and name {name} disagree (the directory says {expected})', '请核对单位代码', 'Check the unit code'],
   'state.unknown': ['warning', '状态 {value} 不在 {rule} 之中', 'The state {value} is not one of {rule}', '请改用规定的状态', 'Use one of the states given'],

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
+  checkGridCode,
   codeNamesClass,
   codeProfile,
   componentProfiles,
@@ -8,6 +9,7 @@ import {
   formatCode,
   gridCodeRule,
   gridProfiles,
+  gridRuleText,
   looksNumeric,
   parentCode,
   parseCode,
@@ -114,6 +116,14 @@ describe('grid levels', () => {
     expect(parentCode(cambridge, 3, '250173521001000')).toBe('250173521001')
     expect(parentCode(cambridge, 2, '250173521001')).toBe('25017352100')
     expect(parentCode(codeProfile('cjj14'), 1, '320506101')).toBe('320506')
+  })
+
+  test('a code is checked against its own level', () => {
+    expect(checkGridCode('cjj14', 2, '320506101005')).toBe(true)
+    expect(checkGridCode('cjj14', 3, '320506101005')).toBe(false)
+    expect(checkGridCode({ segments: [{ name: 'ward', digits: 2 }] }, 3, '07')).toBe(true)
+    expect(checkGridCode('any', 3, '苑北-1')).toBe(true)
+    expect(gridRuleText('cjj14', 3, 'any')).toBe('14 = 6+3+3+2')
   })
 
   test('there is no parent for the district, for a code of another length, or without segments', () => {
