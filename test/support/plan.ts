@@ -1,0 +1,137 @@
+/**
+ * The plan of the house as tables: its folders, its floors and who may lean on whom, the staircase of the
+ * rooms and their doors, and the few exceptions with their reasons. house.ts holds the code to it.
+ */
+
+/** Every folder and what belongs in it. Tests mirror the tree below test/. */
+export const folders: Record<string, string> = {
+  '.ci': 'what runs on every change',
+  docs: 'guides, and pictures made by a script',
+  'docs/pictures': 'screenshots the guides show',
+  gis: 'pure functions on coordinates',
+  tiles: 'columns in, vector tile bytes out',
+  pilot: 'the fictional district of the demo, as delivery files',
+  'pilot/ground': 'its streets, waters, blocks and grids',
+  'pilot/things': 'its components, units and addresses',
+  'pilot/files': 'the deliveries written from it',
+  migrations: 'numbered SQL',
+  scripts: 'thin entries',
+  'scripts/bench': 'one measurement against a peer per file',
+  'scripts/soak': 'one long run per file',
+  src: 'entries and wiring',
+  'src/core': 'the machine room',
+  'src/http': 'the way requests come in',
+  'src/domain/orgs': 'units, persons, accounts',
+  'src/domain/catalog': 'classes and codes',
+  'src/domain/grids': 'the levels of the grid',
+  'src/domain/places': 'addresses and names',
+  'src/domain/registry': 'components and where they belong',
+  'src/domain/atlas': 'the read model in memory',
+  'src/domain/survey': 'deliveries',
+  'src/domain/survey/readers': 'one file format per file',
+  'src/domain/ownership': 'who answers for a component',
+  'src/domain/claims': 'ground nobody covers',
+  'src/domain/cases': 'what was reported and what became of it',
+  'src/domain/assessment': 'clocks and indicators',
+  'src/domain/publish': 'what leaves the house',
+  'src/web': 'the console: entry, routes, colours',
+  'src/web/api': 'its only way to the server',
+  'src/web/map': 'its only way to OpenLayers',
+  'src/web/stores': 'flat state',
+  'src/web/parts': 'small pieces every screen is made of',
+  'src/web/i18n': 'its words',
+  'src/web/public': 'files served as they are',
+  'src/web/console': 'the screens of the office',
+  'src/web/wall': 'the screens read from ten metres',
+  'src/web/phone': 'the screens read in the sun',
+  test: 'the house test; below it the tree again',
+  'test/support': 'what several tests stand on',
+  'test/fixtures': 'input files and what they must give',
+}
+
+export const floors = [
+  'gis',
+  'tiles',
+  'pilot',
+  'core',
+  'http',
+  'domain',
+  'web',
+  'entry',
+  'scripts',
+  'test',
+  'tooling',
+] as const
+export type Floor = (typeof floors)[number]
+
+/** Which floors a floor may lean on, besides itself. */
+export const mayImport: Record<Floor, readonly Floor[]> = {
+  gis: [],
+  tiles: ['gis'],
+  pilot: ['gis'],
+  core: [],
+  http: ['core'],
+  domain: ['http', 'core', 'tiles', 'gis'],
+  // of the domain only what `seenByWeb` says
+  web: ['gis', 'domain'],
+  // of the pilot only what `pilotGuests` says
+  entry: ['domain', 'http', 'core', 'tiles', 'gis', 'pilot'],
+  scripts: ['entry', 'domain', 'http', 'core', 'tiles', 'gis', 'pilot'],
+  test: ['scripts', 'entry', 'web', 'domain', 'http', 'core', 'tiles', 'gis', 'pilot'],
+  tooling: [],
+}
+
+/** Entries that may import the pilot; scripts and tests may too. */
+export const pilotGuests = /^src\/(cli|app)\.ts$|^src\/cli\//
+
+/** The staircase: a room imports only rooms before it. */
+export const staircase = [
+  'orgs',
+  'catalog',
+  'grids',
+  'places',
+  'registry',
+  'atlas',
+  'survey',
+  'ownership',
+  'claims',
+  'cases',
+  'assessment',
+  'publish',
+] as const
+
+/** What a file of a room is, lowest first: it may import only its own kind and those before it. */
+export const kinds = ['schema', 'rules', 'store', 'commands', 'routes'] as const
+export type Kind = (typeof kinds)[number]
+
+/** Kinds another room may import, and kinds the console may. */
+export const doors: readonly Kind[] = ['schema', 'rules', 'store', 'commands']
+export const seenByWeb: readonly Kind[] = ['schema', 'rules']
+
+/** Files that outgrew schema, rules, store or commands and were split off: they keep the kind they came from. */
+export const splitOff: Record<string, Kind> = {
+  'src/domain/catalog/codes.ts': 'rules',
+  'src/domain/orgs/units.ts': 'rules',
+  'src/domain/registry/parts.ts': 'store',
+  'src/domain/registry/placing.ts': 'commands',
+  'src/domain/survey/findings.ts': 'schema',
+}
+
+/** What schema and rules may stand on beside themselves and gis. */
+export const pureCore = /^src\/core\/(problem|clock)\.ts$/
+export const purePackages = /^(zod|geojson)$/
+
+/** Packages with one place each. */
+export const homes: readonly { package: RegExp; home: RegExp }[] = [
+  { package: /^pg$|^pg-copy-streams$/, home: /^src\/core\/db-pg\.ts$/ },
+  { package: /^@electric-sql\//, home: /^src\/core\/db-pglite-worker\.ts$/ },
+  { package: /^ol$/, home: /^src\/web\/map\// },
+]
+
+export const MOST_LINES = 300
+/** Longer files, each with its reason. Code is split along verbs or nouns instead. */
+export const longFiles: readonly { file: RegExp; reason: string }[] = [
+  { file: /^src\/core\/problem\.ts$/, reason: 'the registry of problems' },
+  { file: /^src\/web\/i18n\/(zh|en)\.ts$/, reason: 'a dictionary of the console' },
+  { file: /^src\/domain\/catalog\/cjt214\.ts$/, reason: 'the dictionary of classes' },
+]
