@@ -14,6 +14,8 @@ CREATE TABLE batch (
   delivery_id   uuid NOT NULL,
   dictionary_id text NOT NULL,
   files         text[] NOT NULL DEFAULT '{}',
+  -- the registry's version its rows were compared with
+  base_version  integer NOT NULL,
   version       integer,
   created_at    timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (district, no)

@@ -35,6 +35,10 @@ export interface CopyWriter {
   reserve(size: number): { view: DataView; offset: number }
   readonly bytes: number
   readonly rows: number
+  /** Takes back everything after `bytes`, the last row with it. */
+  rewind(bytes: number): void
+  /** 64-bit FNV-1a-like hash of the bytes from an offset on, as a signed int8 field. */
+  int8HashFrom(offset: number): bigint
   /** The encoded rows as a fresh buffer; the writer starts anew. */
   take(): Uint8Array<ArrayBuffer>
 }
@@ -166,6 +170,27 @@ export function copyWriter(initialBytes = 1 << 18): CopyWriter {
       const offset = at
       at += size
       return { view, offset }
+    },
+    rewind(bytes) {
+      at = bytes
+      rows--
+    },
+    int8HashFrom(offset) {
+      // two 32-bit lanes with different primes over the same bytes; equal bytes, equal hash
+      let a = 0x811c9dc5
+      let b = 0xc9dc5118
+      for (let i = offset; i < at; i++) {
+        const byte = buffer[i]!
+        a = Math.imul(a ^ byte, 0x01000193)
+        b = Math.imul(b ^ byte, 0x85ebca6b)
+        b ^= b >>> 13
+      }
+      length(8)
+      view.setInt32(at, a)
+      view.setInt32(at + 4, b)
+      const hash = view.getBigInt64(at)
+      at += 8
+      return hash
     },
     get bytes() {
       return at

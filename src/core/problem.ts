@@ -25,6 +25,12 @@ export const problems = {
   'component.unknown': [404, '没有部件 {id}', 'There is no component {id}'],
   'delivery.unknown': [404, '没有交付批次 {id}', 'There is no delivery {id}'],
   'delivery.state': [409, '批次状态为“{state}”，不能{action}', 'The delivery is {state}; it cannot be {action}'],
+  'delivery.grids-changed': [409, '载入之后网格已变更，请重新载入该批次', 'The grids changed since the delivery was loaded; load it again'],
+  'delivery.overtaken': [
+    409,
+    '载入之后有 {n} 个部件已由其他批次更新，请重新载入该批次',
+    '{n} of its components were published by another delivery since it was loaded; load it again',
+  ],
   'delivery.own': [403, '本人上传的批次须由第二人审核', 'A delivery is approved by a second person, not by who sent it'],
   'profile.invalid': [400, '映射方案有误：{what}', 'The mapping profile is not valid: {what}'],
   'file.missing': [404, '找不到文件 {file}', 'There is no file {file}'],

@@ -1,0 +1,183 @@
+/** Builds the read model of a district from the database, by binary COPY, in the order things refer to each other. */
+import { buildColumns } from '../../../gis/columns.ts'
+import { readEwkb } from '../../../gis/ewkb.ts'
+import { bboxOf } from '../../../gis/geometry.ts'
+import { buildLocator } from '../../../gis/locate.ts'
+import { maybe, type Db } from '../../core/db.ts'
+import { getDictionary, listClasses } from '../catalog/store.ts'
+import type { GridLevel } from '../grids/schema.ts'
+import { currentGeneration, listGrids } from '../grids/store.ts'
+import { scopeOf } from '../orgs/rules.ts'
+import { listUnits } from '../orgs/store.ts'
+import { countCurrent, currentVersion, eachCurrent, listShapePlacements } from '../registry/store.ts'
+import { pointOn } from './anchor.ts'
+import type { Model, ModelComponents, ModelGrid, ModelShape } from './model.ts'
+import { buildPlaceIndex } from './places-index.ts'
+
+export async function buildModel(db: Db, district: string): Promise<Model> {
+  const scope = scopeOf(district)
+  const journal = await maybe<{ no: number }>(db, 'SELECT no FROM journal_counter WHERE district = $1', [district])
+  const journalNo = journal?.no ?? 0
+  const row = await maybe<{ dictionary_id: string }>(db, 'SELECT dictionary_id FROM district WHERE code = $1', [district])
+  const dictionaryId = row!.dictionary_id
+  const registryVersion = await currentVersion(db, district)
+  const classes = await listClasses(db, dictionaryId)
+  const classAt = new Map(classes.map((each, i) => [each.code, i]))
+  const units = await listUnits(db, scope)
+  const unitAt = new Map(units.map((unit, i) => [unit.id, i]))
+  const generation = await currentGeneration(db, district)
+  const grids: ModelGrid[] = (await listGrids(db, scope, generation)).map(grid => ({
+    ...grid,
+    bbox: bboxOf(grid.geometry),
+    labelPoint: pointOn(grid.geometry),
+    components: 0,
+  }))
+  const byId = new Map(grids.map(grid => [grid.id, grid]))
+  const ofLevel = (level: GridLevel) => {
+    const some = grids.filter(grid => grid.level === level)
+    return { grids: some, locator: buildLocator(some) }
+  }
+  const locators = { 0: ofLevel(0), 1: ofLevel(1), 2: ofLevel(2), 3: ofLevel(3) }
+  const areas = locators[3].grids
+
+  const read = await readComponents(db, district, { classes, classAt, unitAt, areas, byId, locators })
+  const { components, shapes, states } = read
+  const columns = buildColumns({
+    n: components.n,
+    lon: components.lon,
+    lat: components.lat,
+    classIndex: components.classIndex,
+    state: components.stateIndex,
+    id: Uint32Array.from({ length: components.n }, (_, i) => i),
+    area: components.area,
+  })
+  const classCounts = new Uint32Array(classes.length)
+  for (let i = 0; i < components.n; i++) {
+    classCounts[components.classIndex[i]!]!++
+    const area = components.area[i]!
+    for (let at = area < 0 ? undefined : areas[area]; at; at = at.parentId ? byId.get(at.parentId) : undefined) at.components++
+  }
+  const byCode = new Map<string, ModelGrid[]>()
+  for (const grid of grids) byCode.set(grid.code, [...(byCode.get(grid.code) ?? []), grid])
+  return {
+    district,
+    stamp: `${journalNo.toString(36)}-${registryVersion}-${generation}`,
+    journalNo,
+    registryVersion,
+    builtAt: new Date(),
+    dictionary: await getDictionary(db, dictionaryId),
+    grids,
+    byId,
+    byCode,
+    areas,
+    locators,
+    classes,
+    classCounts,
+    classAt,
+    states,
+    units,
+    unitAt,
+    components,
+    columns,
+    shapes,
+    places: await buildPlaceIndex(db, district),
+  }
+}
+
+type Needed = Pick<Model, 'classes' | 'classAt' | 'unitAt' | 'areas' | 'byId' | 'locators'>
+
+async function readComponents(db: Db, district: string, needed: Needed): Promise<{ components: ModelComponents; shapes: ModelShape[]; states: string[] }> {
+  // a publish between counting and reading only means a little too much or too little room
+  let room = (await countCurrent(db, district)) + 1024
+  const make = (size: number) => ({
+    ids: new Uint8Array(size * 16),
+    classIndex: new Uint16Array(size),
+    stateIndex: new Uint16Array(size),
+    lon: new Float64Array(size),
+    lat: new Float64Array(size),
+    competent: new Int32Array(size),
+    owner: new Int32Array(size),
+    maintainer: new Int32Array(size),
+  })
+  let to = make(room)
+  const grow = () => {
+    room *= 2
+    const wider = make(room)
+    for (const key of Object.keys(to) as (keyof typeof to)[]) (wider[key] as Float64Array).set(to[key] as Float64Array)
+    to = wider
+  }
+  const codes: (string | null)[] = []
+  const shapes: ModelShape[] = []
+  const shapeAt = new Map<string, number>()
+  const states = ['']
+  const stateAt = new Map([['', 0]])
+  let n = 0
+  await eachCurrent(db, district, 'c.code, c.class, c.state, c.competent_id, c.owner_id, c.maintainer_id, c.geom', row => {
+    if (n === room) grow()
+    to.ids.set(row.bytes(0), n * 16)
+    codes.push(row.text(2))
+    to.classIndex[n] = needed.classAt.get(row.text(3)!) ?? 0
+    const state = row.text(4) ?? ''
+    if (!stateAt.has(state)) stateAt.set(state, states.push(state) - 1)
+    to.stateIndex[n] = stateAt.get(state)!
+    const unit = (field: number) => (row.isNull(field) ? -1 : (needed.unitAt.get(row.uuid(field)!) ?? -1))
+    to.competent[n] = unit(5)
+    to.owner[n] = unit(6)
+    to.maintainer[n] = unit(7)
+    const geometry = readEwkb(row.bytes(8))
+    if (geometry.type === 'Point') {
+      to.lon[n] = geometry.coordinates[0]!
+      to.lat[n] = geometry.coordinates[1]!
+    } else {
+      const [lon, lat] = pointOn(geometry)
+      to.lon[n] = lon
+      to.lat[n] = lat
+      shapeAt.set(`${row.uuid(0)}/${row.int4(1)}`, n)
+      shapes.push({ handle: n, geometry, bbox: bboxOf(geometry) })
+    }
+    n++
+  })
+  const { area, reason } = placePoints(n, to.lon, to.lat, needed)
+  const areaIndex = new Map(needed.areas.map((grid, i) => [grid.id, i]))
+  for (const placed of await listShapePlacements(db, district)) {
+    const handle = shapeAt.get(`${placed.id}/${placed.batch}`)
+    if (handle === undefined) continue
+    area[handle] = placed.gridId ? (areaIndex.get(placed.gridId) ?? -1) : -1
+    reason[handle] = placed.reason === 'gap' ? 1 : placed.reason === 'outside' ? 2 : 0
+  }
+  const order = Array.from({ length: n }, (_, i) => i).sort((a, b) => compare(codes[a]!, codes[b]!) || a - b)
+  const components: ModelComponents = {
+    n,
+    ids: to.ids.slice(0, n * 16),
+    codes,
+    classIndex: to.classIndex.slice(0, n),
+    stateIndex: to.stateIndex.slice(0, n),
+    area,
+    reason,
+    lon: to.lon.slice(0, n),
+    lat: to.lat.slice(0, n),
+    units: {
+      competent: to.competent.slice(0, n),
+      owner: to.owner.slice(0, n),
+      maintainer: to.maintainer.slice(0, n),
+    },
+    byCode: Uint32Array.from(order),
+  }
+  return { components, shapes, states }
+}
+
+/** By code, those without one last. */
+const compare = (a: string | null, b: string | null): number =>
+  a === b ? 0 : a === null ? 1 : b === null ? -1 : a < b ? -1 : 1
+
+function placePoints(n: number, lon: Float64Array, lat: Float64Array, needed: Needed) {
+  const area = new Int32Array(n)
+  const reason = new Uint8Array(n)
+  const inAreas = needed.locators[3].locator
+  const inDistrict = needed.locators[0].locator
+  for (let i = 0; i < n; i++) {
+    area[i] = inAreas.covering(lon[i]!, lat[i]!)
+    if (area[i]! < 0) reason[i] = inDistrict.covering(lon[i]!, lat[i]!) >= 0 ? 1 : 2
+  }
+  return { area, reason }
+}

@@ -1,0 +1,91 @@
+/** What the atlas is asked and answers over HTTP. Pure. */
+import { z } from 'zod'
+
+export const District = z.string().regex(/^[0-9]{6}$/)
+const lon = z.coerce.number().min(-180).max(180)
+const lat = z.coerce.number().min(-90).max(90)
+const codes = z
+  .string()
+  .max(8000)
+  .transform(text => text.split(',').filter(code => code !== ''))
+
+export const DistrictQuery = z.strictObject({ district: District.optional() })
+export const WhereQuery = z.strictObject({ lon, lat, district: District.optional() })
+
+const wish = { class: codes.optional(), area: codes.optional(), unit: z.uuid().optional() }
+
+export const PickQuery = z.strictObject({
+  lon,
+  lat,
+  zoom: z.coerce.number().min(0).max(24),
+  tolerancePx: z.coerce.number().min(0).max(64).default(6),
+  district: District.optional(),
+  ...wish,
+})
+
+export const ListQuery = z.strictObject({
+  district: District.optional(),
+  q: z.string().max(100).optional(),
+  bbox: z
+    .string()
+    .transform(text => text.split(',').map(Number))
+    .pipe(z.tuple([lon, lat, lon, lat]))
+    .optional(),
+  after: z.coerce.number().int().min(0).optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+  ...wish,
+})
+
+export const SearchQuery = z.strictObject({
+  q: z.string().min(1).max(100),
+  limit: z.coerce.number().int().min(1).max(50).default(8),
+  district: District.optional(),
+})
+
+export const DistributionQuery = z.strictObject({ area: z.string().max(40).optional(), district: District.optional() })
+
+export const TileParams = z.strictObject({
+  set: z.enum(['components', 'grids', 'base']),
+  z: z.coerce.number().int().min(0).max(20),
+  x: z.coerce.number().int().min(0),
+  y: z.string().regex(/^[0-9]{1,7}\.mvt$/).transform(text => Number(text.slice(0, -4))),
+})
+export const TileQuery = z.strictObject({ district: District.optional(), v: z.string().max(80).optional(), ...wish })
+
+const LonLat = z.tuple([z.number(), z.number()])
+const Bbox = z.tuple([z.number(), z.number(), z.number(), z.number()])
+
+export const Summary = z.object({
+  id: z.string(),
+  code: z.string().nullable(),
+  class: z.string(),
+  className: z.string(),
+  state: z.string().nullable(),
+  lonLat: LonLat,
+  areaCode: z.string().nullable(),
+  areaName: z.string().nullable(),
+  ownerName: z.string().nullable(),
+})
+export type Summary = z.output<typeof Summary>
+
+export const WhereAnswer = z.object({
+  areas: z.array(z.object({ level: z.number(), code: z.string(), name: z.string() })),
+  verdict: z.enum(['inside', 'gap', 'overlap', 'outside']),
+})
+export const PickAnswer = z.object({ items: z.array(Summary.extend({ distanceM: z.number() })), more: z.boolean() })
+export const ListAnswer = z.object({ total: z.number(), items: z.array(Summary), next: z.number().nullable() })
+export const GridAnswer = z.object({
+  items: z.array(
+    z.object({
+      id: z.string(),
+      level: z.number(),
+      code: z.string(),
+      name: z.string(),
+      parentCode: z.string().nullable(),
+      areaM2: z.number(),
+      bbox: Bbox,
+      labelPoint: LonLat,
+      components: z.number(),
+    }),
+  ),
+})

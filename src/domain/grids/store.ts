@@ -1,0 +1,72 @@
+/** Reads of the grids of a district, as of its current generation. */
+import { readEwkb } from '../../../gis/ewkb.ts'
+import type { PolygonGeometry } from '../../../gis/geometry.ts'
+import { readCopy } from '../../core/copy.ts'
+import { type Db, maybe, type Queryable } from '../../core/db.ts'
+import type { Scope } from '../orgs/rules.ts'
+import type { Grid, GridLevel } from './schema.ts'
+
+/** Rows of generation $1 that hold in generation $1. */
+const SEEN = 'g.generation <= $2 AND (g.closed_generation IS NULL OR g.closed_generation > $2)'
+
+/** The newest published generation; 0 when no grids were ever published. */
+export async function currentGeneration(db: Queryable, district: string): Promise<number> {
+  const row = await maybe<{ no: number | null }>(
+    db,
+    'SELECT max(no) AS no FROM grid_generation WHERE district = $1 AND published_at IS NOT NULL',
+    [district],
+  )
+  return row?.no ?? 0
+}
+
+/**
+ * Grids with geometry, sorted by level and code, as of a published or an unpublished generation
+ * (an unpublished one is seen together with what it does not replace).
+ */
+export async function listGrids(db: Db, scope: Scope, generation: number): Promise<Grid[]> {
+  const district = literal(scope.district)
+  const no = Math.trunc(generation)
+  const grids: Grid[] = []
+  // a statement per level keeps the embedded engine's turns short
+  for (const level of [0, 1, 2, 3] as const) {
+    await readCopy(
+      db.copyOut(
+        `SELECT g.id, g.code, g.name, g.parent_id, g.area_m2, g.geom FROM grid g
+         WHERE g.district = ${district} AND g.level = ${level} AND ${SEEN.replaceAll('$2', String(no))}
+           AND (g.generation = ${no} OR EXISTS (SELECT 1 FROM grid_generation v
+                 WHERE v.district = g.district AND v.no = g.generation AND v.published_at IS NOT NULL))
+         ORDER BY g.code COLLATE "C"`,
+      ),
+      row => {
+        grids.push({
+          id: row.uuid(0)!,
+          level: level as GridLevel,
+          code: row.text(1)!,
+          name: row.text(2)!,
+          parentId: row.uuid(3),
+          areaM2: row.float8(4),
+          geometry: readEwkb(row.bytes(5)) as PolygonGeometry,
+        })
+      },
+    )
+  }
+  if (scope.areas === 'all') return grids
+  const seen = new Set(scope.areas)
+  return withAncestors(grids, grid => seen.has(grid.code))
+}
+
+/** The chosen grids, everything below them, and the way up to the district. */
+function withAncestors(grids: readonly Grid[], chosen: (grid: Grid) => boolean): Grid[] {
+  const byId = new Map(grids.map(grid => [grid.id, grid]))
+  const kept = new Set<string>()
+  const inside = (grid: Grid): boolean =>
+    chosen(grid) || (grid.parentId !== null && byId.has(grid.parentId) && inside(byId.get(grid.parentId)!))
+  for (const grid of grids) {
+    if (!inside(grid)) continue
+    for (let at: Grid | undefined = grid; at; at = at.parentId ? byId.get(at.parentId) : undefined) kept.add(at.id)
+  }
+  return grids.filter(grid => kept.has(grid.id))
+}
+
+/** A text literal, for COPY, which takes no parameters. */
+export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`

@@ -1,0 +1,164 @@
+/**
+ * How the registry changes: a batch is opened, its rows land unseen, and it is published in one step or
+ * dropped. Closing what a batch supersedes carries the number of the version to come, so it is not seen
+ * either until that version is written.
+ *
+ *   openBatch -> landRows, closePart (parts.ts), placeShapes -> publishBatch | dropBatch
+ */
+import { type Db, maybe, one, type Queryable } from '../../core/db.ts'
+import { append } from '../../core/journal.ts'
+import { dropPart, openPart } from './parts.ts'
+import type { Batch } from './schema.ts'
+
+/** Rows closed in one statement on the embedded engine. */
+const CLOSE_AT_ONCE = 5_000
+
+export async function openBatch(
+  db: Db,
+  input: { district: string; deliveryId: string; dictionaryId: string; files: readonly string[]; gridGeneration: number; baseVersion: number; expectedRows: number },
+): Promise<Batch> {
+  return db.transaction(async tx => {
+    await tx.query('SELECT 1 FROM district WHERE code = $1 FOR UPDATE', [input.district])
+    const part = await openPart(tx, db.engine, input.expectedRows)
+    const { no } = await one<{ no: number }>(
+      tx,
+      `INSERT INTO batch (district, no, part, delivery_id, dictionary_id, files, base_version)
+       SELECT $1, coalesce(max(no), 0) + 1, $2::int, $3::uuid, $4, $5::text[], $6::int FROM batch WHERE district = $1 RETURNING no`,
+      [input.district, part, input.deliveryId, input.dictionaryId, input.files, input.baseVersion],
+    )
+    const generation = await openPlacement(tx, { ...input, part, batchNo: no })
+    return { district: input.district, no, part, generation, gridGeneration: input.gridGeneration, dictionaryId: input.dictionaryId }
+  })
+}
+
+/** Opens a placement generation nobody sees yet. */
+export async function openPlacement(
+  tx: Queryable,
+  input: { district: string; part: number; gridGeneration: number; batchNo: number | null },
+): Promise<number> {
+  const { no } = await one<{ no: number }>(
+    tx,
+    `INSERT INTO placement_generation (district, no, part, grid_generation, batch_no)
+     SELECT $1, coalesce(max(no), 0) + 1, $2::int, $3::int, $4::int FROM placement_generation WHERE district = $1 RETURNING no`,
+    [input.district, input.part, input.gridGeneration, input.batchNo],
+  )
+  return no
+}
+
+/** Makes a placement generation count, inside the caller's transaction. */
+export async function publishPlacement(tx: Queryable, district: string, generation: number): Promise<void> {
+  await tx.query('UPDATE placement_generation SET published = true WHERE district = $1 AND no = $2', [district, generation])
+}
+
+/**
+ * Makes a batch count: closes the rows it supersedes, writes the version, appends `registry.published`.
+ * All or nothing at any moment of a crash: closings under a version that does not exist are not seen and
+ * are undone before the next publish.
+ * @returns the new version
+ */
+export async function publishBatch(
+  db: Db,
+  batch: Batch,
+  input: { actor: string; added: number; supersedes: readonly string[] },
+): Promise<number> {
+  if (!db.engine.manyConnections) {
+    const version = await nextVersion(db, batch.district)
+    await undoStrayClosings(db, batch.district)
+    for (let at = 0; at < input.supersedes.length; at += CLOSE_AT_ONCE) {
+      await closeRows(db, batch, version, input.supersedes.slice(at, at + CLOSE_AT_ONCE))
+    }
+    return db.transaction(tx => writeVersion(tx, batch, version, input))
+  }
+  return db.transaction(async tx => {
+    const version = await nextVersion(tx, batch.district)
+    await undoStrayClosings(tx, batch.district)
+    await closeRows(tx, batch, version, input.supersedes)
+    return writeVersion(tx, batch, version, input)
+  })
+}
+
+async function nextVersion(db: Queryable, district: string): Promise<number> {
+  await db.query('INSERT INTO registry_head (district) VALUES ($1) ON CONFLICT DO NOTHING', [district])
+  const { version } = await one<{ version: number }>(
+    db,
+    'SELECT version FROM registry_head WHERE district = $1 FOR UPDATE',
+    [district],
+  )
+  return version + 1
+}
+
+async function undoStrayClosings(db: Queryable, district: string): Promise<void> {
+  await db.query(
+    `UPDATE component SET closed_version = NULL WHERE district = $1
+     AND closed_version > (SELECT version FROM registry_head WHERE district = $1)`,
+    [district],
+  )
+}
+
+async function closeRows(db: Queryable, batch: Batch, version: number, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return
+  await db.query(
+    `UPDATE component SET closed_version = $3
+     WHERE district = $1 AND id = ANY($2::uuid[]) AND batch <> $4 AND closed_version IS NULL
+       AND EXISTS (SELECT 1 FROM batch b WHERE b.district = component.district AND b.no = component.batch AND b.version IS NOT NULL)`,
+    [batch.district, ids, version, batch.no],
+  )
+}
+
+async function writeVersion(
+  tx: Queryable,
+  batch: Batch,
+  version: number,
+  input: { actor: string; added: number; supersedes: readonly string[] },
+): Promise<number> {
+  await tx.query('UPDATE registry_head SET version = $2 WHERE district = $1', [batch.district, version])
+  await tx.query('UPDATE batch SET version = $3 WHERE district = $1 AND no = $2', [batch.district, batch.no, version])
+  await tx.query('UPDATE placement_generation SET published = true WHERE district = $1 AND no = $2', [batch.district, batch.generation])
+  const changed = input.supersedes.length
+  const journalNo = await append(tx, batch.district, input.actor, [
+    { kind: 'registry.published', data: { version, batch: batch.no, added: input.added, changed } },
+  ])
+  await tx.query(
+    `INSERT INTO registry_version (district, no, batch_no, added, changed, published_by, journal_no)
+     VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+    [batch.district, version, batch.no, input.added, changed, input.actor, journalNo],
+  )
+  return version
+}
+
+/** Forgets a batch that was never published, with its rows and placements. */
+export async function dropBatch(db: Db, district: string, no: number): Promise<void> {
+  const batch = await maybe<{ part: number; version: number | null }>(
+    db,
+    'SELECT part, version FROM batch WHERE district = $1 AND no = $2',
+    [district, no],
+  )
+  if (!batch || batch.version !== null) return
+  await dropPart(db, district, batch.part, no)
+  await db.query('DELETE FROM placement_generation WHERE district = $1 AND batch_no = $2 AND NOT published', [district, no])
+  await db.query('DELETE FROM batch WHERE district = $1 AND no = $2 AND version IS NULL', [district, no])
+}
+
+/** Forgets placements of all components that were never published with their grids. */
+export async function dropStrayPlacements(db: Db): Promise<void> {
+  const rows = await db.query<{ district: string; no: number; part: number }>(
+    'SELECT district, no, part FROM placement_generation WHERE NOT published AND batch_no IS NULL',
+  )
+  for (const { district, no, part } of rows) {
+    if (part > 0) await db.query(`DROP TABLE IF EXISTS placement_${part}`)
+    else await db.query('DELETE FROM placement WHERE district = $1 AND part = 0 AND generation = $2', [district, no])
+    await db.query('DELETE FROM placement_generation WHERE district = $1 AND no = $2', [district, no])
+  }
+}
+
+/** The batch of a delivery as it was opened, for publishing it later. */
+export async function getBatch(db: Queryable, district: string, no: number): Promise<Batch> {
+  const row = await one<{ part: number; dictionary_id: string; generation: number; grid_generation: number }>(
+    db,
+    `SELECT b.part, b.dictionary_id, p.no AS generation, p.grid_generation FROM batch b
+     JOIN placement_generation p ON p.district = b.district AND p.batch_no = b.no
+     WHERE b.district = $1 AND b.no = $2 ORDER BY p.no DESC LIMIT 1`,
+    [district, no],
+  )
+  return { district, no, part: row.part, generation: row.generation, gridGeneration: row.grid_generation, dictionaryId: row.dictionary_id }
+}

@@ -1,0 +1,91 @@
+/**
+ * Partitions of component and placement. A big batch has a part of its own: on PostgreSQL its rows land
+ * in a bare table that is indexed afterwards (a load into indexes costs half as much again); on the
+ * embedded engine the indexes come first, because building one is a statement nobody could wait for.
+ */
+import { type Db, type Engine, one, type Queryable } from '../../core/db.ts'
+import { COMPONENT_COLUMNS, PLACEMENT_COLUMNS } from './schema.ts'
+
+/** Rows from which on a batch is worth a part of its own. */
+const BIG_BATCH = 20_000
+
+type Table = 'component' | 'placement'
+const BOTH: readonly Table[] = ['component', 'placement']
+
+/**
+ * Opens a part inside the transaction that records who owns it, so that none is ever left without an owner.
+ * @returns the part's number; 0 = the shared one
+ */
+export async function openPart(tx: Queryable, engine: Engine, expectedRows: number, tables = BOTH): Promise<number> {
+  if (expectedRows < BIG_BATCH) return 0
+  const { no } = await one<{ no: number }>(tx, "SELECT nextval('part_no') AS no")
+  for (const table of tables) {
+    await tx.query(`CREATE TABLE ${table}_${no} (LIKE ${table} INCLUDING DEFAULTS, CHECK (part = ${no}))`)
+  }
+  if (!engine.longStatements) await attach(tx, no, tables)
+  return no
+}
+
+/** Lands rows of both tables side by side. @returns rows of components written */
+export async function landRows(
+  db: Db,
+  part: number,
+  components: AsyncIterable<Uint8Array>,
+  placements: AsyncIterable<Uint8Array>,
+): Promise<number> {
+  const landed = await Promise.allSettled([
+    db.copyIn(`component_${part}`, COMPONENT_COLUMNS, components),
+    db.copyIn(`placement_${part}`, PLACEMENT_COLUMNS, placements),
+  ])
+  for (const side of landed) if (side.status === 'rejected') throw side.reason
+  return (landed[0] as PromiseFulfilledResult<number>).value
+}
+
+/** Indexes a part after its rows are in, and makes it part of the registry; still unseen. */
+export async function closePart(db: Db, part: number, tables = BOTH): Promise<void> {
+  if (part === 0 || !db.engine.longStatements) return
+  const placementKey = `ALTER TABLE placement_${part} ADD PRIMARY KEY (district, part, component_id, batch, generation)`
+  if (tables.includes('component')) {
+    await Promise.all([
+      indexAll(db, [`CREATE UNIQUE INDEX component_${part}_key ON component_${part} (district, part, batch, id)`, placementKey]),
+      indexAll(db, [
+        `CREATE INDEX component_${part}_geom ON component_${part} USING gist (geom)`,
+        `CREATE INDEX component_${part}_id ON component_${part} (district, id)`,
+      ]),
+    ])
+    await db.query(`ALTER TABLE component_${part} ADD PRIMARY KEY USING INDEX component_${part}_key`)
+  } else {
+    await indexAll(db, [placementKey])
+  }
+  await db.transaction(tx => attach(tx, part, tables))
+}
+
+async function indexAll(db: Db, statements: readonly string[]): Promise<void> {
+  for (const statement of statements) await db.query(statement)
+}
+
+async function attach(tx: Queryable, part: number, tables: readonly Table[]): Promise<void> {
+  for (const table of tables) {
+    await tx.query(`ALTER TABLE ${table} ATTACH PARTITION ${table}_${part} FOR VALUES IN (${part})`)
+    await tx.query(`ALTER TABLE ${table}_${part} DROP CONSTRAINT ${table}_${part}_part_check`)
+  }
+}
+
+/** Removes what an unpublished batch left. */
+export async function dropPart(db: Db, district: string, part: number, batch: number): Promise<void> {
+  if (part > 0) {
+    for (const table of BOTH) await db.query(`DROP TABLE IF EXISTS ${table}_${part}`)
+    return
+  }
+  for (const table of BOTH) {
+    const id = table === 'component' ? 'id' : 'component_id'
+    for (let gone = 1; gone > 0; ) {
+      const rows = await db.query(
+        `DELETE FROM ${table} WHERE district = $1 AND part = 0 AND batch = $2 AND ${id} IN
+           (SELECT ${id} FROM ${table} WHERE district = $1 AND part = 0 AND batch = $2 LIMIT 5000) RETURNING 1`,
+        [district, batch],
+      )
+      gone = rows.length
+    }
+  }
+}

@@ -1,0 +1,178 @@
+/**
+ * Where components belong: points by the locator (lowest code of the areas that cover them), lines and
+ * polygons by PostGIS, largest share first, ties to the lowest code. Placements land by COPY under a
+ * generation of their own.
+ */
+import { readEwkb } from '../../../gis/ewkb.ts'
+import { bboxOf } from '../../../gis/geometry.ts'
+import { buildLocator, type Locator } from '../../../gis/locate.ts'
+import { type CopyWriter, copyWriter, readCopy } from '../../core/copy.ts'
+import type { Db } from '../../core/db.ts'
+import type { Grid } from '../grids/schema.ts'
+import { literal } from '../grids/store.ts'
+import { openPlacement } from './commands.ts'
+import { closePart, openPart } from './parts.ts'
+import { type Batch, PLACEMENT_COLUMNS, type PlacementReason } from './schema.ts'
+import { CURRENT, countCurrent } from './store.ts'
+
+const SHAPES_AT_ONCE = 200
+const POINTS_AT_ONCE = 20_000
+
+/** Answers for one position: the area's index in `areas`, or why none. */
+export interface Placer {
+  areas: readonly Grid[]
+  place(lon: number, lat: number): number | PlacementReason
+}
+
+/** @param grids of all levels, sorted by code within a level (as listGrids gives them) */
+export function openPlacer(grids: readonly Grid[]): Placer {
+  const areas = grids.filter(grid => grid.level === 3)
+  const inAreas: Locator = buildLocator(areas)
+  const inDistrict: Locator = buildLocator(grids.filter(grid => grid.level === 0))
+  return {
+    areas,
+    place(lon, lat) {
+      const area = inAreas.covering(lon, lat)
+      if (area >= 0) return area
+      return inDistrict.covering(lon, lat) >= 0 ? 'gap' : 'outside'
+    },
+  }
+}
+
+export interface PlacementRow {
+  district: string
+  part: number
+  generation: number
+  batch: number
+  componentId: string
+  gridId: string | null
+  reason: PlacementReason | null
+  touched: readonly string[] | null
+}
+
+export function writePlacement(out: CopyWriter, row: PlacementRow): void {
+  out.row(PLACEMENT_COLUMNS.length)
+  out.text(row.district)
+  out.int4(row.part)
+  out.int4(row.generation)
+  out.int4(row.batch)
+  out.uuid(row.componentId)
+  out.uuid(row.gridId)
+  out.text(row.reason)
+  out.uuids(row.touched)
+}
+
+/** Places lines and polygons of a landed batch. @returns how many have no area, by reason */
+export async function placeShapes(db: Db, batch: Batch): Promise<Record<PlacementReason, number>> {
+  const from = `component c WHERE c.district = $1 AND c.part = ${batch.part} AND c.batch = ${batch.no}`
+  return shapes(db, from, batch, `placement_${batch.part}`, batch.part)
+}
+
+/**
+ * Places every current component anew under the grids of a generation, published or not.
+ * @returns the placement generation, to be published with the grids
+ */
+export async function placeAll(
+  db: Db,
+  input: { district: string; gridGeneration: number; grids: readonly Grid[] },
+): Promise<number> {
+  const total = await countCurrent(db, input.district)
+  const { part, generation } = await db.transaction(async tx => {
+    await tx.query('SELECT 1 FROM district WHERE code = $1 FOR UPDATE', [input.district])
+    const part = await openPart(tx, db.engine, total, ['placement'])
+    return { part, generation: await openPlacement(tx, { ...input, part, batchNo: null }) }
+  })
+  const placer = openPlacer(input.grids)
+  const table = `placement_${part}`
+  await db.copyIn(table, PLACEMENT_COLUMNS, pointPlacements(db, input.district, part, generation, placer))
+  const from = `(${CURRENT}) c WHERE c.district = $1`
+  await shapes(db, from, { ...input, generation, dictionaryId: '' }, table, part)
+  await closePart(db, part, ['placement'])
+  return generation
+}
+
+async function* pointPlacements(db: Db, district: string, part: number, generation: number, placer: Placer) {
+  const out = copyWriter()
+  for (let last = '00000000-0000-0000-0000-000000000000', more = true; more; ) {
+    let read = 0
+    await readCopy(
+      db.copyOut(
+        `SELECT c.id, c.batch, c.geom FROM (${CURRENT.replaceAll('$1', literal(district))}) c
+         WHERE c.id > '${last}' ORDER BY c.id LIMIT ${POINTS_AT_ONCE}`,
+      ),
+      row => {
+        read++
+        last = row.uuid(0)!
+        const geometry = readEwkb(row.bytes(2))
+        if (geometry.type !== 'Point') return
+        const place = placer.place(geometry.coordinates[0]!, geometry.coordinates[1]!)
+        const area = typeof place === 'number' ? placer.areas[place]!.id : null
+        const reason = typeof place === 'number' ? null : place
+        writePlacement(out, { district, part, generation, batch: row.int4(1), componentId: last, gridId: area, reason, touched: null })
+      },
+    )
+    more = read === POINTS_AT_ONCE
+    if (out.rows > 0) yield out.take()
+  }
+}
+
+async function shapes(
+  db: Db,
+  from: string,
+  key: { district: string; generation: number; gridGeneration: number },
+  table: string,
+  part: number,
+): Promise<Record<PlacementReason, number>> {
+  const without = { outside: 0, gap: 0 }
+  const { district, generation, gridGeneration } = key
+  for (let last = '00000000-0000-0000-0000-000000000000'; ; ) {
+    const rows = await db.query<{ id: string; batch: number; touched: string[] | null; inside: boolean }>(
+      `WITH c AS (SELECT c.id, c.batch, c.geom FROM ${from} AND c.id > $2::uuid AND GeometryType(c.geom) <> 'POINT'
+                  ORDER BY c.id LIMIT ${SHAPES_AT_ONCE}),
+       g AS (SELECT id, level, code, geom FROM grid g WHERE district = $1 AND level IN (0, 3)
+               AND generation <= $3 AND (closed_generation IS NULL OR closed_generation > $3)
+               AND (generation = $3 OR EXISTS (SELECT 1 FROM grid_generation v
+                     WHERE v.district = $1 AND v.no = g.generation AND v.published_at IS NOT NULL))
+               AND NOT EXISTS (SELECT 1 FROM grid n WHERE n.district = $1 AND n.generation = $3 AND g.generation < $3
+                     AND n.level = g.level AND n.code = g.code)),
+       touch AS (
+         SELECT c.id, g.id AS grid, g.code, CASE ST_Dimension(c.geom)
+             WHEN 2 THEN ST_Area(ST_Intersection(c.geom, g.geom)) / nullif(ST_Area(c.geom), 0)
+             WHEN 1 THEN ST_Length(ST_Intersection(c.geom, g.geom)) / nullif(ST_Length(c.geom), 0)
+             ELSE ST_NumGeometries(ST_Intersection(c.geom, g.geom)) END AS share
+         FROM c JOIN g ON g.level = 3 AND g.geom && c.geom AND ST_Intersects(g.geom, c.geom))
+       SELECT c.id, c.batch,
+         (SELECT array_agg(t.grid ORDER BY round(t.share::numeric, 9) DESC, t.code COLLATE "C") FROM touch t
+           WHERE t.id = c.id AND t.share > 0) AS touched,
+         EXISTS (SELECT 1 FROM g WHERE g.level = 0 AND ST_Intersects(g.geom, c.geom)) AS inside
+       FROM c ORDER BY c.id`,
+      [district, last, gridGeneration],
+    )
+    if (rows.length === 0) return without
+    const out = copyWriter()
+    for (const row of rows) {
+      const reason: PlacementReason | null = row.touched ? null : row.inside ? 'gap' : 'outside'
+      if (reason) without[reason]++
+      writePlacement(out, {
+        district,
+        part,
+        generation,
+        batch: row.batch,
+        componentId: row.id,
+        gridId: row.touched?.[0] ?? null,
+        reason,
+        touched: row.touched,
+      })
+      last = row.id
+    }
+    await db.copyIn(table, PLACEMENT_COLUMNS, [out.take()])
+  }
+}
+
+/** Whether a position lies further from the district's box than something at its border would. */
+export function farOutside(districtGrids: readonly Grid[], lon: number, lat: number, marginDegrees = 0.005): boolean {
+  return districtGrids.every(grid => {
+    const [west, south, east, north] = bboxOf(grid.geometry)
+    return lon < west - marginDegrees || lon > east + marginDegrees || lat < south - marginDegrees || lat > north + marginDegrees
+  })
+}

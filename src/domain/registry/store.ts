@@ -1,0 +1,214 @@
+/** Reads of the registry: what is seen at the current version. */
+import { readEwkb } from '../../../gis/ewkb.ts'
+import type { Geometry } from '../../../gis/geometry.ts'
+import { type CopyRow, readCopy } from '../../core/copy.ts'
+import { type Db, maybe, one, type Queryable } from '../../core/db.ts'
+import { literal } from '../grids/store.ts'
+import type { Scope } from '../orgs/rules.ts'
+
+/** The rows of district $1 that are seen now. */
+export const CURRENT = `SELECT c.* FROM component c
+  JOIN batch b ON b.district = c.district AND b.no = c.batch AND b.version IS NOT NULL
+  JOIN registry_head h ON h.district = c.district
+  WHERE c.district = $1 AND (c.closed_version IS NULL OR c.closed_version > h.version)`
+
+export async function countCurrent(db: Queryable, district: string): Promise<number> {
+  return (await one<{ n: number }>(db, `SELECT count(*) AS n FROM (${CURRENT}) c`, [district])).n
+}
+
+/** The current version; 0 before the first publish. */
+export async function currentVersion(db: Queryable, district: string): Promise<number> {
+  const row = await maybe<{ version: number }>(db, 'SELECT version FROM registry_head WHERE district = $1', [district])
+  return row?.version ?? 0
+}
+
+const AT_ONCE = 20_000
+
+/**
+ * Streams columns of every current component, in short statements on the embedded engine.
+ * `columns` are SQL expressions over `c`; the row's first two fields are always id and batch.
+ */
+export async function eachCurrent(db: Db, district: string, columns: string, each: (row: CopyRow) => void): Promise<void> {
+  const current = CURRENT.replaceAll('$1', literal(district))
+  if (db.engine.longStatements) {
+    await readCopy(db.copyOut(`SELECT c.id, c.batch, ${columns} FROM (${current}) c`), each)
+    return
+  }
+  const parts = await db.query<{ part: number; no: number }>(
+    'SELECT part, no FROM batch WHERE district = $1 AND version IS NOT NULL ORDER BY no',
+    [district],
+  )
+  for (const { part, no } of parts) {
+    for (let last = '00000000-0000-0000-0000-000000000000', read = AT_ONCE; read === AT_ONCE; ) {
+      read = await readCopy(
+        db.copyOut(
+          `SELECT c.id, c.batch, ${columns} FROM component c JOIN registry_head h ON h.district = c.district
+           WHERE c.district = ${literal(district)} AND c.part = ${part} AND c.batch = ${no} AND c.id > '${last}'
+             AND (c.closed_version IS NULL OR c.closed_version > h.version) ORDER BY c.id LIMIT ${AT_ONCE}`,
+        ),
+        row => {
+          last = row.uuid(0)!
+          each(row)
+        },
+      )
+    }
+  }
+}
+
+/** One component as the card needs it. */
+export interface ComponentRow {
+  id: string
+  key: string
+  code: string | null
+  class: string
+  name: string | null
+  geometry: Geometry
+  state: string | null
+  currency: string | null
+  competentId: string | null
+  ownerId: string | null
+  maintainerId: string | null
+  unitStates: string
+  surveyedOn: string | null
+  changedOn: string | null
+  attributes: Record<string, unknown> | null
+  fileNo: number
+  rowNo: number
+  batch: number
+  dictionaryId: string
+  deliveryId: string
+  file: string | null
+  version: number
+  publishedAt: Date
+  publishedBy: string
+}
+
+const CARD = `SELECT c.id, c.key, c.code, c.class, c.name, ST_AsEWKB(c.geom) AS geom, c.state, c.currency,
+    c.competent_id AS "competentId", c.owner_id AS "ownerId", c.maintainer_id AS "maintainerId",
+    c.unit_states AS "unitStates", c.surveyed_on AS "surveyedOn", c.changed_on AS "changedOn", c.attributes,
+    c.file_no AS "fileNo", c.row_no AS "rowNo", c.batch, b.dictionary_id AS "dictionaryId",
+    b.delivery_id AS "deliveryId", b.files[c.file_no + 1] AS file, v.no AS version,
+    v.published_at AS "publishedAt", v.published_by AS "publishedBy"
+  FROM component c
+  JOIN batch b ON b.district = c.district AND b.no = c.batch AND b.version IS NOT NULL
+  JOIN registry_version v ON v.district = b.district AND v.no = b.version
+  JOIN registry_head h ON h.district = c.district`
+
+type Raw = Omit<ComponentRow, 'geometry'> & { geom: Uint8Array }
+const fromRaw = ({ geom, ...rest }: Raw): ComponentRow => ({ ...rest, geometry: readEwkb(geom) })
+
+/** The component as it is now, or null; whether the scope may see it is the atlas's question. */
+export async function findComponent(db: Queryable, scope: Scope, id: string): Promise<ComponentRow | null> {
+  const row = await maybe<Raw>(
+    db,
+    `${CARD} WHERE c.district = $1 AND c.id = $2::uuid AND (c.closed_version IS NULL OR c.closed_version > h.version)
+     ORDER BY v.no DESC LIMIT 1`,
+    [scope.district, id],
+  )
+  if (!row) return null
+  if (scope.hiddenClasses.includes(row.class)) return null
+  return fromRaw(row)
+}
+
+export interface ComponentHistoryEntry {
+  version: number
+  at: Date
+  change: 'added' | 'changed'
+}
+
+/** Versions in which the component was added or changed, newest first. */
+export async function listHistory(db: Queryable, scope: Scope, id: string): Promise<ComponentHistoryEntry[]> {
+  const rows = await db.query<{ version: number; at: Date }>(
+    `SELECT v.no AS version, v.published_at AS at FROM component c
+     JOIN batch b ON b.district = c.district AND b.no = c.batch
+     JOIN registry_version v ON v.district = b.district AND v.no = b.version
+     WHERE c.district = $1 AND c.id = $2::uuid ORDER BY v.no DESC`,
+    [scope.district, id],
+  )
+  return rows.map((row, i) => ({ ...row, change: i === rows.length - 1 ? 'added' : 'changed' }))
+}
+
+/** What the intake compares with: key, id and content hash of everything current. */
+export interface KnownComponents {
+  keys: string[]
+  ids: string[]
+  contents: BigInt64Array
+}
+
+export async function listKnown(db: Db, district: string): Promise<KnownComponents> {
+  const keys: string[] = []
+  const ids: string[] = []
+  const contents: bigint[] = []
+  await eachCurrent(db, district, 'c.key, c.content', row => {
+    ids.push(row.uuid(0)!)
+    keys.push(row.text(2)!)
+    contents.push(BigInt.asIntN(64, readBig(row.bytes(3))))
+  })
+  return { keys, ids, contents: BigInt64Array.from(contents) }
+}
+
+const readBig = (bytes: Uint8Array): bigint => new DataView(bytes.buffer, bytes.byteOffset, 8).getBigInt64(0)
+
+/** The area a component row belongs to now and all it touches; for shapes, whose answer is not a point's. */
+export async function findPlacement(
+  db: Queryable,
+  district: string,
+  id: string,
+  batch: number,
+): Promise<{ gridId: string | null; reason: string | null; touched: string[] | null } | null> {
+  return maybe(
+    db,
+    `SELECT p.grid_id AS "gridId", p.reason, p.touched FROM placement p
+     JOIN placement_generation g ON g.district = p.district AND g.no = p.generation AND g.published
+     WHERE p.district = $1 AND p.component_id = $2::uuid AND p.batch = $3 ORDER BY p.generation DESC LIMIT 1`,
+    [district, id, batch],
+  )
+}
+
+/** Placements of every current line and polygon, for the atlas. */
+export async function listShapePlacements(
+  db: Queryable,
+  district: string,
+): Promise<{ id: string; batch: number; gridId: string | null; reason: string | null }[]> {
+  return db.query(
+    `SELECT DISTINCT ON (p.component_id, p.batch) p.component_id AS id, p.batch, p.grid_id AS "gridId", p.reason
+     FROM placement p JOIN placement_generation g ON g.district = p.district AND g.no = p.generation AND g.published
+     WHERE p.district = $1 AND (p.touched IS NOT NULL OR p.reason IS NOT NULL)
+     ORDER BY p.component_id, p.batch, p.generation DESC`,
+    [district],
+  )
+}
+
+/**
+ * How many rows of an unpublished batch meet a row that was published since the batch was compared:
+ * publishing them would double or overwrite what somebody else delivered.
+ */
+export async function countOvertaken(db: Queryable, batch: { district: string; no: number; part: number }): Promise<number> {
+  const { base, head } = await one<{ base: number; head: number }>(
+    db,
+    `SELECT b.base_version AS base, coalesce(h.version, 0) AS head FROM batch b
+     LEFT JOIN registry_head h ON h.district = b.district WHERE b.district = $1 AND b.no = $2`,
+    [batch.district, batch.no],
+  )
+  if (base === head) return 0
+  const { n } = await one<{ n: number }>(
+    db,
+    `SELECT count(*) AS n FROM component n
+     JOIN component c ON c.district = n.district AND c.key = n.key
+     JOIN batch b ON b.district = c.district AND b.no = c.batch AND b.version > $4
+     WHERE n.district = $1 AND n.part = $2 AND n.batch = $3`,
+    [batch.district, batch.part, batch.no, base],
+  )
+  return n
+}
+
+/** Components of which the batch brings a new row: those whose former row is current now. */
+export async function listSuperseded(db: Db, batch: { district: string; no: number; part: number }): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(
+    `SELECT n.id FROM component n JOIN component c ON c.district = n.district AND c.id = n.id AND c.batch <> n.batch
+     JOIN batch b ON b.district = c.district AND b.no = c.batch AND b.version IS NOT NULL
+     WHERE n.district = $1 AND n.part = $2 AND n.batch = $3 AND c.closed_version IS NULL ORDER BY n.id`,
+    [batch.district, batch.part, batch.no],
+  )
+  return rows.map(row => row.id)
+}

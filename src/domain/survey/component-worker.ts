@@ -1,0 +1,159 @@
+/**
+ * The thread in which component files are read and decoded, so that the server goes on answering. It
+ * opens the files, is told the context, streams landed-ready bytes and findings, and waits when the
+ * database is slower than it.
+ *
+ *   opened -> (start) -> rows, rows, findings ... -> done | fault
+ */
+import { parentPort, workerData } from 'node:worker_threads'
+import { readEwkb } from '../../../gis/ewkb.ts'
+import type { PolygonGeometry } from '../../../gis/geometry.ts'
+import { copyWriter } from '../../core/copy.ts'
+import { codeProfile } from '../catalog/codes.ts'
+import { classIndex } from '../catalog/rules.ts'
+import type { ComponentClass } from '../catalog/schema.ts'
+import type { Grid } from '../grids/schema.ts'
+import { type UnitEntry, unitIndex } from '../orgs/units.ts'
+import { openPlacer } from '../registry/placing.ts'
+import type { Batch } from '../registry/schema.ts'
+import type { KnownComponents } from '../registry/store.ts'
+import { componentDecoder, type KnownIndex } from './component.ts'
+import { layerCrs } from './crs.ts'
+import { FileFault, type Finding } from './findings.ts'
+import { resolveLayer } from './profile.ts'
+import { openSources } from './readers/open.ts'
+import type { SourceLayer } from './readers/source.ts'
+import { type DeliveryCounts, type DeliveryFile, noCounts, type Profile } from './schema.ts'
+
+export interface WorkerInput {
+  files: { path: string; name: string }[]
+  profile: Profile
+}
+
+/** What the main thread knows and the decoder needs. */
+export interface WorkerContext {
+  batch: Batch
+  codeProfileId: Profile['codeProfile'] & {}
+  dictionary: string
+  classes: ComponentClass[]
+  units: UnitEntry[]
+  grids: (Omit<Grid, 'geometry'> & { ewkb: Uint8Array })[]
+  known: KnownComponents
+}
+
+export type WorkerMessage =
+  | { kind: 'opened'; layers: { file: string; rowCount: number | null }[]; findings: Finding[] }
+  | { kind: 'rows'; components: Uint8Array; placements: Uint8Array; rowsRead: number }
+  | { kind: 'findings'; findings: Finding[] }
+  | { kind: 'done'; counts: DeliveryCounts; files: DeliveryFile[]; supersedes: string[] }
+  | { kind: 'fault'; message: string; stack: string }
+
+export type MainMessage = { kind: 'start'; context: WorkerContext } | { kind: 'taken' }
+
+/** Bytes of a chunk: about what the embedded engine lands in a fifth of a second. */
+const CHUNK_BYTES = 640_000
+const CHUNKS_AHEAD = 6
+const FINDINGS_AT_ONCE = 2_000
+
+const port = parentPort!
+const { files, profile } = workerData as WorkerInput
+let ahead = 0
+let resume = () => {}
+const send = (message: WorkerMessage, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer)
+
+const started = new Promise<WorkerContext>(resolve =>
+  port.on('message', (message: MainMessage) => {
+    if (message.kind === 'start') return resolve(message.context)
+    ahead--
+    resume()
+  }),
+)
+
+try {
+  const { layers, findings } = await openSources(files, { encoding: profile.encoding, position: profile.position })
+  send({ kind: 'opened', layers: layers.map(layer => ({ file: layer.file, rowCount: layer.rowCount })), findings })
+  await decode(layers, await started)
+} catch (error) {
+  send({ kind: 'fault', message: (error as Error).message, stack: String((error as Error).stack) })
+}
+port.close()
+
+async function decode(layers: SourceLayer[], context: WorkerContext): Promise<void> {
+  const grids = context.grids.map(({ ewkb, ...grid }) => ({ ...grid, geometry: readEwkb(ewkb) as PolygonGeometry }))
+  const components = copyWriter(CHUNK_BYTES * 2)
+  const placements = copyWriter()
+  const counts = noCounts()
+  const supersedes: string[] = []
+  let pending: Finding[] = []
+  const found = (finding: Finding) => {
+    pending.push(finding)
+    if (pending.length >= FINDINGS_AT_ONCE) flushFindings()
+  }
+  const flushFindings = () => {
+    if (pending.length > 0) send({ kind: 'findings', findings: pending })
+    pending = []
+  }
+  const flushRows = async () => {
+    if (components.bytes === 0 && placements.bytes === 0) return
+    const [a, b] = [components.take(), placements.take()]
+    send({ kind: 'rows', components: a, placements: b, rowsRead: counts.read }, [a.buffer, b.buffer])
+    ahead++
+    while (ahead >= CHUNKS_AHEAD) await new Promise<void>(resolve => (resume = resolve))
+  }
+  const shared = {
+    batch: context.batch,
+    classes: classIndex(context.classes, context.dictionary),
+    units: unitIndex(context.units),
+    placer: openPlacer(grids),
+    districtGrids: grids.filter(grid => grid.level === 0),
+    codeProfile: codeProfile(context.codeProfileId),
+    known: knownIndex(context.known),
+    components,
+    placements,
+    found,
+    seen: new Map<string, string>(),
+    supersedes,
+  }
+  const done: DeliveryFile[] = []
+  for (const [fileNo, layer] of layers.entries()) {
+    const file: DeliveryFile = { name: layer.file, bytes: null, read: 0, accepted: 0, refused: 0 }
+    done.push(file)
+    const resolved = resolveLayer(profile, layer, layers.length)
+    for (const finding of resolved.findings) found(finding)
+    const crs = resolved.skip ? null : layerCrs(layer, profile, found)
+    if (crs === null || resolved.findings.length > 0) continue
+    const decodeRow = componentDecoder(shared, layer, resolved, crs, profile.swapAxes ?? false, fileNo)
+    try {
+      for await (const rows of layer.rows()) {
+        for (const row of rows) {
+          file.read++
+          counts.read++
+          const outcome = decodeRow(row)
+          counts[outcome]++
+          if (outcome === 'refused') file.refused++
+          else {
+            file.accepted++
+            counts.accepted++
+          }
+          if (components.bytes >= CHUNK_BYTES) await flushRows()
+        }
+      }
+    } catch (error) {
+      if (!(error instanceof FileFault)) throw error
+      found(error.finding)
+    }
+  }
+  await flushRows()
+  flushFindings()
+  send({ kind: 'done', counts, files: done, supersedes })
+}
+
+function knownIndex(known: KnownComponents): KnownIndex {
+  const at = new Map(known.keys.map((key, i) => [key, i]))
+  return {
+    find(key) {
+      const i = at.get(key)
+      return i === undefined ? null : { id: known.ids[i]!, content: known.contents[i]! }
+    },
+  }
+}

@@ -1,0 +1,306 @@
+/**
+ * One delivered row to one registry row: class, code, units, state, dates, position, area. Rows that
+ * pass are written in COPY form for `component` (and, for points, `placement`); everything noticed is a
+ * finding. Runs in the load's own thread; no I/O.
+ *
+ *   SourceRow -> class -> code and key -> position -> area -> units, states, dates -> same as before?
+ */
+import type { Crs } from '../../../gis/crs.ts'
+import { toLonLat } from '../../../gis/crs.ts'
+import { ewkbSize, writeEwkb } from '../../../gis/ewkb.ts'
+import { bboxOf, type Geometry, mapPositions } from '../../../gis/geometry.ts'
+import { type SuspectReason, suspectPosition } from '../../../gis/suspect.ts'
+import type { CopyWriter } from '../../core/copy.ts'
+import { newId } from '../../core/id.ts'
+import type { CodeProfile } from '../catalog/codes.ts'
+import { codeNamesClass, looksNumeric, parseCode, ruleText } from '../catalog/codes.ts'
+import type { ClassIndex } from '../catalog/rules.ts'
+import type { UnitIndex } from '../orgs/units.ts'
+import { farOutside, type Placer, writePlacement } from '../registry/placing.ts'
+import { type Batch, COMPONENT_COLUMNS, type PlacementReason } from '../registry/schema.ts'
+import type { Finding, FindingCode } from './findings.ts'
+import { severityOf } from './findings.ts'
+import type { ResolvedLayer } from './profile.ts'
+import type { SourceLayer, SourceRow } from './readers/source.ts'
+import type { ProfileField } from './schema.ts'
+import { currencyList, currencyOf, dateOf, stateList, stateOf, textOf } from './values.ts'
+
+const SRID = 4490
+
+/** What is current in the registry: key to id and content. */
+export interface KnownIndex {
+  find(key: string): { id: string; content: bigint } | null
+}
+
+export interface ComponentContext {
+  batch: Batch
+  classes: ClassIndex
+  units: UnitIndex
+  placer: Placer
+  /** Level 0 polygons. */
+  districtGrids: Parameters<typeof farOutside>[0]
+  codeProfile: CodeProfile
+  known: KnownIndex
+  components: CopyWriter
+  placements: CopyWriter
+  found(finding: Finding): void
+  /** Keys seen in this delivery, with where. */
+  seen: Map<string, string>
+  /** Ids whose former rows this batch closes. */
+  supersedes: string[]
+}
+
+export type RowOutcome = 'refused' | 'unchanged' | 'added' | 'changed'
+
+const kindOf = { Point: 'point', MultiPoint: 'point', LineString: 'line', MultiLineString: 'line', Polygon: 'polygon', MultiPolygon: 'polygon' } as const
+
+const suspects: Record<SuspectReason, FindingCode> = {
+  'not-finite': 'position.not-finite',
+  swapped: 'position.swapped',
+  'zone-prefix': 'position.zone-prefix',
+}
+
+/** A decoder for one layer. */
+export function componentDecoder(
+  context: ComponentContext,
+  layer: SourceLayer,
+  resolved: ResolvedLayer,
+  crs: Crs,
+  swapAxes: boolean,
+  fileNo: number,
+): (row: SourceRow) => RowOutcome {
+  const { batch, classes, units, placer, components: out } = context
+  const district = batch.district
+  const reproject = toLonLat(crs)
+  const districtBox = unionBox(context.districtGrids.map(grid => bboxOf(grid.geometry)))
+  const { columns, constants } = resolved
+  const codeStored = columns.code === undefined ? null : layer.fields[columns.code]!.stored
+  const fieldName = (field: ProfileField): string | null =>
+    columns[field] === undefined ? null : layer.fields[columns[field]]!.name
+
+  return row => {
+    let refused = false
+    const report = (code: FindingCode, at: Partial<Finding> = {}) => {
+      if (severityOf(code) === 'error') refused = true
+      const value = at.value == null ? null : at.value.slice(0, 200)
+      context.found({ row: row.row, field: null, detail: {}, lonLat: null, ...at, value, code, file: layer.file })
+    }
+    const given = (field: ProfileField): string | null => {
+      const column = columns[field]
+      return (column === undefined ? null : textOf(row.values[column])) ?? constants[field] ?? null
+    }
+    for (const finding of row.findings ?? []) {
+      context.found(finding)
+      if (severityOf(finding.code) === 'error') refused = true
+    }
+
+    // code
+    const code = given('code')
+    let codeClass: string | null = null
+    let segments: Record<string, string> = {}
+    if (code === null) report('code.missing', { field: fieldName('code') })
+    else if ((codeStored === 'number' && code.length > 15) || looksNumeric(code)) report('code.numeric', { field: fieldName('code'), value: code })
+    else {
+      const parsed = parseCode(context.codeProfile, code)
+      if (!parsed.ok) report('code.format', { field: fieldName('code'), value: code, detail: { rule: ruleText(context.codeProfile, 'any') } })
+      else {
+        segments = parsed.segments
+        codeClass = parsed.segments.major !== undefined ? `${parsed.segments.major}${parsed.segments.minor ?? ''}` : null
+        if (parsed.segments.county !== undefined && parsed.segments.county !== district) {
+          report('code.district', { field: fieldName('code'), value: code, detail: { district } })
+        }
+      }
+    }
+
+    // class
+    const stated = given('classCode') ?? resolved.class
+    const name = given('className')
+    const match = classes.match({ code: stated ?? codeClass, name })
+    if (match.finding) {
+      report(match.finding.code, { field: fieldName('className') ?? fieldName('classCode'), value: name ?? stated, detail: match.finding.detail })
+    } else if (stated !== null && !codeNamesClass(segments, match.class.code)) {
+      report('code.class', { field: fieldName('code'), value: code, detail: { class: `${match.class.code} ${match.class.name}` } })
+    }
+
+    // position
+    const geometry = row.geometry === null ? null : located(row.geometry)
+    if (geometry === null) report('geometry.missing')
+    else if (match.class && !match.class.geometry.includes(kindOf[geometry.type])) {
+      report('geometry.type', { value: geometry.type, detail: { rule: match.class.geometry.join(' / ') } })
+    }
+    let place: number | PlacementReason | null = null
+    if (geometry && row.geometry) place = placed(geometry, row.geometry, report)
+
+    // identity
+    const sourceId = given('sourceId')
+    const key = code ?? (sourceId ? `${layer.name}#${sourceId}` : geometry ? `@${match.class?.code ?? '?'}:${anchor(geometry)}` : null)
+    if (key !== null && !refused) {
+      const other = context.seen.get(key)
+      if (other === undefined) context.seen.set(key, `${layer.file}:${row.row}`)
+      else report('code.duplicate', { field: fieldName(code ? 'code' : 'sourceId'), value: code ?? sourceId ?? key, detail: { other } })
+    }
+    if (refused || geometry === null || key === null || !match.class) return 'refused'
+
+    const before = context.known.find(key)
+    const id = before?.id ?? newId()
+    const start = out.bytes
+    out.row(COMPONENT_COLUMNS.length)
+    out.text(district)
+    out.int4(batch.part)
+    out.int4(batch.no)
+    out.uuid(id)
+    out.int2(fileNo)
+    out.int4(row.row)
+    const hashed = out.bytes
+    out.text(key)
+    out.text(code)
+    out.text(match.class.code)
+    out.text(given('name'))
+    const { view, offset } = out.reserve(ewkbSize(geometry))
+    writeEwkb(view, offset, geometry, SRID)
+
+    const attributes: Record<string, unknown> = {}
+    const word = (field: 'state' | 'currency', read: (text: string) => string | undefined, rule: string): string | null => {
+      const text = given(field)
+      if (text === null) return null
+      const known = read(text)
+      if (known !== undefined) return known
+      report('state.unknown', { field: fieldName(field), value: text, detail: { rule } })
+      attributes[fieldName(field) ?? field] = text
+      return null
+    }
+    out.text(word('state', stateOf, stateList))
+    out.text(word('currency', currencyOf, currencyList))
+
+    let unitStates = ''
+    for (const role of ['competent', 'owner', 'maintainer'] as const) {
+      const unitCode = given(`${role}Code`)
+      const unitName = given(`${role}Name`)
+      const found = unitCode === null && unitName === null ? null : units.find(unitCode, unitName)
+      out.uuid(found?.id ?? null)
+      unitStates += found?.id ? 'p' : 'u'
+      if (!found) continue
+      const field = fieldName(`${role}Name`) ?? fieldName(`${role}Code`)
+      const raw = [unitCode, unitName].filter(part => part !== null).join(' ')
+      if (!found.id) report('unit.unknown', { field, value: raw })
+      else if (found.mismatch) {
+        report('unit.mismatch', { field, value: raw, detail: { code: unitCode ?? '', name: unitName ?? '', expected: found.mismatch } })
+      }
+      if (!found.id || found.mismatch || found.matchedBy === 'alias') attributes[`${role}AsDelivered`] = { code: unitCode, name: unitName }
+    }
+    out.text(unitStates)
+
+    const date = (field: 'surveyedOn' | 'changedOn'): string | null => {
+      const column = columns[field]
+      const value = (column === undefined ? null : row.values[column]) ?? constants[field]
+      const read = dateOf(value)
+      if (read !== 'invalid') return read
+      report('date.invalid', { field: fieldName(field), value: textOf(value) })
+      attributes[fieldName(field) ?? field] = textOf(value)
+      return null
+    }
+    const surveyedOn = date('surveyedOn')
+    const changedOn = date('changedOn')
+    if (surveyedOn && changedOn && changedOn < surveyedOn) {
+      report('date.order', { field: fieldName('changedOn'), value: changedOn, detail: { other: surveyedOn } })
+    }
+    out.date(surveyedOn)
+    out.date(changedOn)
+
+    for (const field of ['source', 'picture', 'note', 'statedGrid'] as const) {
+      const text = given(field)
+      if (text !== null) attributes[field] = text
+    }
+    for (const i of resolved.rest) {
+      const value = row.values[i]
+      if (value !== null && value !== undefined && value !== '') attributes[layer.fields[i]!.name] = value
+    }
+    let any = false
+    for (const _ in attributes) {
+      any = true
+      break
+    }
+    out.jsonb(any ? attributes : null)
+
+    const content = out.int8HashFrom(hashed)
+    if (before && before.content === content) {
+      out.rewind(start)
+      return 'unchanged'
+    }
+    if (geometry.type === 'Point') {
+      const area = typeof place === 'number' ? placer.areas[place]!.id : null
+      const reason = typeof place === 'number' ? null : place
+      writePlacement(context.placements, {
+        district,
+        part: batch.part,
+        generation: batch.generation,
+        batch: batch.no,
+        componentId: id,
+        gridId: area,
+        reason,
+        touched: null,
+      })
+    }
+    if (!before) return 'added'
+    context.supersedes.push(id)
+    return 'changed'
+  }
+
+  function located(geometry: Geometry): Geometry {
+    if (geometry.type === 'Point') {
+      const [x, y] = geometry.coordinates as [number, number]
+      return { type: 'Point', coordinates: swapAxes ? reproject(y, x) : reproject(x, y) }
+    }
+    return mapPositions(geometry, swapAxes ? (x, y) => reproject(y, x) : reproject)
+  }
+
+  /** The area of a position, and what is wrong with it. For lines and polygons only whether they are near; PostGIS places them. */
+  function placed(
+    geometry: Geometry,
+    delivered: Geometry,
+    report: (code: FindingCode, at?: Partial<Finding>) => void,
+  ): number | PlacementReason | null {
+    const [west, south, east, north] = geometry.type === 'Point' ? pointBox(geometry.coordinates) : bboxOf(geometry)
+    const [lon, lat] = [(west + east) / 2, (south + north) / 2]
+    const [x, y] = firstPosition(delivered)
+    const finite = Number.isFinite(west) && Number.isFinite(south) && Number.isFinite(east) && Number.isFinite(north)
+    if (!finite) {
+      report('position.not-finite', { value: `${x}, ${y}` })
+      return null
+    }
+    if (farOutside(context.districtGrids, lon, lat)) {
+      const why = swapAxes ? null : suspectPosition(crs, x, y, districtBox)
+      report(why ? suspects[why] : 'position.outside', { value: `${x}, ${y}`, lonLat: [lon, lat] })
+      return null
+    }
+    if (geometry.type !== 'Point') return null
+    const place = placer.place(lon, lat)
+    if (place === 'outside') report('position.beyond-border', { value: `${x}, ${y}`, lonLat: [lon, lat] })
+    else if (place === 'gap') report('position.gap', { value: `${x}, ${y}`, lonLat: [lon, lat] })
+    return place
+  }
+}
+
+const pointBox = ([x, y]: number[]): [number, number, number, number] => [x!, y!, x!, y!]
+
+function firstPosition(geometry: Geometry): [number, number] {
+  let node: unknown = geometry.coordinates
+  while (Array.isArray(node) && Array.isArray(node[0])) node = node[0]
+  const [x, y] = (node ?? []) as number[]
+  return [x ?? Number.NaN, y ?? Number.NaN]
+}
+
+/** A position to 1e-7 degrees (about a centimetre), for telling things without any number apart. */
+function anchor(geometry: Geometry): string {
+  const [west, south, east, north] = bboxOf(geometry)
+  return `${((west + east) / 2).toFixed(7)},${((south + north) / 2).toFixed(7)}`
+}
+
+function unionBox(boxes: readonly (readonly number[])[]): [number, number, number, number] {
+  return [
+    Math.min(...boxes.map(box => box[0]!)),
+    Math.min(...boxes.map(box => box[1]!)),
+    Math.max(...boxes.map(box => box[2]!)),
+    Math.max(...boxes.map(box => box[3]!)),
+  ]
+}

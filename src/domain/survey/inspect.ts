@@ -1,0 +1,49 @@
+/** A look into a delivery before it is loaded: what is in it, what it seems to say, and the profile one would write. */
+import { folderOf } from './commands.ts'
+import type { Finding } from './findings.ts'
+import type { LoadHouse } from './loading.ts'
+import { guessProfile } from './profile.ts'
+import { openSources } from './readers/open.ts'
+import type { SourceLayer } from './readers/source.ts'
+import { unpack } from './readers/unpack.ts'
+import { FileFault } from './findings.ts'
+import type { Delivery, Profile } from './schema.ts'
+
+export async function inspect(
+  { files: store }: Pick<LoadHouse, 'files'>,
+  delivery: Delivery,
+  profile: Profile | null,
+): Promise<{ layers: ReturnType<typeof shown>[]; profile: Profile; findings: Finding[] }> {
+  const scratch = await store.scratch()
+  try {
+    const unpacked = await unpack(await store.list(folderOf(delivery)), scratch)
+    const opened = await openSources(unpacked.files, { encoding: profile?.encoding, position: profile?.position })
+    return {
+      layers: opened.layers.map(shown),
+      profile: profile ?? guessProfile(delivery.kind, opened.layers),
+      findings: [...unpacked.findings, ...opened.findings],
+    }
+  } catch (error) {
+    if (!(error instanceof FileFault)) throw error
+    return { layers: [], profile: profile ?? guessProfile(delivery.kind, []), findings: [error.finding] }
+  } finally {
+    await store.removeScratch(scratch)
+  }
+}
+
+function shown(layer: SourceLayer) {
+  const { file, name, fields, geometryKind, rowCount, encoding, crs, sample } = layer
+  return {
+    file,
+    name,
+    fields,
+    geometryKind,
+    rowCount,
+    encoding,
+    crs,
+    sample: sample.map(row => {
+      const [x, y] = row.geometry?.type === 'Point' ? row.geometry.coordinates : []
+      return { row: row.row, values: row.values, x: x ?? null, y: y ?? null }
+    }),
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * The ledger of findings of one delivery: numbered, counted by code, written by COPY as they come, none
+ * left out.
+ */
+import { copyWriter } from '../../core/copy.ts'
+import type { Db } from '../../core/db.ts'
+import { type Finding, type FindingCode, severityOf } from './findings.ts'
+import type { FindingSummary } from './schema.ts'
+
+const COLUMNS = ['district', 'delivery_no', 'no', 'code', 'severity', 'file', 'row_no', 'field', 'value', 'detail', 'lon', 'lat']
+const AT_ONCE = 4_000
+
+export interface Ledger {
+  add(findings: readonly Finding[]): Promise<void>
+  /** Writes what is still held, and counts. */
+  close(): Promise<FindingSummary>
+}
+
+export function openLedger(db: Db, delivery: { district: string; no: number }, after = 0): Ledger {
+  const counts = new Map<FindingCode, number>()
+  const out = copyWriter()
+  let no = after
+  const flush = async () => {
+    if (out.rows > 0) await db.copyIn('finding', COLUMNS, [out.take()])
+  }
+  return {
+    async add(findings) {
+      for (const finding of findings) {
+        counts.set(finding.code, (counts.get(finding.code) ?? 0) + 1)
+        out.row(COLUMNS.length)
+        out.text(delivery.district)
+        out.int4(delivery.no)
+        out.int4(++no)
+        out.text(finding.code)
+        out.text(severityOf(finding.code))
+        out.text(finding.file)
+        out.int4(finding.row)
+        out.text(storable(finding.field))
+        out.text(storable(finding.value?.slice(0, 200) ?? null))
+        out.jsonb(storableDetail(finding.detail))
+        out.float8(finding.lonLat?.[0] ?? null)
+        out.float8(finding.lonLat?.[1] ?? null)
+        if (out.rows >= AT_ONCE) await flush()
+      }
+    },
+    async close() {
+      await flush()
+      const byCode = [...counts].map(([code, count]) => ({ code, severity: severityOf(code), count }))
+      byCode.sort((a, b) => a.severity.localeCompare(b.severity) || b.count - a.count || a.code.localeCompare(b.code))
+      const sum = (severity: string) => byCode.reduce((n, each) => n + (each.severity === severity ? each.count : 0), 0)
+      return { errors: sum('error'), warnings: sum('warning'), byCode }
+    },
+  }
+}
+
+/** PostgreSQL's text holds no NUL; a delivered one is shown as its symbol. */
+const storable = (text: string | null): string | null => text?.replaceAll('\0', '\u2400').toWellFormed() ?? null
+const storableDetail = (detail: Finding['detail']): Finding['detail'] | null => {
+  const entries = Object.entries(detail)
+  if (entries.length === 0) return null
+  return Object.fromEntries(entries.map(([key, value]) => [key, typeof value === 'string' ? storable(value)! : value]))
+}

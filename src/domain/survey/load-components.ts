@@ -1,0 +1,181 @@
+/**
+ * Components from files to an unpublished batch: a thread decodes, COPY lands, indexes follow.
+ *
+ *   component-worker --rows--> channel --COPY--> component_N      then closePart, placeShapes
+ *                    --rows--> channel --COPY--> placement_N
+ *                    --findings--> ledger
+ */
+import { Worker } from 'node:worker_threads'
+import { ewkbSize, writeEwkb } from '../../../gis/ewkb.ts'
+import type { Geometry } from '../../../gis/geometry.ts'
+import { channel } from '../../core/channel.ts'
+import { type Db, one } from '../../core/db.ts'
+import { getDictionary, listClasses } from '../catalog/store.ts'
+import { currentGeneration, listGrids } from '../grids/store.ts'
+import { scopeOf } from '../orgs/rules.ts'
+import { listUnits } from '../orgs/store.ts'
+import { dropBatch, openBatch } from '../registry/commands.ts'
+import { closePart, landRows } from '../registry/parts.ts'
+import { placeShapes } from '../registry/placing.ts'
+import type { Batch } from '../registry/schema.ts'
+import { currentVersion, listKnown } from '../registry/store.ts'
+import type { MainMessage, WorkerContext, WorkerInput, WorkerMessage } from './component-worker.ts'
+import type { Finding } from './findings.ts'
+import type { Loaded, LoadHouse, LoadInput } from './loading.ts'
+
+type Opened = Extract<WorkerMessage, { kind: 'opened' }>
+type Done = Extract<WorkerMessage, { kind: 'done' }>
+
+/** @returns the batch, landed and unseen; nothing is left of it when this throws */
+export async function loadComponents(house: LoadHouse, input: LoadInput): Promise<Loaded & { supersedes: string[] }> {
+  const { db } = house
+  const { district } = input.delivery
+  const worker = startWorker({ files: input.files, profile: input.profile })
+  let batch: Batch | null = null
+  const stop = () => worker.fail(input.signal.reason)
+  input.signal.addEventListener('abort', stop, { once: true })
+  try {
+    const opened = await worker.opened
+    await input.ledger.add(opened.findings)
+    const rowsTotal = opened.layers.reduce<number | null>((sum, layer) => (sum === null || layer.rowCount === null ? null : sum + layer.rowCount), 0)
+    const gridGeneration = await currentGeneration(db, district)
+    const baseVersion = await currentVersion(db, district)
+    const context = await readContext(db, district, gridGeneration)
+    if (!context) {
+      await input.ledger.add([noDistrict(input.delivery.name)])
+      return { counts: emptyCounts(), files: [], refusedWhole: true, batchNo: null, supersedes: [] }
+    }
+    batch = await openBatch(db, {
+      district,
+      deliveryId: input.delivery.id,
+      dictionaryId: context.dictionaryId,
+      files: opened.layers.map(layer => layer.file),
+      gridGeneration,
+      baseVersion,
+      expectedRows: rowsTotal ?? 1_000_000,
+    })
+    input.signal.throwIfAborted()
+    const done = await worker.run(
+      { ...context.worker, batch, codeProfileId: input.profile.codeProfile ?? context.codeProfileId },
+      {
+        part: batch.part,
+        db,
+        findings: found => input.ledger.add(found),
+        progress: rowsRead => input.progress('reading', rowsRead, rowsTotal),
+      },
+    )
+    input.progress('indexing', done.counts.read, rowsTotal)
+    await closePart(db, batch.part)
+    input.signal.throwIfAborted()
+    input.progress('placing', done.counts.read, rowsTotal)
+    await placeShapes(db, batch)
+    input.signal.throwIfAborted()
+    return { counts: done.counts, files: done.files, refusedWhole: false, batchNo: batch.no, supersedes: done.supersedes }
+  } catch (error) {
+    worker.fail(error)
+    // the database may be gone too: what is left then is dropped when the interrupted load is noticed
+    if (batch) await dropBatch(db, district, batch.no).catch(left => house.log.warn({ err: left }, 'batch left to be dropped later'))
+    throw error
+  } finally {
+    input.signal.removeEventListener('abort', stop)
+    await worker.close()
+  }
+}
+
+const emptyCounts = () => ({ read: 0, accepted: 0, refused: 0, unchanged: 0, added: 0, changed: 0 })
+
+const noDistrict = (file: string): Finding => ({
+  code: 'grid.no-district',
+  file,
+  row: null,
+  field: null,
+  value: null,
+  detail: {},
+  lonLat: null,
+})
+
+async function readContext(db: Db, district: string, gridGeneration: number) {
+  const grids = await listGrids(db, scopeOf(district), gridGeneration)
+  if (!grids.some(grid => grid.level === 0)) return null
+  const row = await one<{ dictionary_id: string; component_code_profile: string }>(
+    db,
+    'SELECT dictionary_id, component_code_profile FROM district WHERE code = $1',
+    [district],
+  )
+  const dictionary = await getDictionary(db, row.dictionary_id)
+  const worker: Omit<WorkerContext, 'batch' | 'codeProfileId'> = {
+    dictionary: dictionary.name,
+    classes: await listClasses(db, row.dictionary_id),
+    units: await listUnits(db, scopeOf(district)),
+    grids: grids.map(({ geometry, ...grid }) => ({ ...grid, ewkb: ewkb(geometry) })),
+    known: await listKnown(db, district),
+  }
+  return { worker, dictionaryId: row.dictionary_id, codeProfileId: row.component_code_profile }
+}
+
+function ewkb(geometry: Geometry): Uint8Array {
+  const bytes = new Uint8Array(ewkbSize(geometry))
+  writeEwkb(new DataView(bytes.buffer), 0, geometry, 4490)
+  return bytes
+}
+
+/** The decoding thread as promises. */
+function startWorker(workerData: WorkerInput) {
+  const worker = new Worker(new URL('./component-worker.ts', import.meta.url), { workerData })
+  const post = (message: MainMessage) => worker.postMessage(message)
+  const openedGate = Promise.withResolvers<Opened>()
+  const doneGate = Promise.withResolvers<Done>()
+  const components = channel<Uint8Array>(() => post({ kind: 'taken' }))
+  const placements = channel<Uint8Array>()
+  let onFindings: (found: Finding[]) => Promise<void> = async () => {}
+  let onProgress: (rowsRead: number) => void = () => {}
+  let findingsWritten: Promise<void> = Promise.resolve()
+
+  const fail = (error: unknown) => {
+    openedGate.reject(error)
+    doneGate.reject(error)
+    components.fail(error)
+    placements.fail(error)
+  }
+  openedGate.promise.catch(() => {})
+  doneGate.promise.catch(() => {})
+  worker.on('message', (message: WorkerMessage) => {
+    switch (message.kind) {
+      case 'opened':
+        return openedGate.resolve(message)
+      case 'rows':
+        components.push(message.components)
+        if (message.placements.length > 0) placements.push(message.placements)
+        return onProgress(message.rowsRead)
+      case 'findings':
+        findingsWritten = findingsWritten.then(() => onFindings(message.findings))
+        findingsWritten.catch(fail)
+        return
+      case 'done':
+        components.end()
+        placements.end()
+        return doneGate.resolve(message)
+      case 'fault':
+        return fail(Object.assign(new Error(message.message), { stack: message.stack }))
+    }
+  })
+  worker.on('error', fail)
+  worker.on('exit', code => fail(new Error(`the reading thread stopped (${code})`)))
+
+  return {
+    opened: openedGate.promise,
+    async run(
+      context: WorkerContext,
+      to: { part: number; db: Db; findings(found: Finding[]): Promise<void>; progress(rowsRead: number): void },
+    ): Promise<Done> {
+      onFindings = to.findings
+      onProgress = to.progress
+      post({ kind: 'start', context })
+      const [, done] = await Promise.all([landRows(to.db, to.part, components, placements), doneGate.promise])
+      await findingsWritten
+      return done
+    },
+    fail,
+    close: () => worker.terminate(),
+  }
+}

@@ -1,0 +1,235 @@
+/**
+ * Grids from files to a published net: decoded, landed unseen, checked by PostGIS, linked to parents,
+ * components placed anew, and all of it published in one transaction.
+ */
+import { toLonLat } from '../../../gis/crs.ts'
+import { bboxOf, mapPositions, type PolygonGeometry } from '../../../gis/geometry.ts'
+import { append } from '../../core/journal.ts'
+import { codeProfile as profileOf, gridCodeRule, parseCode, ruleText } from '../catalog/codes.ts'
+import {
+  dropGeneration,
+  dropUnchanged,
+  findInvalid,
+  landGrids,
+  linkParents,
+  measureGrids,
+  openGeneration,
+  publishGrids,
+  refuseGrids,
+  repairGrids,
+} from '../grids/commands.ts'
+import type { GridDraft, GridLevel } from '../grids/schema.ts'
+import { listGrids } from '../grids/store.ts'
+import { scopeOf } from '../orgs/rules.ts'
+import { publishPlacement } from '../registry/commands.ts'
+import { placeAll } from '../registry/placing.ts'
+import { layerCrs } from './crs.ts'
+import { FileFault, type Finding, type FindingCode, severityOf } from './findings.ts'
+import type { Loaded, LoadHouse, LoadInput } from './loading.ts'
+import { resolveLayer } from './profile.ts'
+import { openSources } from './readers/open.ts'
+import { type DeliveryFile, noCounts, type ProfileField } from './schema.ts'
+import { textOf } from './values.ts'
+
+/** @returns a published net, or `refusedWhole` and nothing changed */
+export async function loadGrids(house: LoadHouse, input: LoadInput & { codeProfile: string }): Promise<Loaded> {
+  const { db } = house
+  const { district, id: deliveryId, options } = input.delivery
+  const counts = noCounts()
+  const findings: Finding[] = []
+  const { drafts, files } = await readDrafts(input, findings)
+  counts.read = files.reduce((sum, file) => sum + file.read, 0)
+  const refused = new Set<string>(findings.filter(isError).map(place))
+  const fileFaults = findings.some(finding => isError(finding) && finding.row === null)
+
+  const generation = await openGeneration(db, district, deliveryId)
+  let placement: number | null = null
+  try {
+    input.progress('checking', counts.read, counts.read)
+    await landGrids(db, district, generation, deliveryId, drafts)
+    await checkShapes(house, input, generation, findings, refused)
+    await measureGrids(db, district, generation)
+    await checkParents(house, input, generation, findings, refused)
+    const coming = await listGrids(db, scopeOf(district), generation)
+    if (!coming.some(grid => grid.level === 0)) findings.push(finding('grid.no-district', input.delivery.name, null))
+    await input.ledger.add(findings)
+
+    counts.refused = refused.size
+    counts.accepted = counts.read - counts.refused
+    for (const file of files) {
+      file.refused = [...refused].filter(at => at.startsWith(`${file.name}\u0000`)).length
+      file.accepted = file.read - file.refused
+    }
+    const whole = !fileFaults && findings.every(each => !isError(each) || (options.partial === true && each.code !== 'grid.no-district'))
+    if (!whole || counts.accepted === 0) {
+      await dropGeneration(db, district, generation)
+      return { counts, files, refusedWhole: true, batchNo: null }
+    }
+    const keepCodes = options.replace ? codesByLevel(drafts) : undefined
+    counts.unchanged = await dropUnchanged(db, district, generation)
+    const after = keepCodes ? coming.filter(grid => keepCodes.get(grid.level)?.includes(grid.code) ?? true) : coming
+    input.signal.throwIfAborted()
+    input.progress('placing', counts.read, counts.read)
+    placement = await placeAll(db, { district, gridGeneration: generation, grids: after })
+    await db.transaction(async tx => {
+      const change = await publishGrids(tx, district, generation, { keepCodes })
+      await publishPlacement(tx, district, placement!)
+      counts.added = change.added
+      counts.changed = change.changed
+      await append(tx, district, input.delivery.createdBy, [
+        { kind: 'grids.published', data: { generation, delivery: deliveryId, ...change } },
+      ])
+    })
+    return { counts, files, refusedWhole: false, batchNo: null }
+  } catch (error) {
+    await dropGeneration(db, district, generation).catch(left => house.log.warn({ err: left }, 'generation left to be dropped later'))
+    throw error
+  }
+}
+
+const isError = (finding: Finding): boolean => severityOf(finding.code) === 'error'
+const place = (finding: Finding): string => `${finding.file}\u0000${finding.row}`
+
+const finding = (code: FindingCode, file: string, row: number | null, more: Partial<Finding> = {}): Finding => ({
+  field: null,
+  value: null,
+  detail: {},
+  lonLat: null,
+  ...more,
+  code,
+  file,
+  row,
+})
+
+function codesByLevel(drafts: readonly GridDraft[]): Map<number, string[]> {
+  const levels = new Map<number, string[]>()
+  for (const draft of drafts) levels.set(draft.level, [...(levels.get(draft.level) ?? []), draft.code])
+  return levels
+}
+
+/** Rows to drafts; everything wrong with a row is reported, and a row with an error gives no draft. */
+async function readDrafts(input: LoadInput & { codeProfile: string }, findings: Finding[]) {
+  const { profile } = input
+  const opened = await openSources(input.files, { encoding: profile.encoding, position: profile.position })
+  findings.push(...opened.findings)
+  const codeProfile = profileOf(profile.codeProfile ?? input.codeProfile)
+  const drafts: GridDraft[] = []
+  const files: DeliveryFile[] = []
+  const seen = new Map<string, string>()
+  for (const layer of opened.layers) {
+    const resolved = resolveLayer(profile, layer, opened.layers.length)
+    if (resolved.skip) continue
+    const file: DeliveryFile = { name: layer.file, bytes: null, read: 0, accepted: 0, refused: 0 }
+    files.push(file)
+    findings.push(...resolved.findings)
+    const crs = layerCrs(layer, profile, found => findings.push(found))
+    if (!crs || resolved.findings.length > 0) continue
+    const reproject = toLonLat(crs)
+    const swap = profile.swapAxes ?? false
+    try {
+      for await (const rows of layer.rows()) {
+        input.signal.throwIfAborted()
+        for (const row of rows) {
+          file.read++
+          const before = findings.length
+          findings.push(...(row.findings ?? []))
+          const report = (code: FindingCode, more: Partial<Finding> = {}) => findings.push(finding(code, layer.file, row.row, more))
+          const column = (field: ProfileField): string | null => {
+            const at = resolved.columns[field]
+            return at === undefined ? null : layer.fields[at]!.name
+          }
+          const given = (field: ProfileField): string | null => {
+            const at = resolved.columns[field]
+            return (at === undefined ? null : textOf(row.values[at])) ?? resolved.constants[field] ?? null
+          }
+          const levelText = given('level') ?? (resolved.level === null ? null : String(resolved.level))
+          const level = levelText !== null && /^[0-3]$/.test(levelText) ? (Number(levelText) as GridLevel) : null
+          if (level === null) report('grid.level', { field: column('level'), value: levelText ?? layer.name })
+          const code = given('code')
+          if (code === null) report('grid.code-missing', { field: column('code') })
+          else if (level !== null) {
+            const rule = gridCodeRule(codeProfile, level)
+            if (!parseCode(rule, code).ok) report('grid.code', { field: column('code'), value: code, detail: { rule: ruleText(rule, 'any') } })
+            const key = `${level}|${code}`
+            const other = seen.get(key)
+            if (other) report('grid.duplicate', { field: column('code'), value: code, detail: { other } })
+            else seen.set(key, `${layer.file}:${row.row}`)
+          }
+          const geometry = row.geometry
+          if (!geometry) report('geometry.missing')
+          else if (geometry.type !== 'Polygon' && geometry.type !== 'MultiPolygon') {
+            report('geometry.type', { value: geometry.type, detail: { rule: 'polygon' } })
+          } else {
+            const moved = mapPositions<PolygonGeometry>(geometry, swap ? (x, y) => reproject(y, x) : reproject)
+            const [west, south, east, north] = bboxOf(moved)
+            const onEarth = west >= -180 && east <= 180 && south >= -90 && north <= 90
+            if (!onEarth) report('position.not-finite', { value: `${west}, ${south}` })
+            const errors = findings.slice(before).some(isError)
+            if (!errors) {
+              const attributes = Object.fromEntries(
+                resolved.rest.map(i => [layer.fields[i]!.name, row.values[i]]).filter(([, value]) => value !== null && value !== ''),
+              )
+              drafts.push({
+                file: layer.file,
+                row: row.row,
+                level: level!,
+                code: code!,
+                name: given('name') ?? code!,
+                parentCode: given('parentCode'),
+                geometry: moved,
+                attributes,
+              })
+            }
+          }
+        }
+        input.progress('reading', file.read, null)
+      }
+    } catch (error) {
+      if (!(error instanceof FileFault)) throw error
+      findings.push(error.finding)
+    }
+  }
+  return { drafts, files }
+}
+
+/** Invalid polygons: repaired and said where asked, refused otherwise. */
+async function checkShapes(house: LoadHouse, input: LoadInput, generation: number, findings: Finding[], refused: Set<string>) {
+  const { db } = house
+  const { district, options } = input.delivery
+  const invalid = await findInvalid(db, district, generation)
+  const repaired = new Map(
+    options.fix ? (await repairGrids(db, district, generation, invalid.map(grid => grid.id))).map(each => [each.id, each.changeM2]) : [],
+  )
+  const gone: string[] = []
+  for (const grid of invalid) {
+    const at = grid.lonLat ? `${grid.lonLat[0].toFixed(7)}, ${grid.lonLat[1].toFixed(7)}` : '?'
+    const changeM2 = repaired.get(grid.id)
+    const detail = { reason: grid.reason, place: at, change: changeM2?.toFixed(1) ?? '' }
+    const found = finding(changeM2 === undefined ? 'geometry.invalid' : 'geometry.fixed', grid.file, grid.row, {
+      value: grid.code,
+      detail,
+      lonLat: grid.lonLat,
+    })
+    findings.push(found)
+    if (changeM2 !== undefined) continue
+    refused.add(place(found))
+    gone.push(grid.id)
+  }
+  if (gone.length > 0) await refuseGrids(db, district, generation, gone)
+}
+
+async function checkParents(house: LoadHouse, input: LoadInput, generation: number, findings: Finding[], refused: Set<string>) {
+  const { db } = house
+  const { district } = input.delivery
+  const { orphans, askew } = await linkParents(db, district, generation)
+  for (const grid of orphans) {
+    const found = finding('grid.parent', grid.file, grid.row, { value: grid.parentCode ?? grid.code })
+    findings.push(found)
+    refused.add(place(found))
+  }
+  if (orphans.length > 0) await refuseGrids(db, district, generation, orphans.map(grid => grid.id))
+  for (const grid of askew) {
+    const detail = { share: (grid.share * 100).toFixed(1), parent: grid.parent }
+    findings.push(finding('grid.parent-geometry', grid.file, grid.row, { value: grid.code, detail }))
+  }
+}

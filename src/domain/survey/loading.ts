@@ -1,0 +1,33 @@
+/** What every load is given and gives: the shape between the job that runs a load and the four ways of loading. */
+import type { Db } from '../../core/db.ts'
+import type { Files } from '../../core/files.ts'
+import type { Log } from '../../core/log.ts'
+import type { Ledger } from './ledger.ts'
+import type { Delivery, DeliveryCounts, DeliveryFile, Profile } from './schema.ts'
+
+/** The machine a load works with. */
+export interface LoadHouse {
+  db: Db
+  files: Files
+  log: Log
+}
+
+export interface LoadInput {
+  delivery: Delivery
+  /** Unpacked files. */
+  files: { path: string; name: string }[]
+  /** The delivery's profile, or the guess where it has none. */
+  profile: Profile
+  ledger: Ledger
+  signal: AbortSignal
+  progress(phase: string, rowsRead: number, rowsTotal: number | null): void
+}
+
+/** A load that went through: what it did, and how to make it count or forget it. */
+export interface Loaded {
+  counts: DeliveryCounts
+  files: DeliveryFile[]
+  /** Whether errors forbid publishing the rest. */
+  refusedWhole: boolean
+  batchNo: number | null
+}

@@ -1,0 +1,158 @@
+/**
+ * Mapping profiles: guessed from column and layer names, and resolved against a layer into column
+ * positions. Pure, so that the console can show what the server will do.
+ */
+import type { Finding } from './findings.ts'
+import type { DeliveryKind, LayerRule, Profile, ProfileField } from './schema.ts'
+
+interface LayerShape {
+  file: string
+  name: string
+  fields: readonly { name: string }[]
+}
+
+/** Usual column names, compared without case, blanks and underscores. The first that is there wins. */
+const usual: Record<DeliveryKind, Partial<Record<ProfileField, readonly string[]>>> = {
+  grids: {
+    code: ['WGDM', '网格代码', '网格编码', '网格标识码', 'GRIDCODE', 'BGCODE', '代码', '编码', 'CODE', 'GEOID20', 'GEOID'],
+    name: ['WGMC', '网格名称', 'GRIDNAME', '名称', 'NAME', 'NAMELSAD20', 'NAMELSAD'],
+    parentCode: ['SJDM', '上级代码', '上级编码', 'PARENTCODE', 'PARENT', 'PCODE'],
+    level: ['WGJB', '网格级别', '级别', 'GRIDLEVEL', 'LEVEL'],
+  },
+  components: {
+    code: ['OBJCODE', '标识码', '部件标识码', '部件代码', '部件编码', '编码', '编号'],
+    className: ['OBJNAME', '部件名称', '类别名称', '小类名称', '类别'],
+    classCode: ['CLASSCODE', '类别代码', '小类代码', '分类代码'],
+    sourceId: ['普查编号', '测点号', 'SURVEYNO', 'SOURCEID'],
+    competentCode: ['DEPTCODE1', '主管部门代码'],
+    competentName: ['DEPTNAME1', '主管部门名称', '主管部门'],
+    ownerCode: ['DEPTCODE2', '权属单位代码', '所属单位代码'],
+    ownerName: ['DEPTNAME2', '权属单位名称', '权属单位', '所属单位'],
+    maintainerCode: ['DEPTCODE3', '养护单位代码'],
+    maintainerName: ['DEPTNAME3', '养护单位名称', '养护单位'],
+    state: ['OBJSTATE', '部件状态', '状态'],
+    currency: ['OBJUPTODATE', 'OBJUPTODAT', '现势性'],
+    surveyedOn: ['ORDATE', '初始日期', '普查日期'],
+    changedOn: ['CHDATE', '变更日期'],
+    source: ['DATASOURCE', '数据来源'],
+    picture: ['PICTURE', '照片'],
+    note: ['NOTE_', 'NOTE', '备注'],
+    statedGrid: ['BGCODE', 'BGID', '所在单元网格', '单元网格'],
+  },
+  addresses: { text: ['地址', '标准地址', '门牌地址', 'ADDRESS', 'FULLADDR', 'DZ', 'TEXT', '名称', 'NAME'] },
+  places: {
+    name: ['名称', 'NAME', 'MC', 'STREET'],
+    placeKind: ['种类', 'KIND'],
+    placeClass: ['类型', '类别', 'CLASS', 'TYPE', 'LB'],
+  },
+  units: {
+    name: ['单位名称', '名称', 'NAME'],
+    code: ['统一社会信用代码', '单位代码', '代码', 'CODE'],
+    shortName: ['简称', 'SHORTNAME'],
+    unitKind: ['单位性质', '性质', '类型', 'KIND'],
+    aliases: ['别名', '曾用名', 'ALIASES'],
+  },
+  classes: {
+    code: ['类别代码', '代码', 'CODE'],
+    name: ['类别名称', '名称', 'NAME'],
+    nameEn: ['英文名称', '英文', 'NAMEEN'],
+    geometry: ['几何类型', 'GEOMETRY'],
+    sensitive: ['敏感', 'SENSITIVE'],
+    aliases: ['别名', 'ALIASES'],
+  },
+}
+
+const levelWords: readonly (readonly [RegExp, 0 | 1 | 2 | 3])[] = [
+  [/unit|单元/i, 3],
+  [/area|三级|片区/i, 3],
+  [/village|community|二级|村|社区/i, 2],
+  [/town|street_office|一级|镇|街道/i, 1],
+  [/district|county|行政区|区界|辖区/i, 0],
+]
+
+const kindWords: readonly (readonly [RegExp, 'street' | 'water' | 'block' | 'poi'])[] = [
+  [/street|road|centerline|道路|街/i, 'street'],
+  [/water|river|水/i, 'water'],
+  [/block|parcel|地块|街区/i, 'block'],
+  [/poi|兴趣点|地名/i, 'poi'],
+]
+
+const plain = (name: string): string => name.normalize('NFKC').replace(/[\s_]/g, '').toUpperCase()
+
+/** The profile a person would write for these layers. What cannot be guessed is left out, to be asked. */
+export function guessProfile(kind: DeliveryKind, layers: readonly LayerShape[]): Profile {
+  const there = new Map<string, string>()
+  for (const layer of layers) for (const field of layer.fields) if (!there.has(plain(field.name))) there.set(plain(field.name), field.name)
+  const fields: Partial<Record<ProfileField, string>> = {}
+  for (const [field, names] of Object.entries(usual[kind]) as [ProfileField, readonly string[]][]) {
+    const found = names.map(plain).find(name => there.has(name))
+    if (found) fields[field] = there.get(found)!
+  }
+  const rules: Record<string, LayerRule> = {}
+  for (const layer of layers) {
+    const rule = guessLayer(kind, layer.name, fields)
+    if (Object.keys(rule).length > 0) rules[layer.name] = rule
+  }
+  return { kind, fields, defaults: {}, ...(Object.keys(rules).length > 0 ? { layers: rules } : {}) }
+}
+
+function guessLayer(kind: DeliveryKind, name: string, fields: Partial<Record<ProfileField, string>>): LayerRule {
+  if (kind === 'components') {
+    const digits = /^(?:BJ)?(\d{4,5})(?:_|$)/i.exec(name)?.[1]
+    return digits ? { class: digits } : {}
+  }
+  if (kind === 'grids' && !fields.level) {
+    const level = levelWords.find(([word]) => word.test(name))?.[1]
+    return level === undefined ? {} : { level }
+  }
+  if (kind === 'places' && !fields.placeKind) {
+    const placeKind = kindWords.find(([word]) => word.test(name))?.[1]
+    return placeKind ? { placeKind } : {}
+  }
+  return {}
+}
+
+/** A profile as it applies to one layer. */
+export interface ResolvedLayer {
+  skip: boolean
+  class: string | null
+  level: number | null
+  placeKind: 'street' | 'water' | 'block' | 'poi' | null
+  /** Position in the row's values of each of our fields that has a column. */
+  columns: Partial<Record<ProfileField, number>>
+  constants: Partial<Record<ProfileField, string>>
+  /** Positions of columns nobody asked for. */
+  rest: number[]
+  /** Columns named by the profile for this very layer that are not there. */
+  findings: Finding[]
+}
+
+/** Layer rules win over the profile's fields; a column missing from one of many layers is not an error unless the layer's own rule names it. */
+export function resolveLayer(profile: Profile, layer: LayerShape, layerCount: number): ResolvedLayer {
+  const rule: LayerRule = { ...profile.layers?.['*'], ...profile.layers?.[layer.name] }
+  const positions = new Map(layer.fields.map((field, i) => [plain(field.name), i]))
+  const columns: Partial<Record<ProfileField, number>> = {}
+  const findings: Finding[] = []
+  const used = new Set<number>()
+  const wanted = { ...profile.fields, ...rule.fields }
+  for (const [field, name] of Object.entries(wanted) as [ProfileField, string][]) {
+    const at = positions.get(plain(name))
+    if (at !== undefined) {
+      columns[field] = at
+      used.add(at)
+    } else if (layerCount === 1 || rule.fields?.[field]) {
+      const detail = { columns: layer.fields.map(each => each.name).join(', ') }
+      findings.push({ code: 'profile.column', file: layer.file, row: null, field: name, value: null, detail, lonLat: null })
+    }
+  }
+  return {
+    skip: rule.skip ?? false,
+    class: rule.class ?? null,
+    level: rule.level ?? null,
+    placeKind: rule.placeKind ?? null,
+    columns,
+    constants: { ...profile.defaults, ...rule.defaults },
+    rest: layer.fields.map((_, i) => i).filter(i => !used.has(i)),
+    findings,
+  }
+}

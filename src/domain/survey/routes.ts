@@ -1,0 +1,245 @@
+/** The doors of the intake: deliveries, their files, profiles, findings, and the decision on them. */
+import { z } from 'zod'
+import { type Call, type Endpoint, endpoint } from '../../http/endpoint.ts'
+import type { Jobs } from '../../core/jobs.ts'
+import { problem } from '../../core/problem.ts'
+import { districtOf } from '../orgs/districts.ts'
+import {
+  approveDelivery,
+  createDelivery,
+  deleteProfile,
+  folderOf,
+  rejectDelivery,
+  saveProfile,
+  startLoad,
+  updateDelivery,
+} from './commands.ts'
+import { findings as registry, remedy, sentence } from './findings.ts'
+import { inspect } from './inspect.ts'
+import type { LoadHouse } from './loading.ts'
+import type { Runner } from './run.ts'
+import { type Delivery, DeliveryKind, LoadOptions, Profile } from './schema.ts'
+import { getDelivery, listDeliveries, listFindings, listProfiles } from './store.ts'
+
+const Id = z.strictObject({ id: z.uuid() })
+const District = z.string().regex(/^[0-9]{6}$/)
+const None = z.strictObject({})
+
+const Create = z.strictObject({
+  kind: DeliveryKind,
+  district: District.optional(),
+  name: z.string().trim().min(1).max(200),
+  contractor: z.string().trim().min(1).max(200).optional(),
+  profile: Profile.optional(),
+})
+
+export function surveyRoutes(input: LoadHouse & { jobs: () => Jobs; runner: Runner; uploadBytes: number }): Endpoint[] {
+  const { db, files } = input
+  const own = async (call: Call, id: string): Promise<Delivery> => {
+    const delivery = await getDelivery(db, id)
+    await districtOf(db, call.principal, delivery.district)
+    return delivery
+  }
+  return [
+    endpoint({
+      method: 'post',
+      path: '/api/deliveries',
+      right: 'survey.load',
+      summary: 'Announce a delivery; then send its files',
+      body: Create,
+      async run({ body }, call) {
+        const district = await districtOf(db, call.principal, body.district)
+        return present(
+          await createDelivery(db, {
+            district,
+            kind: body.kind,
+            name: body.name,
+            contractor: body.contractor ?? null,
+            profile: body.profile ?? null,
+            actor: call.principal.actor,
+          }),
+          call,
+        )
+      },
+    }),
+    endpoint({
+      method: 'put',
+      path: '/api/deliveries/:id/files/:name',
+      right: 'survey.load',
+      summary: 'Send one file of a delivery as it is',
+      params: z.strictObject({ id: z.uuid(), name: z.string().min(1).max(300) }),
+      body: 'stream',
+      async run({ params }, call) {
+        const delivery = await own(call, params.id)
+        if (delivery.state !== 'received') throw problem('delivery.state', { state: delivery.state, action: 'given files' })
+        await files.put(folderOf(delivery), params.name, call.stream, input.uploadBytes)
+        return undefined
+      },
+    }),
+    endpoint({
+      method: 'post',
+      path: '/api/deliveries/:id/guess',
+      right: 'survey.load',
+      summary: 'Look into the files: layers, columns, sample rows, encoding, CRS, and the profile one would write',
+      params: Id,
+      body: z.strictObject({ profile: Profile.optional() }),
+      async run({ params, body }, call) {
+        const delivery = await own(call, params.id)
+        const seen = await inspect(input, delivery, body.profile ?? delivery.profile)
+        return { ...seen, findings: seen.findings.map(finding => told(finding, call.lang)) }
+      },
+    }),
+    endpoint({
+      method: 'post',
+      path: '/api/deliveries/:id/load',
+      right: 'survey.load',
+      summary: 'Load a delivery; progress and result are in the delivery',
+      params: Id,
+      body: z.strictObject({ profile: Profile.optional(), options: LoadOptions.optional() }),
+      async run({ params, body }, call) {
+        const { kind } = await own(call, params.id)
+        if (body.profile && body.profile.kind !== kind) throw problem('profile.invalid', { what: `kind is ${body.profile.kind}, the delivery's is ${kind}` })
+        const delivery = await startLoad(db, params.id, { profile: body.profile, options: body.options ?? {} })
+        await input.jobs().send('survey.load', { delivery: params.id })
+        return present(delivery, call)
+      },
+    }),
+    endpoint({
+      method: 'get',
+      path: '/api/deliveries',
+      right: 'survey.read',
+      summary: 'Deliveries, newest first',
+      query: z.strictObject({
+        district: District.optional(),
+        before: z.coerce.number().int().min(1).optional(),
+        limit: z.coerce.number().int().min(1).max(200).default(50),
+      }),
+      async run({ query }, call) {
+        const district = await districtOf(db, call.principal, query.district)
+        const items = await listDeliveries(db, district, query.before ?? null, query.limit)
+        return { items: items.map(each => present(each, call)), next: items.length === query.limit ? items.at(-1)!.no : null }
+      },
+    }),
+    endpoint({
+      method: 'get',
+      path: '/api/deliveries/:id',
+      right: 'survey.read',
+      summary: 'One delivery: state, progress, counts, findings by code',
+      params: Id,
+      async run({ params }, call) {
+        return present(await own(call, params.id), call)
+      },
+    }),
+    endpoint({
+      method: 'get',
+      path: '/api/deliveries/:id/findings',
+      right: 'survey.read',
+      summary: 'Findings of a delivery, all of them, in order',
+      params: Id,
+      query: z.strictObject({
+        code: z.string().max(60).optional(),
+        after: z.coerce.number().int().min(0).default(0),
+        limit: z.coerce.number().int().min(1).max(1000).default(200),
+      }),
+      async run({ params, query }, call) {
+        const delivery = await own(call, params.id)
+        const { total, items } = await listFindings(db, delivery, query)
+        return {
+          total,
+          items: items.map(item => ({ no: item.no, ...told(item, call.lang) })),
+          next: items.length === query.limit ? items.at(-1)!.no : null,
+        }
+      },
+    }),
+    endpoint({
+      method: 'post',
+      path: '/api/deliveries/:id/approve',
+      right: 'survey.approve',
+      summary: 'Make a checked delivery count; never by who sent it',
+      params: Id,
+      body: None,
+      async run({ params }, call) {
+        await own(call, params.id)
+        return present(await approveDelivery(input, params.id, call.principal.actor), call)
+      },
+    }),
+    endpoint({
+      method: 'post',
+      path: '/api/deliveries/:id/reject',
+      right: 'survey.approve',
+      summary: 'Send a checked delivery back with the reason',
+      params: Id,
+      body: z.strictObject({ reason: z.string().trim().min(1).max(1000) }),
+      async run({ params, body }, call) {
+        await own(call, params.id)
+        return present(await rejectDelivery(input, params.id, call.principal.actor, body.reason), call)
+      },
+    }),
+    endpoint({
+      method: 'post',
+      path: '/api/deliveries/:id/cancel',
+      right: 'survey.load',
+      summary: 'Stop a load; nothing of it stays',
+      params: Id,
+      body: None,
+      async run({ params }, call) {
+        const delivery = await own(call, params.id)
+        const running = delivery.state === 'loading' && input.runner.cancel(params.id)
+        if (!running) {
+          if (delivery.state !== 'received') throw problem('delivery.state', { state: delivery.state, action: 'cancelled here' })
+          await updateDelivery(db, delivery, { state: 'cancelled' })
+        }
+        return present(await getDelivery(db, params.id), call)
+      },
+    }),
+    endpoint({
+      method: 'get',
+      path: '/api/profiles',
+      right: 'survey.read',
+      summary: 'Saved mapping profiles',
+      query: z.strictObject({ district: District.optional() }),
+      async run({ query }, call) {
+        return { items: await listProfiles(db, await districtOf(db, call.principal, query.district)) }
+      },
+    }),
+    endpoint({
+      method: 'put',
+      path: '/api/profiles/:name',
+      right: 'survey.load',
+      summary: 'Save a mapping profile under a name',
+      params: z.strictObject({ name: z.string().min(1).max(80) }),
+      query: z.strictObject({ district: District.optional() }),
+      body: Profile,
+      async run({ params, query, body }, call) {
+        const district = await districtOf(db, call.principal, query.district)
+        await saveProfile(db, district, params.name, body, call.principal.actor)
+        return undefined
+      },
+    }),
+    endpoint({
+      method: 'delete',
+      path: '/api/profiles/:name',
+      right: 'survey.load',
+      summary: 'Forget a mapping profile',
+      params: z.strictObject({ name: z.string().min(1).max(80) }),
+      query: z.strictObject({ district: District.optional() }),
+      async run({ params, query }, call) {
+        await deleteProfile(db, await districtOf(db, call.principal, query.district), params.name)
+        return undefined
+      },
+    }),
+  ]
+}
+
+/** A delivery as it is shown: findings by code carry their title in the caller's language. */
+function present(delivery: Delivery, call: Call) {
+  const byCode = delivery.findings.byCode.map(each => ({ ...each, title: registry[each.code]?.[call.lang === 'zh' ? 1 : 2] ?? each.code }))
+  return { ...delivery, findings: { ...delivery.findings, byCode } }
+}
+
+const told = (finding: Parameters<typeof sentence>[0], lang: 'zh' | 'en') => ({
+  ...finding,
+  severity: registry[finding.code]?.[0] ?? 'error',
+  message: sentence(finding, lang),
+  remedy: remedy(finding, lang),
+})

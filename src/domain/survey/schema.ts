@@ -1,0 +1,122 @@
+/** Deliveries and mapping profiles: the shapes that come in and go out. Pure. */
+import { z } from 'zod'
+import { codeProfileSchema } from '../catalog/codes.ts'
+import type { FindingCode, Severity } from './findings.ts'
+
+/** 交付内容 */
+export const deliveryKinds = ['grids', 'components', 'addresses', 'places', 'units', 'classes'] as const
+export const DeliveryKind = z.enum(deliveryKinds)
+export type DeliveryKind = z.output<typeof DeliveryKind>
+
+/** Our fields that a column may be mapped to, by kind; the first name of each kind is the one it cannot do without. */
+export const profileFields = {
+  grids: ['code', 'name', 'parentCode', 'level'],
+  components: [
+    'code', 'className', 'classCode', 'name', 'sourceId',
+    'competentCode', 'competentName', 'ownerCode', 'ownerName', 'maintainerCode', 'maintainerName',
+    'state', 'currency', 'surveyedOn', 'changedOn', 'source', 'picture', 'note', 'statedGrid',
+  ],
+  addresses: ['text'],
+  places: ['name', 'placeKind', 'placeClass'],
+  units: ['name', 'code', 'shortName', 'unitKind', 'aliases'],
+  classes: ['code', 'name', 'nameEn', 'geometry', 'sensitive', 'aliases'],
+} as const satisfies Record<DeliveryKind, readonly string[]> // biome-ignore format: a table
+
+export type ProfileField = (typeof profileFields)[DeliveryKind][number]
+
+const column = z.string().min(1).max(200)
+const names = z.partialRecord(z.enum(Object.values(profileFields).flat() as [ProfileField, ...ProfileField[]]), column)
+
+const LayerRule = z.strictObject({
+  /** Leave the layer out. */
+  skip: z.boolean().optional(),
+  /** Class code of everything in the layer. */
+  class: z.string().max(40).optional(),
+  level: z.int().min(0).max(3).optional(),
+  placeKind: z.enum(['street', 'water', 'block', 'poi']).optional(),
+  fields: names.optional(),
+  defaults: names.optional(),
+})
+
+/** 映射方案: which column is what. A small checked file, YAML or JSON. */
+export const Profile = z.strictObject({
+  kind: DeliveryKind,
+  encoding: z.string().max(40).optional(),
+  /** EPSG code, PROJ string or WKT; overrides what the files state. */
+  crs: z.string().max(4000).optional(),
+  /** The x column holds north and the y column east. */
+  swapAxes: z.boolean().optional(),
+  position: z.union([z.strictObject({ x: column, y: column }), z.strictObject({ wkt: column })]).optional(),
+  fields: names.default({}),
+  /** Constants where the file has no column. */
+  defaults: names.default({}),
+  /** By layer name (the file's name without ending); `*` is for those not named. */
+  layers: z.record(z.string(), LayerRule).optional(),
+  /** How codes are cut: a known profile's name, `any`, or segments with their digits. */
+  codeProfile: codeProfileSchema.optional(),
+})
+export type Profile = z.output<typeof Profile>
+export type LayerRule = z.output<typeof LayerRule>
+
+export const deliveryStates = ['received', 'loading', 'checked', 'published', 'failed', 'cancelled', 'rejected'] as const
+export type DeliveryState = (typeof deliveryStates)[number]
+
+export interface DeliveryCounts {
+  read: number
+  accepted: number
+  refused: number
+  unchanged: number
+  added: number
+  changed: number
+}
+
+export interface DeliveryFile {
+  name: string
+  bytes: number | null
+  read: number
+  accepted: number
+  refused: number
+}
+
+export interface FindingSummary {
+  errors: number
+  warnings: number
+  byCode: { code: FindingCode; severity: Severity; count: number }[]
+}
+
+/** Choices made for one load. */
+export const LoadOptions = z.strictObject({
+  /** Repair invalid grid polygons and say so. */
+  fix: z.boolean().optional(),
+  /** Grids: take what is right although some are refused. */
+  partial: z.boolean().optional(),
+  /** Grids: those of the delivered levels that are not in the delivery end. */
+  replace: z.boolean().optional(),
+})
+export type LoadOptions = z.output<typeof LoadOptions>
+
+/** 交付批次 */
+export interface Delivery {
+  district: string
+  id: string
+  no: number
+  kind: DeliveryKind
+  name: string
+  contractor: string | null
+  state: DeliveryState
+  profile: Profile | null
+  options: LoadOptions
+  progress: { phase?: string; rowsRead?: number; rowsTotal?: number | null }
+  counts: DeliveryCounts
+  files: DeliveryFile[]
+  findings: FindingSummary
+  batchNo: number | null
+  version: number | null
+  createdAt: Date
+  createdBy: string
+  decidedAt: Date | null
+  decidedBy: string | null
+  reason: string | null
+}
+
+export const noCounts = (): DeliveryCounts => ({ read: 0, accepted: 0, refused: 0, unchanged: 0, added: 0, changed: 0 })

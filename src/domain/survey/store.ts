@@ -1,0 +1,75 @@
+/** Reads of deliveries, their findings and mapping profiles. */
+import { maybe, type Queryable } from '../../core/db.ts'
+import { problem } from '../../core/problem.ts'
+import type { Finding, FindingCode } from './findings.ts'
+import { type Delivery, noCounts, type Profile } from './schema.ts'
+
+const COLUMNS = `district, id, no, kind, name, contractor, state, profile, options, progress, counts, files, findings,
+  batch_no AS "batchNo", version, created_at AS "createdAt", created_by AS "createdBy",
+  decided_at AS "decidedAt", decided_by AS "decidedBy", reason`
+
+const whole = (row: Delivery): Delivery => ({
+  ...row,
+  counts: { ...noCounts(), ...row.counts },
+  findings: { ...{ errors: 0, warnings: 0, byCode: [] }, ...row.findings },
+})
+
+export async function getDelivery(db: Queryable, id: string): Promise<Delivery> {
+  const row = await maybe<Delivery>(db, `SELECT ${COLUMNS} FROM delivery WHERE id = $1::uuid`, [id])
+  if (!row) throw problem('delivery.unknown', { id })
+  return whole(row)
+}
+
+/** Newest first. */
+export async function listDeliveries(db: Queryable, district: string, before: number | null, limit: number): Promise<Delivery[]> {
+  const rows = await db.query<Delivery>(
+    `SELECT ${COLUMNS} FROM delivery WHERE district = $1 AND no < $2 ORDER BY no DESC LIMIT $3`,
+    [district, before ?? 2_147_483_647, limit],
+  )
+  return rows.map(whole)
+}
+
+export async function listFindings(
+  db: Queryable,
+  delivery: Pick<Delivery, 'district' | 'no'>,
+  input: { code?: string; after: number; limit: number },
+): Promise<{ total: number; items: (Finding & { no: number })[] }> {
+  const where = 'district = $1 AND delivery_no = $2 AND ($3::text IS NULL OR code = $3)'
+  const params = [delivery.district, delivery.no, input.code ?? null]
+  const [count] = await db.query<{ n: number }>(`SELECT count(*) AS n FROM finding WHERE ${where}`, params)
+  const rows = await db.query<{
+    no: number
+    code: FindingCode
+    file: string
+    row_no: number | null
+    field: string | null
+    value: string | null
+    detail: Record<string, string | number> | null
+    lon: number | null
+    lat: number | null
+  }>(
+    `SELECT no, code, file, row_no, field, value, detail, lon, lat FROM finding WHERE ${where} AND no > $4 ORDER BY no LIMIT $5`,
+    [...params, input.after, input.limit],
+  )
+  const items = rows.map(row => ({
+    no: row.no,
+    code: row.code,
+    file: row.file,
+    row: row.row_no,
+    field: row.field,
+    value: row.value,
+    detail: row.detail ?? {},
+    lonLat: row.lon === null || row.lat === null ? null : ([row.lon, row.lat] as const),
+  }))
+  return { total: count!.n, items }
+}
+
+export interface SavedProfile {
+  name: string
+  kind: string
+  profile: Profile
+}
+
+export async function listProfiles(db: Queryable, district: string): Promise<SavedProfile[]> {
+  return db.query('SELECT name, kind, profile FROM mapping_profile WHERE district = $1 ORDER BY name', [district])
+}
