@@ -1,0 +1,36 @@
+/** 行政区: the districts of this installation, and one district at a glance. */
+import { call } from './client.ts'
+
+/** West, south, east, north in degrees. */
+export type Bbox = readonly [number, number, number, number]
+/** [longitude, latitude] in degrees, CGCS2000. */
+export type LonLat = readonly [number, number]
+
+export interface District {
+  code: string
+  name: string
+  demo: boolean
+  /** 密级, e.g. 内部资料 */
+  classification: string
+  bbox: Bbox | null
+  approval: 'none' | 'second-person'
+}
+export interface Overview {
+  district: District
+  journalNo: number
+  registryVersion: number
+  /** ISO time of what is shown. */
+  asOf: string
+  counts: {
+    components: number
+    grids: { town: number; village: number; area: number }
+    addresses: number
+    units: number
+  }
+  unplaced: { outside: number; gap: number }
+  warming: boolean
+}
+
+export const listDistricts = async (): Promise<District[]> =>
+  (await call<{ items: District[] }>('/api/districts')).items
+export const getOverview = (): Promise<Overview> => call('/api/overview')

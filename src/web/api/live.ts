@@ -1,0 +1,23 @@
+/** The server's doorbell: tells that something changed, by journal number. Reconnects by itself. */
+import { address } from './client.ts'
+
+export interface Ring {
+  no: number
+  kind: string
+  at: string
+}
+
+/** Calls `heard` for every event until the returned function is called. */
+export function listenLive(heard: (ring: Ring) => void): () => void {
+  const source = new EventSource(address('/api/live'))
+  const read = (event: MessageEvent<string>): void => {
+    try {
+      heard(JSON.parse(event.data) as Ring)
+    } catch {
+      // a keep-alive or a half line: nothing to hear
+    }
+  }
+  source.onmessage = read
+  source.addEventListener('journal', read)
+  return () => source.close()
+}

@@ -1,0 +1,84 @@
+/**
+ * Reads the list of components page by page. Starts over whenever the filter, the scope or (for the
+ * map's extent) the map changes; a folded list asks for the total alone.
+ */
+import { onBeforeUnmount, reactive, ref, watch } from 'vue'
+import { listComponents, type Summary } from '../api/components.ts'
+import { connection } from '../stores/connection.ts'
+import { registryVersion } from '../stores/district.ts'
+import { asked, nothingOn } from '../stores/filter.ts'
+import { view } from '../stores/view.ts'
+import { sentenceOf } from './saying.ts'
+
+export function listing(unfolded: () => boolean) {
+  const scope = ref<'view' | 'all'>('view')
+  const pages = reactive({
+    total: null as number | null,
+    items: [] as Summary[],
+    next: null as string | null,
+    busy: false,
+    problem: '',
+    /** Grows when the list starts over. */
+    serial: 0,
+  })
+  let running: AbortController | null = null
+  let timer = 0
+
+  async function read(after: string | null): Promise<void> {
+    running?.abort()
+    const mine = new AbortController()
+    running = mine
+    pages.busy = true
+    try {
+      const bbox = scope.value === 'view' ? view.bbox : null
+      const page = await listComponents(asked.value, {
+        bbox,
+        after,
+        limit: unfolded() ? 100 : 1,
+        signal: mine.signal,
+      })
+      if (mine.signal.aborted) return
+      pages.total = page.total
+      pages.items = after === null ? page.items : [...pages.items, ...page.items]
+      pages.next = page.next
+      pages.problem = ''
+      if (after === null) pages.serial++
+    } catch (error) {
+      if (!mine.signal.aborted) pages.problem = sentenceOf(error)
+    } finally {
+      if (running === mine) pages.busy = false
+    }
+  }
+  function again(): void {
+    clearTimeout(timer)
+    if (nothingOn.value) {
+      running?.abort()
+      Object.assign(pages, {
+        total: 0,
+        items: [],
+        next: null,
+        problem: '',
+        busy: false,
+        serial: pages.serial + 1,
+      })
+    } else if (scope.value === 'all' || view.bbox) void read(null)
+  }
+  const soon = (): void => {
+    clearTimeout(timer)
+    timer = window.setTimeout(again, 180)
+  }
+  async function more(): Promise<void> {
+    if (!pages.busy && pages.next !== null && unfolded() && !pages.problem) await read(pages.next)
+  }
+  watch([asked, scope, unfolded, registryVersion, nothingOn, () => connection.retries], soon)
+  watch(
+    () => view.bbox,
+    () => scope.value === 'view' && soon(),
+    { immediate: true },
+  )
+  onBeforeUnmount(() => {
+    clearTimeout(timer)
+    running?.abort()
+  })
+  return { pages, scope, more, again }
+}

@@ -1,0 +1,69 @@
+/** Which of our fields a delivery of a kind can fill, in the order they are asked for. Pure. */
+import type { Kind } from '../api/deliveries.ts'
+
+export const kinds: readonly Kind[] = ['grids', 'components', 'addresses', 'places', 'units', 'classes']
+
+const position = ['x', 'y', 'wkt'] as const
+const fields = {
+  grids: ['code', 'name', 'level', 'parentCode', 'households', 'population', 'note', 'wkt'],
+  components: [
+    'code',
+    'classCode',
+    'className',
+    'name',
+    'competentCode',
+    'competentName',
+    'ownerCode',
+    'ownerName',
+    'maintainerCode',
+    'maintainerName',
+    'state',
+    'currency',
+    'surveyedOn',
+    'changedOn',
+    'statedGrid',
+    'source',
+    'picture',
+    'note',
+    'sourceId',
+    ...position,
+  ],
+  addresses: ['text', 'street', 'number', 'code', ...position],
+  places: ['name', 'placeKind', 'code', ...position],
+  units: ['code', 'name', 'shortName', 'unitKind'],
+  classes: ['code', 'name', 'nameEn', 'major', 'geometry'],
+} as const satisfies Record<Kind, readonly string[]>
+
+/** The kind's fields, then any other that a profile names. */
+export function fieldsOf(kind: Kind, named: Record<string, string> = {}): string[] {
+  const known: readonly string[] = fields[kind]
+  return [...known, ...Object.keys(named).filter(field => !known.includes(field))]
+}
+
+/** Limits the console keeps before anything is sent; the server has its own. */
+export const maxFileBytes = 2_000_000_000
+export const maxFiles = 400
+
+/** Puts new files beside those chosen; what cannot be taken is told by reason. */
+export function addFiles(
+  chosen: readonly File[],
+  added: readonly File[],
+): { files: File[]; refused: { name: string; why: 'tooLarge' | 'empty' | 'twice' | 'tooMany' }[] } {
+  const files = [...chosen]
+  const refused: { name: string; why: 'tooLarge' | 'empty' | 'twice' | 'tooMany' }[] = []
+  for (const file of added) {
+    const why =
+      file.size === 0
+        ? 'empty'
+        : file.size > maxFileBytes
+          ? 'tooLarge'
+          : files.some(other => other.name === file.name)
+            ? 'twice'
+            : files.length >= maxFiles
+              ? 'tooMany'
+              : null
+    if (why) refused.push({ name: file.name, why })
+    else files.push(file)
+  }
+  return { files, refused }
+}

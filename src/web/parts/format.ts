@@ -1,0 +1,78 @@
+/** How numbers, times and places are written. Pure; the same in both languages unless said. */
+import type { LonLat } from '../api/districts.ts'
+
+/** 231,000 */
+export const count = (n: number): string => Math.round(n).toLocaleString('en-US')
+
+const two = (n: number): string => String(n).padStart(2, '0')
+/** 12:08:31 in the time of this machine */
+export function clock(at: Date): string {
+  return `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`
+}
+/** 2026-11-23 in the time of this machine */
+export const day = (at: Date): string => `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`
+
+/** An ISO time as 2026-11-23 12:08:31; what is no time stays as it is. */
+export function moment(iso: string | null): string {
+  if (!iso) return ''
+  const at = new Date(iso)
+  return Number.isNaN(at.getTime()) ? iso : `${day(at)} ${clock(at)}`
+}
+/** A moment without its date where that is today. */
+export function shortMoment(iso: string | null, now = new Date()): string {
+  const text = moment(iso)
+  return text.startsWith(day(now)) ? text.slice(11) : text.slice(0, 16)
+}
+
+/** 120.632145, 31.263871: six decimals are a decimetre. */
+export const position = ([lon, lat]: LonLat): string => `${lon.toFixed(6)}, ${lat.toFixed(6)}`
+
+/** 0.86, 12.4, 1,204 ha without the unit */
+export function hectares(areaM2: number): string {
+  const ha = areaM2 / 10_000
+  return ha < 10 ? ha.toFixed(2) : ha < 100 ? ha.toFixed(1) : count(ha)
+}
+
+/** 812 B, 46.0 MB */
+export function bytes(n: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB']
+  let i = 0
+  let size = n
+  while (size >= 1000 && i < units.length - 1) {
+    size /= 1000
+    i++
+  }
+  return `${i === 0 ? size : size.toFixed(1)} ${units[i]}`
+}
+
+/**
+ * A component code in the groups of its profile, e.g. `cjj16-226` = county, then 2, 2, 6 digits. The
+ * groups joined are the code; an unknown profile gives one group.
+ */
+export function codeGroups(code: string, profile: string | null): string[] {
+  const cut = /-(\d+)$/.exec(profile ?? '')?.[1]
+  if (!cut) return [code]
+  const lengths = [...cut].map(Number)
+  const tail = lengths.reduce((sum, n) => sum + n, 0)
+  if (tail >= code.length || lengths.includes(0)) return [code]
+  const groups = [code.slice(0, code.length - tail)]
+  let at = code.length - tail
+  for (const length of lengths) {
+    groups.push(code.slice(at, at + length))
+    at += length
+  }
+  return groups
+}
+
+/** A round length that fits into `maxPx`, and its width: for the scale bar. */
+export function scaleBar(
+  metresPerPixel: number,
+  maxPx: number,
+): { metres: number; px: number; text: string } {
+  const most = metresPerPixel * maxPx
+  const power = 10 ** Math.floor(Math.log10(most))
+  const metres = ([5, 2, 1].find(step => step * power <= most) ?? 1) * power
+  const text =
+    metres >= 1000 ? `${metres / 1000} km` : metres >= 1 ? `${metres} m` : `${Math.round(metres * 100)} cm`
+  return { metres, px: metres / metresPerPixel, text }
+}

@@ -1,0 +1,55 @@
+/**
+ * Addresses of the screens. They live behind the #, so any file server can hand the console out and a
+ * link survives being passed on. Nobody sees a screen without a session.
+ */
+import { createRouter, createWebHashHistory } from 'vue-router'
+import { ApiProblem } from './api/client.ts'
+import SignInScreen from './console/SignInScreen.vue'
+import { refreshSession, session } from './stores/session.ts'
+
+export const router = createRouter({
+  history: createWebHashHistory(),
+  routes: [
+    { path: '/sign-in', name: 'sign-in', component: SignInScreen, meta: { open: true } },
+    {
+      path: '/',
+      component: () => import('./console/Shell.vue'),
+      children: [
+        { path: '', redirect: { name: 'map' } },
+        {
+          path: 'map',
+          name: 'map',
+          component: () => import('./console/MapScreen.vue'),
+          meta: { needsDistrict: true },
+        },
+        { path: 'survey', name: 'survey', component: () => import('./console/SurveyScreen.vue') },
+        {
+          path: 'survey/new',
+          name: 'survey-new',
+          component: () => import('./console/NewDeliveryScreen.vue'),
+        },
+        {
+          path: 'survey/:id',
+          name: 'delivery',
+          component: () => import('./console/DeliveryScreen.vue'),
+          props: true,
+        },
+        { path: ':rest(.*)*', name: 'nowhere', component: () => import('./console/NowhereScreen.vue') },
+      ],
+    },
+  ],
+})
+
+router.beforeEach(async to => {
+  if (session.state === 'unknown') {
+    try {
+      await refreshSession()
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error // without a server the sign-in page says so
+    }
+  }
+  const inside = session.state === 'open' && !session.account?.mustChangePassword
+  if (!inside && !to.meta.open)
+    return { name: 'sign-in', query: to.fullPath === '/map' ? {} : { to: to.fullPath } }
+  return true
+})

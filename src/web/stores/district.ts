@@ -1,0 +1,75 @@
+/**
+ * The district on screen: its grids, classes and counts. Loaded once after sign-in and again whenever
+ * the server says that something was published. Everything else in the console reads from here.
+ */
+import { computed, reactive, shallowRef } from 'vue'
+import { type ComponentClass, type Dictionary, getClasses } from '../api/classes.ts'
+import { ApiProblem, chooseApiDistrict } from '../api/client.ts'
+import { type District, getOverview, listDistricts, type Overview } from '../api/districts.ts'
+import { listGrids } from '../api/grids.ts'
+import { listUnits, type Unit } from '../api/units.ts'
+import { inEnglish, rememberDistrict } from './settings.ts'
+import { buildTree, type Tree } from './tree.ts'
+
+const noClasses: Dictionary = { dictionary: { id: '', name: '', version: '' }, majors: [], items: [] }
+
+export const district = reactive({
+  state: 'idle' as 'idle' | 'loading' | 'ready' | 'none' | 'failed',
+  problem: null as ApiProblem | null,
+  all: [] as District[],
+  current: null as District | null,
+  overview: null as Overview | null,
+})
+/** Large and never changed in place: replaced as a whole. */
+export const grids = shallowRef<Tree>(buildTree([]))
+export const dictionary = shallowRef<Dictionary>(noClasses)
+export const units = shallowRef<readonly Unit[]>([])
+
+export const classByCode = computed(() => new Map(dictionary.value.items.map(item => [item.code, item])))
+/** The version that tiles are asked for, so that a publication shows at once. */
+export const registryVersion = computed(() => district.overview?.registryVersion ?? 0)
+
+export const className = (item: Pick<ComponentClass, 'name' | 'nameEn'>): string =>
+  inEnglish.value && item.nameEn ? capital(item.nameEn) : item.name
+export const classNameOf = (code: string, otherwise = code): string => {
+  const known = classByCode.value.get(code)
+  return known ? className(known) : otherwise
+}
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
+/** Loads everything of a district; `code` chooses among several. */
+export async function loadDistrict(code: string | null = district.current?.code ?? null): Promise<void> {
+  if (district.state !== 'ready') district.state = 'loading'
+  try {
+    district.all = await listDistricts()
+    const chosen = district.all.find(item => item.code === code) ?? district.all[0]
+    if (!chosen) return nothing()
+    chooseApiDistrict(district.all.length > 1 ? chosen.code : null)
+    const [overview, gridList, classes, unitList] = await Promise.all([
+      getOverview(),
+      listGrids(),
+      getClasses(),
+      listUnits(),
+    ])
+    grids.value = buildTree(gridList)
+    dictionary.value = classes
+    units.value = unitList
+    Object.assign(district, { current: overview.district, overview, state: 'ready', problem: null })
+    rememberDistrict(overview.district.name)
+  } catch (error) {
+    if (!(error instanceof ApiProblem)) throw error
+    if (error.code === 'district.none') return nothing()
+    if (district.state === 'loading') Object.assign(district, { state: 'failed', problem: error })
+  }
+}
+
+function nothing(): void {
+  Object.assign(district, { state: 'none', current: null, overview: null, problem: null })
+}
+
+export function forgetDistrict(): void {
+  Object.assign(district, { state: 'idle', all: [], current: null, overview: null, problem: null })
+  grids.value = buildTree([])
+  dictionary.value = noClasses
+  units.value = []
+}

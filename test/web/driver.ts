@@ -1,0 +1,151 @@
+/**
+ * Drives the console in a real Chromium, in the words of the domain, so that tests read like what a
+ * person does. A test never touches a selector; when the console's markup changes, this file follows.
+ */
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+
+export interface Screen {
+  width: number
+  height: number
+  touch?: boolean
+}
+export const desk: Screen = { width: 1440, height: 900 }
+export const handset: Screen = { width: 390, height: 844, touch: true }
+export const wall: Screen = { width: 3840, height: 2160 }
+
+export interface StartOptions {
+  /** Address of a running server, e.g. http://127.0.0.1:8080 */
+  server: string
+  screen?: Screen
+  language?: 'zh-CN' | 'en'
+  dark?: boolean
+}
+
+/** Where Debian and Ubuntu put Chromium; CHROMIUM names another. */
+export const chromiumPath = process.env.CHROMIUM ?? '/usr/bin/chromium'
+
+export const openBrowser = (): Promise<Browser> =>
+  chromium.launch({
+    executablePath: chromiumPath,
+    args: ['--no-sandbox', '--disable-dev-shm-usage', '--lang=zh-CN'],
+  })
+
+export interface Console {
+  page: Page
+  /** What the page complained about: script errors, refused policies, requests that left the server. */
+  complaints: string[]
+  signIn(name: string, password: string): Promise<void>
+  open(hash: string): Promise<void>
+  /** Waits until the map has drawn everything it asked for. */
+  settle(): Promise<void>
+  goTo(lon: number, lat: number, zoom: number): Promise<void>
+  /** Clicks the map at a position of the earth. */
+  clickAt(lon: number, lat: number): Promise<void>
+  /** The open component's id, or null. */
+  cardId(): Promise<string | null>
+  cardText(): Promise<string>
+  /** Ids of the things under the last click. */
+  stackIds(): Promise<string[]>
+  search(text: string): Promise<string[]>
+  chooseResult(index: number): Promise<void>
+  switchLanguage(to: 'zh-CN' | 'en'): Promise<void>
+  shot(path: string): Promise<void>
+  close(): Promise<void>
+}
+
+export async function startConsole(
+  browser: Browser,
+  { server, screen = desk, language = 'zh-CN', dark = false }: StartOptions,
+): Promise<Console> {
+  const context: BrowserContext = await browser.newContext({
+    viewport: { width: screen.width, height: screen.height },
+    hasTouch: screen.touch ?? false,
+    isMobile: screen.touch ?? false,
+    colorScheme: dark ? 'dark' : 'light',
+    reducedMotion: 'reduce',
+    locale: language,
+    timezoneId: 'Asia/Shanghai',
+    ignoreHTTPSErrors: true,
+  })
+  await context.addInitScript(chosen => localStorage.setItem('wangge.language', chosen), language)
+  const page = await context.newPage()
+  const complaints: string[] = []
+  page.on('pageerror', error => complaints.push(`error: ${error.message}`))
+  page.on('console', message => {
+    if (message.type() === 'error' && !/status of (401|404|409)/.test(message.text()))
+      complaints.push(`console: ${message.text()}`)
+  })
+  page.on('request', request => {
+    if (!request.url().startsWith(server) && !/^(data|blob):/.test(request.url()))
+      complaints.push(`left the server: ${request.url()}`)
+  })
+
+  const settle = async (): Promise<void> => {
+    await page.waitForSelector('.canvas canvas')
+    await page.waitForFunction(() => !document.querySelector('.progress.on'))
+    await page.waitForTimeout(400) // the list and the address follow the map a moment later
+    await page.waitForFunction(() => !document.querySelector('.progress.on'))
+  }
+  const open = async (hash: string): Promise<void> => {
+    await page.goto(`${server}/#${hash}`)
+  }
+  const count = (selector: string): Promise<number> => page.locator(selector).count()
+
+  return {
+    page,
+    complaints,
+    settle,
+    open,
+    async signIn(name, password) {
+      await open('/sign-in')
+      await page.fill('#name', name)
+      await page.fill('#password', password)
+      await page.click('button[type=submit]')
+      await page.waitForSelector('.shell, #next')
+    },
+    async goTo(lon, lat, zoom) {
+      await open(`/map?at=${lon},${lat},${zoom}`)
+      await page.waitForURL(url => url.hash.includes(`at=${lon.toFixed(4).slice(0, -1)}`))
+      await settle()
+    },
+    async clickAt(lon, lat) {
+      const pixel = await page.evaluate(
+        ([x, y]) =>
+          (
+            document.querySelector('.canvas') as unknown as {
+              pixelOf(at: [number, number]): [number, number] | null
+            }
+          ).pixelOf([x!, y!]),
+        [lon, lat],
+      )
+      if (!pixel) throw new Error('the map is not there')
+      const answered = page.waitForResponse(response => response.url().includes('/api/pick'))
+      await page.mouse.click(pixel[0], pixel[1])
+      await answered
+      await page.waitForSelector('.panel[aria-busy=false]')
+    },
+    cardId: async () => ((await count('.component')) ? page.getAttribute('.component', 'data-id') : null),
+    cardText: async () => (await page.textContent('.panel')) ?? '',
+    stackIds: () =>
+      page
+        .locator('.stack [role=option]')
+        .evaluateAll(rows => rows.map(row => row.getAttribute('data-id') ?? '')),
+    async search(text) {
+      await page.keyboard.press('/')
+      await page.fill('[role=combobox]', text)
+      await page.waitForSelector('#search-results')
+      return page.locator('#search-results [role=option]').allInnerTexts()
+    },
+    async chooseResult(index) {
+      await page.locator('#search-results [role=option]').nth(index).click()
+    },
+    async switchLanguage(to) {
+      await page.click(`.switch button[lang="${to}"]`)
+      await page.waitForFunction(lang => document.documentElement.lang === lang, to)
+    },
+    async shot(path) {
+      await page.screenshot({ path })
+    },
+    close: () => context.close(),
+  }
+}
