@@ -79,6 +79,7 @@ export const findings = {
   'grid.no-district': ['error', '没有行政区边界（0 级），无法判断辖区内外', 'There is no district polygon (level 0), so inside and outside cannot be told', '请先载入行政区边界', 'Load the district polygon first'],
   // addresses and places
   'address.empty': ['error', '地址没有文字', 'The address has no text', '请填写地址', 'Give its text'],
+  'place.kind': ['error', '地名种类 {value} 不明：应为 {rule}', 'The kind of place {value} is not one of {rule}', '请在映射方案中为该图层指定 placeKind', 'Name placeKind for the layer in the profile'],
   // the load as a whole
   'load.interrupted': ['error', '载入中断：{reason}', 'The load was interrupted: {reason}', '原有数据未受影响，请重新载入', 'What was there is untouched; load again'],
   'load.disk-full': ['error', '磁盘已满：{reason}', 'The disk is full: {reason}', '原有数据未受影响；请腾出空间后重新载入', 'What was there is untouched; make room and load again'],

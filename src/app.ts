@@ -1,0 +1,140 @@
+/**
+ * The wiring: the only file that sees every room. Opens the database, the rooms and the doors in order,
+ * and closes them in reverse.
+ *
+ *   data directory -> database -> migrations -> recovery -> atlas -> jobs -> doors
+ */
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Config } from './config.ts'
+import { clearSocket, type Held, holdDataDir, prepareDataDir, socketPath } from './core/data-dir.ts'
+import type { Db } from './core/db.ts'
+import { openPostgres } from './core/db-pg.ts'
+import { openEmbedded } from './core/db-pglite.ts'
+import { openFiles } from './core/files.ts'
+import { type Jobs, startJobs } from './core/jobs.ts'
+import { openLive } from './core/live.ts'
+import type { Log } from './core/log.ts'
+import { migrate } from './core/migrate.ts'
+import { openAtlas } from './domain/atlas/atlas.ts'
+import { atlasRoutes } from './domain/atlas/routes.ts'
+import { ensureStandardDictionary } from './domain/catalog/commands.ts'
+import { rights } from './domain/orgs/rules.ts'
+import { openPrincipals } from './domain/orgs/principals.ts'
+import { orgsRoutes } from './domain/orgs/routes.ts'
+import { listDistricts } from './domain/orgs/store.ts'
+import { surveyRoutes } from './domain/survey/routes.ts'
+import { openRunner, recoverLoads } from './domain/survey/run.ts'
+import type { Endpoint } from './http/endpoint.ts'
+import { liveDoor } from './http/live.ts'
+import { createServer, type HttpServer } from './http/server.ts'
+
+export interface App {
+  db: Db
+  endpoints: readonly Endpoint[]
+  /** Listens on TCP; @returns the address */
+  listen(): Promise<string>
+  /** Where the command line speaks to it. */
+  socket: string
+  /** Finishes what is under way and closes everything. */
+  stop(): Promise<void>
+}
+
+const STALE_LOADS_MS = 60_000
+
+/** @throws Problem data-dir.taken when another process holds the embedded engine's directory */
+export async function openApp(config: Config, log: Log): Promise<App> {
+  const dir = prepareDataDir(config.dataDir)
+  const embedded = config.databaseUrl === null
+  const closers: (() => unknown)[] = []
+  try {
+    if (embedded) {
+      const held: Held = holdDataDir(dir)
+      closers.push(() => held.release())
+    }
+    const db = embedded
+      ? await openEmbedded(join(dir, 'database'))
+      : openPostgres({ url: config.databaseUrl!, onError: error => log.warn({ err: error }, 'database connection') })
+    closers.push(() => db.close())
+    await migrate(db)
+    await ensureStandardDictionary(db)
+
+    const files = openFiles(dir)
+    await files.sweep()
+    const house = { db, files, log }
+    await recoverLoads(house)
+    if (!embedded) {
+      const watch = setInterval(() => recoverLoads(house).catch(error => log.warn({ err: error }, 'stale loads')), STALE_LOADS_MS)
+      watch.unref()
+      closers.push(() => clearInterval(watch))
+    }
+
+    const atlas = await openAtlas(db, log)
+    closers.push(() => atlas.stop())
+    const live = await openLive(db, { log })
+    closers.push(() => live.stop())
+    const runner = openRunner(house)
+    const jobs: Jobs = await startJobs(
+      db,
+      { 'survey.load': (data, signal) => runner.run(String(data.delivery), signal) },
+      log,
+    )
+    closers.push(() => jobs.stop())
+
+    const principals = await openPrincipals(db, { bootstrapToken: config.bootstrapToken, log })
+    closers.push(() => principals.stop())
+    const endpoints: Endpoint[] = [
+      ...orgsRoutes({ db, principals }),
+      ...atlasRoutes({ db, atlas }),
+      ...surveyRoutes({ ...house, jobs: () => jobs, runner, uploadBytes: config.uploadLimit }),
+      liveDoor(live),
+    ]
+    const shared = {
+      endpoints,
+      log,
+      rightNames: rights,
+      limits: { uploadBytes: config.uploadLimit },
+      staticDir: fileURLToPath(new URL('../dist/web/', import.meta.url)),
+      ready: () => ({ ready: atlas.warming().length === 0, waitingFor: atlas.warming() }),
+      publicOrigin: config.publicOrigin ?? undefined,
+      trustProxy: config.trustProxy,
+    }
+    const local: HttpServer = createServer({ ...shared, principalOf: principals.ofLocal, local: true })
+    const socket = socketPath(dir)
+    await clearSocket(socket)
+    await local.listen({ socket })
+    closers.push(() => local.stop())
+
+    const tls = config.tlsCert && config.tlsKey ? { cert: readFileSync(config.tlsCert), key: readFileSync(config.tlsKey) } : undefined
+    const districts = (await listDistricts(db)).map(district => district.code)
+    atlas.warm(districts).catch(error => log.error({ err: error }, 'atlas could not be built'))
+
+    return {
+      db,
+      endpoints,
+      socket,
+      async listen() {
+        const server = createServer({ ...shared, principalOf: principals.of, tls })
+        const address = await server.listen({ host: config.host, port: config.port })
+        closers.push(() => server.stop())
+        if (!existsSync(shared.staticDir)) log.warn('the console is not built: npm run build')
+        return address
+      },
+      stop: () => closeAll(closers, log),
+    }
+  } catch (error) {
+    await closeAll(closers, log)
+    throw error
+  }
+}
+
+async function closeAll(closers: (() => unknown)[], log: Log): Promise<void> {
+  for (const close of closers.splice(0).reverse()) {
+    try {
+      await close()
+    } catch (error) {
+      log.warn({ err: error }, 'closing')
+    }
+  }
+}

@@ -1,0 +1,98 @@
+/** `wangge load`: announce a delivery, send its files, load it, follow it to its end, print the report. */
+import { statSync } from 'node:fs'
+import { readdir, readFile } from 'node:fs/promises'
+import { basename, dirname, extname, join } from 'node:path'
+import { parse } from 'yaml'
+import type { Delivery, DeliveryKind, LoadOptions, Profile } from '../domain/survey/schema.ts'
+import { Profile as ProfileSchema } from '../domain/survey/schema.ts'
+import { problem } from '../core/problem.ts'
+import type { Client } from './house.ts'
+import { progressLine, progressText, type ShownFinding } from './report.ts'
+
+export interface LoadRequest {
+  kind: DeliveryKind
+  files: readonly string[]
+  district?: string
+  profile?: string
+  name?: string
+  contractor?: string
+  options: LoadOptions
+}
+
+export type ShownDelivery = Delivery & { findings: { byCode: { title: string }[] } }
+
+const POLL_MS = 250
+
+export async function readProfile(file: string): Promise<Profile> {
+  const text = await readFile(file, 'utf8').catch(() => {
+    throw problem('file.missing', { file })
+  })
+  let value: unknown
+  try {
+    value = parse(text)
+  } catch (error) {
+    throw problem('profile.invalid', { what: `${file}: ${(error as Error).message}` })
+  }
+  const read = ProfileSchema.safeParse(value)
+  if (read.success) return read.data
+  const what = read.error.issues.map(issue => `${issue.path.join('.') || 'profile'}: ${issue.message}`).join('; ')
+  throw problem('profile.invalid', { what: `${file}: ${what}` })
+}
+
+/** Announces and sends; a shapefile named by its .shp brings the files beside it. */
+export async function sendDelivery(client: Client, request: LoadRequest): Promise<ShownDelivery> {
+  const files = (await Promise.all(request.files.map(withCompanions))).flat()
+  const profile = request.profile === undefined ? undefined : await readProfile(request.profile)
+  const delivery = await client.post<ShownDelivery>('/api/deliveries', {
+    kind: request.kind,
+    ...(request.district ? { district: request.district } : {}),
+    name: request.name ?? request.files.map(file => basename(file)).join(', ').slice(0, 200),
+    ...(request.contractor ? { contractor: request.contractor } : {}),
+    ...(profile ? { profile } : {}),
+  })
+  for (const file of new Set(files)) {
+    progressLine(`sending ${basename(file)}`)
+    await client.send(`/api/deliveries/${delivery.id}/files/${encodeURIComponent(basename(file))}`, file)
+  }
+  progressLine(null)
+  return delivery
+}
+
+async function withCompanions(file: string): Promise<string[]> {
+  try {
+    if (!statSync(file).isFile()) throw problem('file.missing', { file })
+  } catch {
+    throw problem('file.missing', { file })
+  }
+  if (!/\.(shp|dbf|shx)$/i.test(file)) return [file]
+  const stem = basename(file, extname(file)).toLowerCase()
+  const beside = await readdir(dirname(file))
+  return beside
+    .filter(name => basename(name, extname(name)).toLowerCase() === stem && /\.(shp|shx|dbf|prj|cpg)$/i.test(name))
+    .map(name => join(dirname(file), name))
+}
+
+/** Loads and waits; prints progress on a terminal. @returns the delivery at its end and its first findings */
+export async function loadDelivery(client: Client, request: LoadRequest): Promise<{ delivery: ShownDelivery; samples: ShownFinding[] }> {
+  const sent = await sendDelivery(client, request)
+  const path = `/api/deliveries/${sent.id}`
+  let delivery = await client.post<ShownDelivery>(`${path}/load`, { options: request.options })
+  const stop = () => void client.post(`${path}/cancel`).catch(() => {})
+  process.once('SIGINT', stop)
+  try {
+    while (delivery.state === 'loading') {
+      progressLine(progressText(delivery.progress, sent.name))
+      await new Promise(resolve => setTimeout(resolve, POLL_MS))
+      delivery = await client.get<ShownDelivery>(path)
+    }
+  } finally {
+    process.off('SIGINT', stop)
+    progressLine(null)
+  }
+  const { items } = await client.get<{ items: ShownFinding[] }>(`${path}/findings?limit=10`)
+  return { delivery, samples: items }
+}
+
+/** Whether the load went well: everything was taken. */
+export const wentWell = (delivery: ShownDelivery): boolean =>
+  (delivery.state === 'published' || delivery.state === 'checked') && delivery.counts.refused === 0 && delivery.findings.errors === 0

@@ -1,0 +1,149 @@
+/** Addresses and places of a district in memory: found by text, by nearness, and drawn as the base map. */
+import Flatbush from 'flatbush'
+import { bboxOf, eachPosition, type Geometry, type LonLat } from '../../../gis/geometry.ts'
+import { haversineM } from '../../../gis/measure.ts'
+import { type FeatureTiles, featureTiles } from '../../../tiles/features.ts'
+import type { Db } from '../../core/db.ts'
+import { scopeOf } from '../orgs/rules.ts'
+import { describePosition } from '../places/rules.ts'
+import type { Place } from '../places/schema.ts'
+import { eachAddress, eachPlace } from '../places/store.ts'
+import { textIndex } from '../places/text-index.ts'
+import { pointOn } from './anchor.ts'
+
+/** How far an address may be to be told. */
+const ADDRESS_WITHIN_DEGREES = 0.006
+
+export interface PlaceIndex {
+  addresses: number
+  search(text: string, limit: number): {
+    addresses: { text: string; lonLat: LonLat }[]
+    places: { name: string; kind: string; class: string | null; lonLat: LonLat; bbox: readonly number[] }[]
+  }
+  /** A position in words, with the address it leans on. */
+  describe(lon: number, lat: number, lang: 'zh' | 'en'): { text: string | null; address: string | null; distanceM: number | null }
+  /** Layers water, block, street, poi, address. */
+  tiles(): FeatureTiles
+}
+
+interface Entry {
+  text: string
+  lonLat: LonLat
+}
+
+export async function buildPlaceIndex(db: Db, district: string): Promise<PlaceIndex> {
+  const scope = scopeOf(district)
+  const addresses: Entry[] = []
+  await eachAddress(db, scope, ({ text, lonLat }) => addresses.push({ text, lonLat }))
+  const places: Place[] = []
+  await eachPlace(db, scope, place => places.push(place))
+
+  const addressText = textIndex(addresses)
+  const named = places.filter(place => place.name !== null).map(place => ({ text: place.name!, place }))
+  const placeText = textIndex(named)
+  const addressTree = tree(addresses.map(({ lonLat }) => [lonLat[0], lonLat[1], lonLat[0], lonLat[1]]))
+  const streets = named.filter(({ place }) => place.kind === 'street')
+  const streetTree = tree(streets.map(({ place }) => bboxOf(place.geometry)))
+  let cut: FeatureTiles | null = null
+
+  const nearestAddress = (lon: number, lat: number) => {
+    // degrees of longitude are shorter: ask for a few and measure them
+    const some = addressTree?.neighbors(lon, lat, 12, ADDRESS_WITHIN_DEGREES) ?? []
+    return closest(some.map(i => ({ ...addresses[i]!, distanceM: haversineM(lon, lat, ...addresses[i]!.lonLat) })))
+  }
+  const nearestStreet = (lon: number, lat: number) => {
+    const reach = 0.0008
+    const some = streetTree?.search(lon - reach, lat - reach, lon + reach, lat + reach) ?? []
+    return closest(some.map(i => ({ name: streets[i]!.text, distanceM: distanceToLine(streets[i]!.place.geometry, lon, lat) })))
+  }
+  return {
+    addresses: addresses.length,
+    search: (text, limit) => ({
+      addresses: addressText.search(text, { limit }).map(({ entry }) => ({ text: entry.text, lonLat: entry.lonLat })),
+      places: oncePerName(placeText.search(text, { limit: limit * 8 }).map(({ entry }) => entry.place))
+        .slice(0, limit)
+        .map(place => ({
+          name: place.name!,
+          kind: place.kind,
+          class: place.class,
+          lonLat: pointOn(place.geometry),
+          bbox: bboxOf(place.geometry),
+        })),
+    }),
+    describe(lon, lat, lang) {
+      const address = nearestAddress(lon, lat)
+      const street = nearestStreet(lon, lat)
+      const text = describePosition(
+        { address: address && { ...address, bearingDeg: bearing(address.lonLat, lon, lat) }, street },
+        lang,
+      )
+      return { text, address: address?.text ?? null, distanceM: address?.distanceM ?? null }
+    },
+    tiles: () => (cut ??= baseTiles(places, addresses)),
+  }
+}
+
+function tree(boxes: readonly (readonly number[])[]): Flatbush | null {
+  if (boxes.length === 0) return null
+  const index = new Flatbush(boxes.length)
+  for (const [west, south, east, north] of boxes) index.add(west!, south!, east, north)
+  index.finish()
+  return index
+}
+
+const closest = <T extends { distanceM: number }>(some: T[]): T | null =>
+  some.reduce<T | null>((best, one) => (best === null || one.distanceM < best.distanceM ? one : best), null)
+
+/** A street is many pieces of one name: the first found stands for it. */
+function oncePerName(places: Place[]): Place[] {
+  const seen = new Set<string>()
+  return places.filter(place => {
+    const key = `${place.kind} ${place.name}`
+    if (seen.has(key)) return false
+    seen.add(key)
+    return true
+  })
+}
+
+/** Degrees from north over east, from the thing to the position. */
+function bearing(from: LonLat, lon: number, lat: number): number {
+  const dx = (lon - from[0]) * Math.cos((lat * Math.PI) / 180)
+  return (Math.atan2(dx, lat - from[1]) * 180) / Math.PI
+}
+
+function distanceToLine(geometry: Geometry, lon: number, lat: number): number {
+  const kx = haversineM(lon, lat, lon + 1e-3, lat) * 1e3
+  const ky = haversineM(lon, lat, lon, lat + 1e-3) * 1e3
+  let best = Infinity
+  let last: [number, number] | null = null
+  eachPosition(geometry, (x, y) => {
+    const at: [number, number] = [(x - lon) * kx, (y - lat) * ky]
+    if (last) {
+      const [dx, dy] = [at[0] - last[0], at[1] - last[1]]
+      const square = dx * dx + dy * dy
+      const t = square === 0 ? 0 : Math.min(1, Math.max(0, -(last[0] * dx + last[1] * dy) / square))
+      best = Math.min(best, Math.hypot(last[0] + t * dx, last[1] + t * dy))
+    }
+    last = at
+  })
+  return best
+}
+
+function baseTiles(places: readonly Place[], addresses: readonly Entry[]): FeatureTiles {
+  const layer = (kind: Place['kind'], properties: (place: Place) => Record<string, string>) =>
+    places.filter(place => place.kind === kind).map(place => ({ geometry: place.geometry, properties: properties(place) }))
+  const words = (place: Place) => ({ ...(place.name ? { name: place.name } : {}), ...(place.class ? { class: place.class, kind: place.class } : {}) })
+  return featureTiles(
+    {
+      water: layer('water', words),
+      block: layer('block', words),
+      street: layer('street', words),
+      poi: layer('poi', words),
+      address: addresses.map(({ text, lonLat }) => ({
+        geometry: { type: 'Point' as const, coordinates: [lonLat[0], lonLat[1]] },
+        properties: { text },
+      })),
+    },
+    { minZoomOf: { address: 16, poi: 13 } },
+  )
+}
