@@ -1,0 +1,110 @@
+/**
+ * Reads of the addresses and places that count, streamed in bounded chunks: no statement reads more than
+ * one chunk, so that the embedded engine's turns stay short and memory stays flat. Addresses and places
+ * say where things are, so every scope of a district reads all of them.
+ */
+import { readEwkb } from '../../../gis/ewkb.ts'
+import { type CopyRow, readCopy } from '../../core/copy.ts'
+import type { Db, Queryable } from '../../core/db.ts'
+import type { Scope } from '../orgs/rules.ts'
+import type { PlaceKind } from './kinds.ts'
+import type { Address, Place, PlaceDeliveryKind } from './schema.ts'
+
+/** Rows of one statement: about 50 ms on the embedded engine. */
+const CHUNK_ROWS = 20_000
+
+const tableOf = { addresses: 'address', places: 'place' } as const satisfies Record<PlaceDeliveryKind, string>
+
+/** Numbers of the deliveries that count, in the order in which they were published. */
+export async function listPublished(
+  db: Queryable,
+  district: string,
+  kind: PlaceDeliveryKind,
+): Promise<number[]> {
+  const rows = await db.query<{ no: number }>(
+    `SELECT no FROM place_delivery WHERE district = $1 AND kind = $2 AND publication IS NOT NULL ORDER BY publication`,
+    [district, kind],
+  )
+  return rows.map(row => row.no)
+}
+
+/**
+ * Hands every address of a district to `each`, or those of one delivery (after `places.published`).
+ * @returns how many
+ */
+export async function eachAddress(
+  db: Db,
+  scope: Scope,
+  each: (address: Address) => void,
+  { deliveryNo }: { deliveryNo?: number } = {},
+): Promise<number> {
+  const columns = 'text, ST_X(ST_PointOnSurface(geom)), ST_Y(ST_PointOnSurface(geom))'
+  return eachRow(db, scope.district, 'addresses', columns, deliveryNo, row =>
+    each({ id: row.uuid(0)!, text: row.text(1)!, lonLat: [row.float8(2), row.float8(3)] }),
+  )
+}
+
+/**
+ * Hands every place of a district to `each`, or those of one delivery (after `places.published`).
+ * @returns how many
+ */
+export async function eachPlace(
+  db: Db,
+  scope: Scope,
+  each: (place: Place) => void,
+  { deliveryNo }: { deliveryNo?: number } = {},
+): Promise<number> {
+  return eachRow(db, scope.district, 'places', 'kind, class, name, geom', deliveryNo, row =>
+    each({
+      id: row.uuid(0)!,
+      kind: row.text(1) as PlaceKind,
+      class: row.text(2),
+      name: row.text(3),
+      geometry: readEwkb(row.bytes(4)),
+    }),
+  )
+}
+
+/** Hashes of everything that counts (content.ts): what a new delivery is compared with. */
+export async function readContents(db: Db, district: string, kind: PlaceDeliveryKind): Promise<Set<bigint>> {
+  const contents = new Set<bigint>()
+  await eachRow(db, district, kind, 'content', undefined, row => {
+    const bytes = row.bytes(1)
+    contents.add(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigInt64(0))
+  })
+  return contents
+}
+
+/** Rows of the published deliveries, delivery by delivery in the order of their ids; field 0 is the id. */
+async function eachRow(
+  db: Db,
+  district: string,
+  kind: PlaceDeliveryKind,
+  columns: string,
+  deliveryNo: number | undefined,
+  each: (row: CopyRow) => void,
+): Promise<number> {
+  const published = await listPublished(db, district, kind)
+  let total = 0
+  for (const no of published) {
+    if (deliveryNo !== undefined && no !== deliveryNo) continue
+    let after: string | null = null
+    while (true) {
+      const beyond: string = after === null ? '' : `AND id > '${after}'`
+      const count = await readCopy(
+        db.copyOut(
+          `SELECT id, ${columns} FROM ${tableOf[kind]}
+           WHERE district = '${district.replaceAll("'", "''")}' AND delivery_no = ${Math.trunc(no)} ${beyond}
+           ORDER BY id LIMIT ${CHUNK_ROWS}`,
+        ),
+        row => {
+          after = row.uuid(0)
+          each(row)
+        },
+      )
+      total += count
+      if (count < CHUNK_ROWS) break
+    }
+  }
+  return total
+}
