@@ -1,0 +1,32 @@
+/** Is it alive, can it answer: two open doors for whoever watches over the process. */
+import { z } from 'zod'
+import { json } from './answer.ts'
+import { type Endpoint, endpoint } from './endpoint.ts'
+
+export interface Readiness {
+  ready: boolean
+  /** What is not yet there, in words: `database`, `atlas 320506`. */
+  warming: readonly string[]
+}
+
+export const healthDoors = (ready: () => Readiness): Endpoint[] => [
+  endpoint({
+    method: 'get',
+    path: '/healthz',
+    right: 'open',
+    summary: 'Whether the process is alive',
+    answer: z.object({ alive: z.literal(true) }),
+    run: async () => ({ alive: true }),
+  }),
+  endpoint({
+    method: 'get',
+    path: '/readyz',
+    right: 'open',
+    summary: 'Whether it can answer: 200, or 503 with what is still warming',
+    answer: z.object({ ready: z.boolean(), warming: z.array(z.string()) }),
+    async run() {
+      const state = ready()
+      return json(state, state.ready ? {} : { status: 503, headers: { 'retry-after': '1' } })
+    },
+  }),
+]

@@ -1,0 +1,72 @@
+/**
+ * Every input through its schema, strictly: what a schema does not name is refused, and all issues are
+ * listed at once, each with field, value and rule, in the caller's language.
+ */
+import { ZodObject, type ZodType, z } from 'zod'
+import { problem } from '../core/problem.ts'
+import type { Lang } from './language.ts'
+
+export interface Issue {
+  /** `query.bbox`, `body.files.0.name`. */
+  field: string
+  /** What came, shortened; hidden where it may be a secret; absent where nothing came. */
+  value?: unknown
+  /** What should have come, as a sentence. */
+  rule: string
+}
+
+type Part = 'params' | 'query' | 'body'
+
+const sentences = { zh: z.locales.zhCN().localeError, en: z.locales.en().localeError }
+const SECRET = /pass|token|secret|^old$|^new$/i
+
+/** The schema as it is enforced: an object that says nothing of further members refuses them. */
+export function strictly(schema: ZodType): ZodType {
+  return schema instanceof ZodObject && schema.def.catchall === undefined ? schema.strict() : schema
+}
+
+/** Checks the parts that have a schema and gives what the schemas made of them; throws request.invalid. */
+export async function validate(
+  schemas: Partial<Record<Part, ZodType | undefined>>,
+  input: Record<Part, unknown>,
+  lang: Lang,
+): Promise<Record<Part, unknown>> {
+  const issues: Issue[] = []
+  const output: Record<Part, unknown> = { params: undefined, query: undefined, body: undefined }
+  for (const part of ['params', 'query', 'body'] as const) {
+    const schema = schemas[part]
+    if (!schema) continue
+    const result = await schema.safeParseAsync(input[part], { error: sentences[lang] })
+    if (result.success) output[part] = result.data
+    else for (const found of result.error.issues) issues.push(...issuesOf(part, found, input[part]))
+  }
+  if (issues.length > 0) throw invalid(issues)
+  return output
+}
+
+/** The refusal that lists issues. */
+export const invalid = (issues: readonly Issue[]) =>
+  problem('request.invalid', { what: [...new Set(issues.map(issue => issue.field))].join(', '), issues })
+
+function issuesOf(part: Part, found: z.core.$ZodIssue, input: unknown): Issue[] {
+  // members nobody knows are named one by one, so that each is an issue with a field of its own
+  if (found.code === 'unrecognized_keys') {
+    return found.keys.map(key => issueOf(part, [...found.path, key], found.message, input))
+  }
+  return [issueOf(part, found.path, found.message, input)]
+}
+
+function issueOf(part: Part, path: readonly PropertyKey[], rule: string, input: unknown): Issue {
+  const field = [part, ...path].map(String).join('.')
+  if (path.some(step => SECRET.test(String(step)))) return { field, value: '***', rule }
+  const value = path.reduce<unknown>(
+    (at, step) => (at as Record<PropertyKey, unknown> | null | undefined)?.[step],
+    input,
+  )
+  return value === undefined || typeof value === 'object'
+    ? { field, rule }
+    : { field, value: shortened(value), rule }
+}
+
+const shortened = (value: unknown): unknown =>
+  typeof value === 'string' && value.length > 200 ? `${value.slice(0, 200)}…` : value
