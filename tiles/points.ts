@@ -54,25 +54,33 @@ export function encodePoints(
   const half = Math.floor(side / EXTENT / 2)
   const west = x * side - half
   const north = y * side - half
-  const { id, classIndex, state } = columns
+  const { x: unitX, y: unitY, id, classIndex, state } = columns
 
   beginLayer(sink, options.layer ?? 'components')
   const empty = sink.length
   const encodeRun = (from: number, to: number): void => {
     reserve(sink, (to - from) * FEATURE_ROOM)
     const { bytes } = sink
+    const { tagOf: classTags } = classes
+    const { tagOf: stateTags } = states
     let at = sink.length
     for (let row = from; row < to; row++) {
-      const px = Math.floor((columns.x[row]! - west) * perUnit)
-      const py = Math.floor((columns.y[row]! - north) * perUnit)
+      const px = Math.floor((unitX[row]! - west) * perUnit)
+      const py = Math.floor((unitY[row]! - north) * perUnit)
       if (px < -BUFFER || py < -BUFFER || px > EXTENT + BUFFER || py > EXTENT + BUFFER) continue
       if (test !== null && !test(row)) continue
-      const classTag = classes.tagOf[classIndex[row]!] || classes.add(classIndex[row]!)
-      const stateTag = states.tagOf[state[row]!] || states.add(state[row]!)
+      const classTag = classTags[classIndex[row]!] || classes.add(classIndex[row]!)
+      const stateTag = stateTags[state[row]!] || states.add(state[row]!)
       const start = at
       bytes[at] = 0x12 // feature
       bytes[at + 2] = 0x08 // id
-      at = varintAt(bytes, at + 3, id[row]!)
+      at += 3
+      let rest = id[row]!
+      while (rest > 127) {
+        bytes[at++] = (rest & 127) | 128
+        rest >>>= 7
+      }
+      bytes[at++] = rest
       bytes[at] = 0x12 // tags
       const tags = at + 1
       bytes[at + 2] = 0
@@ -85,8 +93,8 @@ export function encodePoints(
       bytes[at + 2] = 0x22 // geometry
       bytes[at + 4] = 0x09 // move to, once
       const geometry = at + 3
-      at = varintAt(bytes, at + 5, (px << 1) ^ (px >> 31))
-      at = varintAt(bytes, at, (py << 1) ^ (py >> 31))
+      at = stepAt(bytes, at + 5, px)
+      at = stepAt(bytes, at, py)
       bytes[geometry] = at - geometry - 1
       bytes[start + 1] = at - start - 2
     }
@@ -97,4 +105,16 @@ export function encodePoints(
     for (let row = from; row < to; row += ROWS_AT_ONCE) encodeRun(row, Math.min(to, row + ROWS_AT_ONCE))
   })
   return sink.length === empty ? null : finishLayer(sink, ['class', 'state'], values)
+}
+
+/** A coordinate between -8,192 and 8,191 as zigzag varint: one or two bytes. */
+function stepAt(bytes: Uint8Array, at: number, step: number): number {
+  const zigzag = (step << 1) ^ (step >> 31)
+  if (zigzag < 128) {
+    bytes[at] = zigzag
+    return at + 1
+  }
+  bytes[at] = (zigzag & 127) | 128
+  bytes[at + 1] = zigzag >> 7
+  return at + 2
 }
