@@ -4,7 +4,7 @@
  *
  *   data directory -> database -> migrations -> recovery -> atlas -> jobs -> doors
  */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Config } from './config.ts'
@@ -87,16 +87,16 @@ export async function openApp(config: Config, log: Log): Promise<App> {
     const endpoints: Endpoint[] = [
       ...orgsRoutes({ db, principals }),
       ...atlasRoutes({ db, atlas }),
-      ...surveyRoutes({ ...house, jobs: () => jobs, runner, uploadBytes: config.uploadLimit }),
+      ...surveyRoutes({ ...house, jobs: () => jobs, runner, uploadBytes: config.uploadLimitBytes }),
       liveDoor(live),
     ]
     const shared = {
       endpoints,
       log,
       rightNames: rights,
-      limits: { uploadBytes: config.uploadLimit },
+      limits: { uploadBytes: config.uploadLimitBytes },
       staticDir: fileURLToPath(new URL('../dist/web/', import.meta.url)),
-      ready: () => ({ ready: atlas.warming().length === 0, waitingFor: atlas.warming() }),
+      ready: () => ({ ready: atlas.warming().length === 0, warming: atlas.warming().map(district => `atlas ${district}`) }),
       publicOrigin: config.publicOrigin ?? undefined,
       trustProxy: config.trustProxy,
     }
@@ -106,7 +106,6 @@ export async function openApp(config: Config, log: Log): Promise<App> {
     await local.listen({ socket })
     closers.push(() => local.stop())
 
-    const tls = config.tlsCert && config.tlsKey ? { cert: readFileSync(config.tlsCert), key: readFileSync(config.tlsKey) } : undefined
     const districts = (await listDistricts(db)).map(district => district.code)
     atlas.warm(districts).catch(error => log.error({ err: error }, 'atlas could not be built'))
 
@@ -115,7 +114,7 @@ export async function openApp(config: Config, log: Log): Promise<App> {
       endpoints,
       socket,
       async listen() {
-        const server = createServer({ ...shared, principalOf: principals.of, tls })
+        const server = createServer({ ...shared, principalOf: principals.of, tls: config.tls ?? undefined })
         const address = await server.listen({ host: config.host, port: config.port })
         closers.push(() => server.stop())
         if (!existsSync(shared.staticDir)) log.warn('the console is not built: npm run build')

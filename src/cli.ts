@@ -47,7 +47,7 @@ program
   .description('serve the console, the API and the tiles until stopped')
   .action(async () => {
     const { serve } = await import('./main.ts')
-    await serve(readConfig(process.env), address => say(`Wangge at ${address}`))
+    await serve(readConfig(process.env), address => void say(`Wangge at ${address}`))
   })
 
 program

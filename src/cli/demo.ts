@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { generatePilot, type PilotManifest } from '../../pilot/generate.ts'
+import { generatePilot } from '../../pilot/generate.ts'
 import type { App } from '../app.ts'
 import { demoAccounts } from '../domain/orgs/commands.ts'
 import { type Client, clientOf } from './house.ts'
@@ -50,12 +50,12 @@ async function pilotFiles(options: DemoOptions, say: (line: string) => void): Pr
   const started = performance.now()
   const partial = `${dir}.part`
   await rm(partial, { recursive: true, force: true })
-  const manifest: PilotManifest = await generatePilot(partial, { components, unclaimed, legacyNets, seed }, progress => {
+  const manifest = await generatePilot(partial, { components, unclaimed, legacyNets, seed }, progress => {
     progressLine(`generating  ${JSON.stringify(progress)}`)
   })
   progressLine(null)
   await rename(partial, dir)
-  say(`generated ${figures(components)} components in ${seconds(started)} (seed ${manifest.seed})`)
+  say(`generated ${figures(components)} components in ${seconds(started)} (seed ${manifest.options.seed})`)
   return dir
 }
 

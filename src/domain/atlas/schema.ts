@@ -29,7 +29,8 @@ export const ListQuery = z.strictObject({
   bbox: z
     .string()
     .transform(text => text.split(',').map(Number))
-    .pipe(z.tuple([lon, lat, lon, lat]))
+    .refine(box => box.length === 4 && box.every(Number.isFinite), 'must be west,south,east,north in degrees')
+    .transform(box => box as [number, number, number, number])
     .optional(),
   after: z.coerce.number().int().min(0).optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(100),

@@ -16,7 +16,7 @@ export async function inspect(
 ): Promise<{ layers: ReturnType<typeof shown>[]; profile: Profile; findings: Finding[] }> {
   const scratch = await store.scratch()
   try {
-    const unpacked = await unpack(await store.list(folderOf(delivery)), scratch)
+    const unpacked = await unpack((await store.list(folderOf(delivery))).map(file => file.path), scratch)
     const opened = await openSources(unpacked.files, { encoding: profile?.encoding, position: profile?.position })
     return {
       layers: opened.layers.map(shown),

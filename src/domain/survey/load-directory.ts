@@ -1,6 +1,6 @@
 /** Directories from tables: units, and the classes that extend the district's dictionary. Taken whole or not at all. */
-import { extendDictionary } from '../catalog/commands.ts'
-import { loadUnits } from '../orgs/commands.ts'
+import { type Extended, extendDictionary } from '../catalog/commands.ts'
+import { loadUnits } from '../orgs/load-units.ts'
 import type { Finding } from './findings.ts'
 import { severityOf } from './findings.ts'
 import type { Loaded, LoadHouse, LoadInput } from './loading.ts'
@@ -8,6 +8,15 @@ import { resolveLayer } from './profile.ts'
 import { openSources } from './readers/open.ts'
 import { type DeliveryFile, noCounts, type ProfileField } from './schema.ts'
 import { textOf } from './values.ts'
+
+/** Rolls a dictionary back of which a row was refused. */
+class Refused extends Error {
+  readonly extended: Extended
+  constructor(extended: Extended) {
+    super('rows of the dictionary were refused')
+    this.extended = extended
+  }
+}
 
 type Given = { row: number } & Partial<Record<ProfileField, string>>
 
@@ -18,33 +27,36 @@ export async function loadDirectory(house: LoadHouse, input: LoadInput): Promise
   const file = files[0]?.name ?? input.delivery.name
   const { district, kind, createdBy: actor } = input.delivery
   if (!findings.some(finding => severityOf(finding.code) === 'error')) {
-    const change = await house.db.transaction(tx =>
-      kind === 'units'
-        ? loadUnits(
-            tx,
-            district,
-            rows.map(row => ({
-              row: row.row,
-              name: row.name ?? '',
-              code: row.code ?? null,
-              shortName: row.shortName ?? null,
-              kind: row.unitKind ?? null,
-              aliases: row.aliases ?? null,
-            })),
-            actor,
-          )
-        : extendDictionary(
-            tx,
-            district,
-            rows.map(row => ({ ...row, code: row.code ?? '', name: row.name ?? '' })),
-            actor,
-          ),
-    )
-    counts.added = change.added
-    counts.changed = change.changed
-    counts.unchanged = change.unchanged
-    for (const refused of change.refused) {
-      findings.push({ code: refused.code, file, row: refused.row, field: refused.field, value: refused.value, detail: refused.detail, lonLat: null })
+    if (kind === 'units') {
+      const drafts = rows.map(row => ({
+        row: row.row,
+        name: row.name ?? '',
+        code: row.code ?? null,
+        shortName: row.shortName ?? null,
+        kind: row.unitKind ?? null,
+        aliases: row.aliases ?? null,
+      }))
+      const change = await house.db.transaction(tx => loadUnits(tx, district, drafts, actor))
+      counts.added = change.added
+      counts.changed = change.changed
+      counts.unchanged = change.unchanged
+      findings.push(...change.refused.map(refusal => ({ ...refusal, file, lonLat: null })))
+    } else {
+      const drafts = rows.map(row => ({ ...row, code: row.code ?? '', name: row.name ?? '' }))
+      const change = await house.db.transaction(async tx => {
+        const extended = await extendDictionary(tx, district, drafts, actor)
+        if (extended.refusals.length > 0) throw new Refused(extended)
+        return extended
+      }).catch(error => {
+        if (error instanceof Refused) return error.extended
+        throw error
+      })
+      if (change.refusals.length === 0) {
+        counts.added = change.added.length
+        counts.changed = change.changed.length
+        counts.unchanged = rows.length - counts.added - counts.changed
+      }
+      findings.push(...change.refusals.map(({ row, code, field, value, detail }) => ({ row, code, field, value, detail: detail ?? {}, file, lonLat: null })))
     }
   }
   await input.ledger.add(findings)
@@ -74,7 +86,7 @@ async function readTable(input: LoadInput): Promise<{ rows: Given[]; files: Deli
       for (const row of chunk) {
         file.read++
         findings.push(...(row.findings ?? []))
-        const given: Given = { row: row.row, ...(resolved.constants as Given) }
+        const given: Given = { ...(resolved.constants as Given) }
         for (const [field, at] of Object.entries(resolved.columns) as [ProfileField, number][]) {
           const text = textOf(row.values[at])
           if (text !== null) given[field] = text

@@ -67,7 +67,7 @@ async function runLoad(house: LoadHouse, id: string, signal: AbortSignal): Promi
   }, HEARTBEAT_MS)
   const started = performance.now()
   try {
-    const stored = await store.list(folderOf(delivery))
+    const stored = (await store.list(folderOf(delivery))).map(file => file.path)
     const unpacked = await unpack(stored, scratch)
     await ledger.add(unpacked.findings)
     const loaded = await load(house, {

@@ -117,7 +117,10 @@ const readBoolean: ReadValue = (bytes, start) => {
   return 'TtYy'.includes(mark) ? true : 'FfNn'.includes(mark) ? false : null
 }
 
+/** As it stands, usually YYYYMMDD; zeros are the format's empty date. */
 const readDate: ReadValue = (bytes, start, end) => {
-  const text = bytes.toString('latin1', start, end).replace(/\0.*$/s, '').trim()
-  return /^[0*]*$/.test(text) ? null : text
+  const text = bytes.toString('latin1', start, end)
+  if (/^[1-9]\d{7}$/.test(text)) return text
+  const odd = text.replace(/\0.*$/s, '').trim()
+  return /^[0*]*$/.test(odd) ? null : odd
 }
