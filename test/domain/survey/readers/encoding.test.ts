@@ -1,0 +1,312 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import iconv from 'iconv-lite'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { encodingName, encodingOfLanguageId } from '../../../../src/domain/survey/readers/encoding-name.ts'
+import { openShapefile } from '../../../../src/domain/survey/readers/shapefile.ts'
+import type { ReadOptions } from '../../../../src/domain/survey/readers/source.ts'
+import { wellFormedGb18030, wellFormedUtf8 } from '../../../../src/domain/survey/readers/well-formed.ts'
+import { type Column, dbfBytes, pointRecord, shpBytes, writeParts } from './build-shapefile.ts'
+import { allRows, faultOf } from './collect.ts'
+
+let home: string
+let folder = 0
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'encoding-'))
+})
+afterAll(() => rm(home, { recursive: true }))
+
+const column: Column = { name: 'NOTE', type: 'C', width: 20 }
+const chinese = ['雨水箅子', '木渎镇', '电力井盖', '宝带西路7号']
+
+interface Case extends ReadOptions {
+  cpg?: string
+  languageId?: number
+  columns?: Column[]
+}
+
+async function open(
+  values: (string | Buffer)[],
+  { cpg, languageId = 0, columns = [column], ...options }: Case = {},
+) {
+  const written = {
+    ...shpBytes(
+      1,
+      values.map(() => pointRecord(1, 2)),
+    ),
+    dbf: dbfBytes(
+      columns,
+      values.map(value => [value]),
+      { languageId },
+    ),
+    ...(cpg === undefined ? {} : { cpg }),
+  }
+  return openShapefile(await writeParts(join(home, String(++folder)), written), options)
+}
+
+async function read(values: (string | Buffer)[], options: Case = {}) {
+  const { layer, findings } = await open(values, options)
+  const rows = await allRows(layer)
+  return { ...layer.encoding, findings, rows, texts: rows.map(row => row.values[0]) }
+}
+const written = (texts: string[], encoding: string) => texts.map(text => iconv.encode(text, encoding))
+
+describe('without a declaration', () => {
+  test('UTF-8 that is strictly valid is UTF-8, everything else that is valid is GB18030', async () => {
+    expect(await read(written(chinese, 'utf8'))).toMatchObject({
+      name: 'utf-8',
+      decidedBy: 'guessed',
+      texts: chinese,
+    })
+    expect(await read(written(chinese, 'gbk'))).toMatchObject({
+      name: 'gb18030',
+      decidedBy: 'guessed',
+      texts: chinese,
+      findings: [],
+    })
+    expect(await read(written(['㙦', '𠮷'], 'gb18030'))).toMatchObject({
+      name: 'gb18030',
+      texts: ['㙦', '𠮷'],
+    })
+  })
+
+  test('plain ASCII is UTF-8', async () => {
+    expect(await read(['a', 'b'])).toMatchObject({ name: 'utf-8', decidedBy: 'guessed' })
+  })
+
+  test('one value that is not UTF-8 decides for the whole file', async () => {
+    const values = [...written(Array(2000).fill('a'), 'utf8'), ...written(['井盖'], 'gbk')]
+    expect((await read(values)).texts.at(-1)).toBe('井盖')
+  })
+
+  test('bytes that are neither are refused with row and field', async () => {
+    const finding = await faultOf(open(['a', Buffer.from([0x41, 0xff, 0xfe])]))
+    expect(finding).toMatchObject({
+      code: 'encoding.wrong',
+      row: 2,
+      field: 'NOTE',
+      detail: { encoding: 'gb18030' },
+    })
+  })
+})
+
+describe('declared', () => {
+  test('counts when the bytes are valid in it, whatever else they are valid in', async () => {
+    const texts = ['臺北', '高雄市']
+    expect(await read(written(texts, 'big5'), { cpg: 'BIG5' })).toMatchObject({
+      name: 'big5',
+      decidedBy: 'declared',
+      texts,
+    })
+    expect(await read(written(chinese, 'gbk'), { cpg: 'ANSI 936' })).toMatchObject({
+      name: 'gb18030',
+      decidedBy: 'declared',
+      texts: chinese,
+    })
+    expect(await read(written(chinese, 'gbk'), { languageId: 0x4d })).toMatchObject({
+      decidedBy: 'declared',
+      texts: chinese,
+    })
+    expect(await read(written(['Москва'], 'win1251'), { cpg: '1251' })).toMatchObject({
+      name: 'windows-1251',
+      texts: ['Москва'],
+    })
+  })
+
+  test('is overridden by the bytes when it lies, and the lie is told', async () => {
+    const lied = await read(written(chinese, 'gbk'), { cpg: 'UTF-8' })
+    expect(lied).toMatchObject({ name: 'gb18030', decidedBy: 'guessed', texts: chinese })
+    expect(lied.findings).toMatchObject([
+      { code: 'encoding.declared', detail: { declared: 'utf-8', encoding: 'gb18030' } },
+    ])
+    expect(await read(written(chinese, 'utf8'), { cpg: 'GBK' })).toMatchObject({ texts: chinese })
+  })
+
+  test('a .cpg that names no encoding leaves it to the bytes and is told', async () => {
+    for (const cpg of ['OEM', '<!DOCTYPE html>']) {
+      const guessed = await read(written(chinese, 'gbk'), { cpg })
+      expect(guessed).toMatchObject({
+        name: 'gb18030',
+        decidedBy: 'guessed',
+        texts: chinese,
+        findings: [{ detail: { declared: cpg } }],
+      })
+    }
+    expect((await read(['a'], { cpg: ' \n' })).findings).toEqual([])
+  })
+
+  test('the .cpg goes before the language id', async () => {
+    expect(await read(written(['Ünï'], 'utf8'), { cpg: 'UTF-8', languageId: 0x57 })).toMatchObject({
+      name: 'utf-8',
+      decidedBy: 'declared',
+    })
+  })
+
+  test('Latin 1, valid for any bytes, gives way to UTF-8 and to Chinese, and counts for Latin text', async () => {
+    for (const hint of [{ languageId: 0x57 }, { cpg: 'ISO-8859-1' }, { cpg: '1252' }]) {
+      expect(await read(written(chinese, 'gbk'), hint)).toMatchObject({ name: 'gb18030', texts: chinese })
+      expect(await read(written(chinese, 'utf8'), hint)).toMatchObject({ name: 'utf-8', texts: chinese })
+      const latin = ['Mérida', 'Málaga 3', 'São Tomé', 'a']
+      expect(await read(written(latin, 'latin1'), hint)).toMatchObject({
+        name: 'windows-1252',
+        decidedBy: 'declared',
+        texts: latin,
+      })
+    }
+  })
+
+  test('Big5 is not believed of the language id', async () => {
+    expect(encodingOfLanguageId(0x4f)).toBeUndefined()
+    expect(encodingOfLanguageId(0x78)).toBeUndefined()
+  })
+})
+
+describe('given', () => {
+  test('goes before everything', async () => {
+    const texts = ['臺北市']
+    expect(await read(written(texts, 'big5'), { encoding: 'Big5', cpg: 'GBK' })).toMatchObject({
+      name: 'big5',
+      decidedBy: 'given',
+      texts,
+    })
+  })
+
+  test('an unknown name is refused', async () => {
+    expect(await faultOf(open(['a'], { encoding: 'klingon' }))).toMatchObject({
+      code: 'encoding.unknown',
+      value: 'klingon',
+    })
+  })
+
+  test('bytes that are not in it are refused with row and field', async () => {
+    for (const encoding of ['utf-8', 'big5', 'gb18030']) {
+      const bad = Buffer.from(encoding === 'gb18030' ? [0xb0, 0x20, 0x41] : [0xb0, 0x21, 0x41])
+      const finding = await faultOf(open(['a', 'b', bad], { encoding }))
+      expect(finding).toMatchObject({ code: 'encoding.wrong', row: 3, field: 'NOTE', detail: { encoding } })
+    }
+  })
+})
+
+describe('half a character at the end of a full field', () => {
+  const narrow = (width: number): Column[] => [{ name: 'NOTE', type: 'C', width }]
+
+  test.each([
+    ['gbk', 5, '雨水'],
+    ['utf8', 7, '雨水'],
+    ['utf8', 8, '雨水'],
+  ] as const)('is dropped and told (%s, %i bytes)', async (encoding, width, kept) => {
+    const value = iconv.encode('雨水箅子', encoding).subarray(0, width)
+    const { rows, texts } = await read(['a', value], { columns: narrow(width) })
+    expect(texts).toEqual(['a', kept])
+    expect(rows[1]!.findings).toMatchObject([
+      { code: 'value.truncated-byte', row: 2, field: 'NOTE', value: kept },
+    ])
+    expect(rows[0]!.findings).toBeUndefined()
+  })
+
+  test('also in Big5 and of four bytes', async () => {
+    expect(
+      (await read([iconv.encode('臺北', 'big5').subarray(0, 3)], { columns: narrow(3), encoding: 'big5' }))
+        .texts,
+    ).toEqual(['臺'])
+    expect(
+      (await read([iconv.encode('木𠮷', 'gb18030').subarray(0, 5)], { columns: narrow(5) })).texts,
+    ).toEqual(['木'])
+  })
+
+  test('nothing but a half is null', async () => {
+    const { rows } = await read([Buffer.from([0xb0])], { columns: narrow(1) })
+    expect(rows[0]).toMatchObject({
+      values: [null],
+      findings: [{ code: 'value.truncated-byte', value: null }],
+    })
+  })
+
+  test('in the middle of a field it is no half but a fault', async () => {
+    const finding = await faultOf(open([iconv.encode('雨水箅', 'gbk').subarray(0, 5)]))
+    expect(finding.code).toBe('encoding.wrong')
+  })
+})
+
+describe('names of encodings', () => {
+  test.each([
+    ['ANSI 936', 'gb18030'],
+    ['cp936', 'gb18030'],
+    ['54936', 'gb18030'],
+    ['GBK', 'gb18030'],
+    ['gb2312', 'gb18030'],
+    ['GB18030', 'gb18030'],
+    ['UTF-8', 'utf-8'],
+    ['utf8', 'utf-8'],
+    ['65001', 'utf-8'],
+    ['Big5', 'big5'],
+    ['950', 'big5'],
+    ['ISO-8859-1', 'windows-1252'],
+    ['88591', 'windows-1252'],
+    ['ANSI 1252', 'windows-1252'],
+    ['28592', 'iso-8859-2'],
+    ['utf-16le', 'utf-16le'],
+  ])('%s is %s', (label, name) => expect(encodingName(label)).toBe(name))
+
+  test.each(['OEM', 'ANSI', '', 'hz-gb-2312', 'replacement', '99999', '936936', '<html>'])(
+    '%j is none',
+    label => {
+      expect(encodingName(label)).toBeUndefined()
+    },
+  )
+})
+
+describe('well-formed bytes', () => {
+  const bytes = fc.uint8Array({ maxLength: 12 })
+  const near = fc
+    .array(
+      fc.constantFrom(
+        0x41,
+        0x20,
+        0x30,
+        0x39,
+        0x7f,
+        0x80,
+        0x81,
+        0x84,
+        0x90,
+        0xa0,
+        0xbf,
+        0xc2,
+        0xe0,
+        0xe3,
+        0xed,
+        0xf0,
+        0xf4,
+        0xfe,
+        0xff,
+      ),
+      { maxLength: 8 },
+    )
+    .map(list => Uint8Array.from(list))
+
+  test.each([
+    ['utf-8', wellFormedUtf8],
+    ['gb18030', wellFormedGb18030],
+  ] as const)('%s says of any bytes what the platform decoder says', (name, wellFormed) => {
+    const decodes = (given: Uint8Array) => {
+      try {
+        new TextDecoder(name, { fatal: true }).decode(given)
+        return true
+      } catch {
+        return false
+      }
+    }
+    fc.assert(
+      fc.property(fc.oneof(bytes, near), given => {
+        const reach = wellFormed(given, 0, given.length)
+        expect(reach === given.length).toBe(decodes(given))
+        const at = reach < 0 ? ~reach : reach
+        expect(decodes(given.subarray(0, at))).toBe(true)
+      }),
+      { numRuns: 3000 },
+    )
+  })
+})
