@@ -33,7 +33,7 @@ export function encodingName(label: string): string | undefined {
   if (pages[page]) return pages[page]
   if (page >= 1250 && page <= 1258) return `windows-${page}`
   if (page >= 28591 && page <= 28606) return standardName(`iso-8859-${page - 28590}`)
-  return standardName(name)
+  return standardName(name) ?? standardName(name.replace(/[^a-z0-9]/g, ''))
 }
 
 function standardName(label: string): string | undefined {

@@ -7,8 +7,8 @@
  *   |    |[C]|  |
  *   +----+---+--+      depth of containment: even = outer, odd = hole of the ring around it
  *
- * The format says clockwise = outer; many writers get it wrong. So containment decides wherever rings
- * lie in each other, and winding decides nothing that containment contradicts.
+ * The format says clockwise = outer; many writers get it wrong. So containment decides, and winding only
+ * says how sure it must be: a ring that turns as an outer one is a hole when no position of it is outside.
  */
 import Flatbush from 'flatbush'
 import type { Position } from 'geojson'
@@ -42,6 +42,8 @@ function isHole(index: number, parents: Int32Array): boolean {
 
 interface Extent {
   area: number
+  /** Turns as a hole should. */
+  counterClockwise: boolean
   west: number
   south: number
   east: number
@@ -56,46 +58,66 @@ function parentsOf(rings: readonly Ring[]): Int32Array {
   index.finish()
   const parents = new Int32Array(rings.length).fill(-1)
   for (const [inner, extent] of extents.entries()) {
-    const around = (outer: number) => outer !== inner && surrounds(extents[outer]!, extent, outer, inner)
+    const around = (outer: number) => outer !== inner && surrounds(extents[outer]!, extent, outer < inner)
     const candidates = index.search(extent.west, extent.south, extent.east, extent.north, around)
+    if (candidates.length === 0) continue
     candidates.sort((a, b) => extents[a]!.area - extents[b]!.area || b - a)
-    parents[inner] = candidates.find(outer => liesIn(rings[inner]!, rings[outer]!)) ?? -1
+    const within = withinOf(rings[inner]!, extent)
+    const lies = (outer: number) =>
+      sideOf(within, rings[outer]!) > 0 && (extent.counterClockwise || staysIn(rings[inner]!, rings[outer]!))
+    parents[inner] = candidates.find(lies) ?? -1
   }
   return parents
 }
 
-/** By boxes only. Of two rings alike the earlier one is around the later, so that there is no circle. */
-function surrounds(outer: Extent, inner: Extent, outerIndex: number, innerIndex: number): boolean {
+/** By boxes only. Of two rings alike only a later one that turns as a hole lies in the earlier, so that there is no circle. */
+function surrounds(outer: Extent, inner: Extent, earlier: boolean): boolean {
   return (
     outer.west <= inner.west &&
     outer.south <= inner.south &&
     outer.east >= inner.east &&
     outer.north >= inner.north &&
-    (outer.area > inner.area || (outer.area === inner.area && outerIndex < innerIndex))
+    (outer.area > inner.area || (outer.area === inner.area && earlier && inner.counterClockwise))
   )
 }
 
-const most = 32
+const most = 64
+
+/** Asked of a ring that turns as an outer one: no position (of up to 64 spread over it) is outside the other. */
+function staysIn(ring: Ring, around: Ring): boolean {
+  const step = Math.max(1, Math.floor(ring.length / most))
+  for (let n = 0; n < ring.length; n += step) {
+    if (sideOf(ring[n]!, around) < 0) return false
+  }
+  return true
+}
 
 /**
- * Whether a ring lies in another. Up to 32 positions spread over the ring are asked: a position on the
- * border tells nothing, one outside decides. A ring wholly on the border is asked at the middles of its edges.
+ * A position well inside a ring: the middle of its widest stretch at half its height. Positions of the
+ * ring itself would not do, since rings touch each other and survey coordinates are rounded.
  */
-function liesIn(ring: Ring, around: Ring): boolean {
-  const step = Math.max(1, Math.floor(ring.length / most))
-  let inside = 0
-  for (let n = 0; n < ring.length; n += step) {
-    const side = sideOf(ring[n]!, around)
-    if (side < 0) return false
-    if (side > 0 && ++inside === 4 && step > 1) return true
+function withinOf(ring: Ring, { south, north }: Extent): Position {
+  const y = (south + north) / 2
+  const crossings: number[] = []
+  let [x1, y1] = ring.at(-1) as [number, number]
+  for (const next of ring) {
+    const x2 = next[0]!
+    const y2 = next[1]!
+    if (y1 > y !== y2 > y) crossings.push(x1 + ((y - y1) / (y2 - y1)) * (x2 - x1))
+    x1 = x2
+    y1 = y2
   }
-  if (inside > 0) return true
-  for (let n = 1; n < ring.length; n += step) {
-    const [a, b] = [ring[n - 1]!, ring[n]!]
-    const side = sideOf([(a[0]! + b[0]!) / 2, (a[1]! + b[1]!) / 2], around)
-    if (side !== 0) return side > 0
+  crossings.sort((a, b) => a - b)
+  let widest = -1
+  let within = ring[0]!
+  for (let n = 1; n < crossings.length; n += 2) {
+    const [from, to] = [crossings[n - 1]!, crossings[n]!]
+    if (to - from > widest) {
+      widest = to - from
+      within = [(from + to) / 2, y]
+    }
   }
-  return false
+  return within
 }
 
 /** 1 inside, 0 on the border, -1 outside: crossings of a ray to the east. */
@@ -120,7 +142,14 @@ function sideOf(position: Position, ring: Ring): -1 | 0 | 1 {
 }
 
 function extentOf(ring: Ring): Extent {
-  const extent = { area: 0, west: Infinity, south: Infinity, east: -Infinity, north: -Infinity }
+  const extent = {
+    area: 0,
+    counterClockwise: false,
+    west: Infinity,
+    south: Infinity,
+    east: -Infinity,
+    north: -Infinity,
+  }
   const [originX, originY] = ring[0] as [number, number]
   let twice = 0
   let [x1, y1] = ring.at(-1) as [number, number]
@@ -137,5 +166,6 @@ function extentOf(ring: Ring): Extent {
     y1 = y2
   }
   extent.area = Math.abs(twice) / 2
+  extent.counterClockwise = twice > 0
   return extent
 }

@@ -108,7 +108,8 @@ async function checkIndex(
       if (end > furthest) furthest = end
     }
   }
-  if (furthest > size) throw truncated(file, furthest, size, '.shx')
+  // Some writers count the 8 bytes of the record's head into its length.
+  if (furthest - 8 > size) throw truncated(file, furthest, size, '.shx')
   if (furthest + 12 > length) return
   const next = await readUpTo(files.shp, 8, furthest)
   if (

@@ -87,7 +87,8 @@ function readParts(view: DataView, at: number, length: number, type: 3 | 5): Geo
   for (let part = 0; part < parts; part++) {
     const from = view.getUint32(at + 44 + part * 4, true)
     const to = part + 1 < parts ? view.getUint32(at + 48 + part * 4, true) : points
-    if (from > to || to > points) return { fault: `part ${part + 1}: points ${from} to ${to} of ${points}` }
+    if (from > to || to > points || (part === 0 && from > 0))
+      return { fault: `part ${part + 1}: points ${from} to ${to} of ${points}` }
     if (to > from) lines.push(positions(view, first + from * 16, to - from))
   }
   if (type === 5) return groupRings(lines)

@@ -243,6 +243,8 @@ describe('names of encodings', () => {
     ['65001', 'utf-8'],
     ['Big5', 'big5'],
     ['950', 'big5'],
+    ['Big-5', 'big5'],
+    ['GB_18030', 'gb18030'],
     ['ISO-8859-1', 'windows-1252'],
     ['88591', 'windows-1252'],
     ['ANSI 1252', 'windows-1252'],
