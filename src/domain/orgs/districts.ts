@@ -9,8 +9,14 @@ import { listDistricts } from './store.ts'
  * The district asked for, or the only one the principal may read.
  * @throws Problem district.unknown, district.needed, district.none
  */
-export async function districtOf(db: Queryable, principal: Principal, code: string | undefined): Promise<string> {
-  const mine = (await listDistricts(db)).filter(each => principal.districts === '*' || principal.districts.includes(each.code))
+export async function districtOf(
+  db: Queryable,
+  principal: Principal,
+  code: string | undefined,
+): Promise<string> {
+  const mine = (await listDistricts(db)).filter(
+    each => principal.districts === '*' || principal.districts.includes(each.code),
+  )
   if (code !== undefined) {
     if (mine.some(each => each.code === code)) return code
     throw problem('district.unknown', { code })
@@ -45,7 +51,8 @@ export async function ensureDistrict(db: Db, district: NewDistrict, actor: strin
         district.componentCodeProfile ?? null,
       ],
     )
-    if (made) await append(tx, district.code, actor, [{ kind: 'district.added', data: { name: district.name } }])
+    if (made)
+      await append(tx, district.code, actor, [{ kind: 'district.added', data: { name: district.name } }])
     return made !== null
   })
 }

@@ -29,18 +29,25 @@ export interface UnitsLoaded {
 }
 
 /** Nothing is written when a row is refused. */
-export async function loadUnits(tx: Queryable, district: string, rows: readonly UnitRow[], actor: string): Promise<UnitsLoaded> {
+export async function loadUnits(
+  tx: Queryable,
+  district: string,
+  rows: readonly UnitRow[],
+  actor: string,
+): Promise<UnitsLoaded> {
   const refused: UnitRefusal[] = []
   const seen = new Map<string, number>()
   for (const row of rows) {
-    if (row.name === '') refused.push({ row: row.row, code: 'unit.name', field: 'name', value: null, detail: {} })
+    if (row.name === '')
+      refused.push({ row: row.row, code: 'unit.name', field: 'name', value: null, detail: {} })
     for (const field of ['name', 'code'] as const) {
       const value = row[field]
       if (!value) continue
       const key = `${field} ${value}`
       const other = seen.get(key)
       if (other === undefined) seen.set(key, row.row)
-      else refused.push({ row: row.row, code: 'unit.duplicate', field, value, detail: { other: String(other) } })
+      else
+        refused.push({ row: row.row, code: 'unit.duplicate', field, value, detail: { other: String(other) } })
     }
   }
   if (refused.length > 0) return { added: 0, changed: 0, unchanged: 0, refused }
@@ -48,7 +55,13 @@ export async function loadUnits(tx: Queryable, district: string, rows: readonly 
   let added = 0
   let changed = 0
   for (const row of rows) {
-    const aliases = row.aliases === null ? [] : row.aliases.split(/[|;；、]/).map(each => each.trim()).filter(each => each !== '')
+    const aliases =
+      row.aliases === null
+        ? []
+        : row.aliases
+            .split(/[|;；、]/)
+            .map(each => each.trim())
+            .filter(each => each !== '')
     const params = [district, row.code, row.name, row.shortName, row.kind ?? 'company', aliases]
     const updated = await tx.query<{ same: boolean }>(
       `WITH before AS (SELECT * FROM unit WHERE district = $1 AND (code = $2 OR (($2::text IS NULL OR code IS NULL) AND name = $3)) LIMIT 1)
@@ -66,6 +79,7 @@ export async function loadUnits(tx: Queryable, district: string, rows: readonly 
       )
     } else if (!updated[0]!.same) changed++
   }
-  if (added + changed > 0) await append(tx, district, actor, [{ kind: 'units.loaded', data: { added, changed } }])
+  if (added + changed > 0)
+    await append(tx, district, actor, [{ kind: 'units.loaded', data: { added, changed } }])
   return { added, changed, unchanged: rows.length - added - changed, refused }
 }

@@ -8,6 +8,7 @@ export const rights = {
   'survey.read': ['查看普查批次', 'see deliveries'],
   'survey.load': ['载入普查数据', 'load surveys'],
   'survey.approve': ['审核普查批次', 'approve deliveries'],
+  'orgs.setup': ['建立行政区', 'set up districts'],
   'orgs.admin': ['管理账号与单位', 'manage accounts and units'],
   'metrics.read': ['查看运行指标', 'read the metrics'],
 } as const
@@ -15,7 +16,15 @@ export const rights = {
 export type Right = keyof typeof rights
 
 export const roles = {
-  administrator: ['registry.read', 'survey.read', 'survey.load', 'survey.approve', 'orgs.admin', 'metrics.read'],
+  administrator: [
+    'registry.read',
+    'survey.read',
+    'survey.load',
+    'survey.approve',
+    'orgs.setup',
+    'orgs.admin',
+    'metrics.read',
+  ],
   contractor: ['registry.read', 'survey.read', 'survey.load'],
   supervisor: ['registry.read', 'survey.read', 'survey.approve'],
   dispatcher: ['registry.read'],
@@ -24,8 +33,26 @@ export const roles = {
 
 export type Role = keyof typeof roles
 
+/** Which role an account holds in which district; '*' for all. */
+export type Held = readonly (readonly [district: string, role: Role])[]
+
+/** Roles and districts of an account. Every account holds its roles in all its districts alike (createAccount sees to it). */
+export function spread(held: Held): { roles: Role[]; districts: '*' | string[] } {
+  const districts = [...new Set(held.map(([district]) => district))]
+  return {
+    roles: [...new Set(held.map(([, role]) => role))],
+    districts: districts.includes('*') ? '*' : districts,
+  }
+}
+
 /** Rights of the bearer of BOOTSTRAP_TOKEN: set-up and reading; never a second person. */
-export const bootstrapRights: readonly Right[] = ['registry.read', 'survey.read', 'survey.load', 'metrics.read']
+export const bootstrapRights: readonly Right[] = [
+  'registry.read',
+  'survey.read',
+  'survey.load',
+  'orgs.setup',
+  'metrics.read',
+]
 /** Rights of who can open the socket in the data directory: the operator of this machine. */
 export const localRights: readonly Right[] = roles.administrator
 
@@ -63,7 +90,20 @@ export const seesAll = (scope: Scope): boolean =>
 export function passwordFault(password: string, accountName: string): string | null {
   if (password.length < 10) return '至少 10 个字符 / at least 10 characters'
   if (password.length > 200) return '至多 200 个字符 / at most 200 characters'
-  if (password.toLowerCase().includes(accountName.toLowerCase())) return '不得包含账号名 / must not contain the account name'
+  if (password.toLowerCase().includes(accountName.toLowerCase()))
+    return '不得包含账号名 / must not contain the account name'
   if (new Set(password).size < 5) return '字符过于单一 / too few different characters'
   return null
 }
+
+/** Failures before an account is locked. */
+const FREE_FAILURES = 4
+const FIRST_LOCK_S = 30
+const LONGEST_LOCK_S = 3600
+
+/** Seconds an account stays locked after so many failures in a row: 0 up to the fourth, then 30, 60, 120 ... an hour. */
+export const lockS = (failures: number): number =>
+  failures <= FREE_FAILURES ? 0 : Math.min(LONGEST_LOCK_S, FIRST_LOCK_S * 2 ** (failures - FREE_FAILURES - 1))
+
+/** Failures from one sender before he has to wait, whatever names he tries: an office behind one address must not be shut out by a few typing errors. */
+export const senderWaitS = (failures: number): number => (failures < 30 ? 0 : 300)

@@ -1,7 +1,7 @@
 /** Reads of districts, units, persons and accounts. */
 import { maybe, type Queryable } from '../../core/db.ts'
 import { problem } from '../../core/problem.ts'
-import type { Scope } from './rules.ts'
+import { type Held, type Role, type Scope, spread } from './rules.ts'
 import type { UnitEntry } from './units.ts'
 
 export interface District {
@@ -34,3 +34,35 @@ export async function listUnits(db: Queryable, scope: Scope): Promise<UnitEntry[
     [scope.district, scope.units === 'all' ? null : scope.units],
   )
 }
+
+/** 账号, as who manages them sees it. */
+export interface AccountRecord {
+  id: string
+  name: string
+  personName: string | null
+  roles: Role[]
+  districts: '*' | string[]
+  mustChangePassword: boolean
+  lockedUntil: Date | null
+  disabledAt: Date | null
+  createdAt: Date
+}
+
+const ACCOUNT = `SELECT a.id, a.name, p.name AS "personName", a.must_change AS "mustChangePassword",
+    a.locked_until AS "lockedUntil", a.disabled_at AS "disabledAt", a.created_at AS "createdAt",
+    (SELECT coalesce(json_agg(json_build_array(r.district, r.role) ORDER BY r.role, r.district), '[]')
+     FROM account_role r WHERE r.account_id = a.id) AS held
+  FROM account a LEFT JOIN person p ON p.district = a.person_district AND p.id = a.person_id`
+
+export async function listAccounts(db: Queryable): Promise<AccountRecord[]> {
+  return (await db.query<HeldRecord>(`${ACCOUNT} ORDER BY a.name COLLATE "C"`)).map(recordOf)
+}
+
+export async function findAccount(db: Queryable, name: string): Promise<AccountRecord | null> {
+  const row = await maybe<HeldRecord>(db, `${ACCOUNT} WHERE a.name = $1`, [name])
+  return row && recordOf(row)
+}
+
+type HeldRecord = Omit<AccountRecord, 'roles' | 'districts'> & { held: Held }
+
+const recordOf = ({ held, ...rest }: HeldRecord): AccountRecord => ({ ...rest, ...spread(held) })

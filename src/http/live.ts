@@ -1,0 +1,117 @@
+/**
+ * GET /api/live: the journal as server-sent events (WHATWG HTML, "Server-sent events"). A browser that
+ * lost the connection comes back with the id of the last event it saw and gets what it missed.
+ *
+ *   ?district= or only one district    id: 17
+ *   several districts                  id: 320506:17,320507:3     the numbers of all of them
+ */
+import { Readable } from 'node:stream'
+import { z } from 'zod'
+import { INSTALLATION } from '../core/journal.ts'
+import type { Live, LiveEvent, Positions } from '../core/live.ts'
+import { problem } from '../core/problem.ts'
+import { type Call, type Endpoint, endpoint, raw } from './endpoint.ts'
+
+const HEARTBEAT_MS = 20_000
+/** How long a browser waits before it comes back. */
+const RETRY_MS = 2_000
+
+export const LiveMessage = z
+  .object({ no: z.number(), kind: z.string(), district: z.string(), at: z.iso.datetime() })
+  .meta({ id: 'LiveMessage' })
+
+export function liveDoor(live: Live, { heartbeatMs = HEARTBEAT_MS } = {}): Endpoint {
+  return endpoint({
+    method: 'get',
+    path: '/api/live',
+    right: 'registry.read',
+    summary: 'What happens, as it happens: text/event-stream of LiveMessage; resumes after Last-Event-ID',
+    query: z.object({
+      district: z
+        .string()
+        .regex(/^[0-9]{6}$/)
+        .optional(),
+    }),
+    async run({ query }, call) {
+      const { districts, accountId } = call.principal
+      const wanted = query.district === undefined ? districts : [query.district]
+      if (wanted !== '*' && districts !== '*' && wanted.some(code => !districts.includes(code))) {
+        throw problem('district.unknown', { code: query.district })
+      }
+      const single = wanted !== '*' && wanted.length === 1 ? wanted[0]! : null
+      const since = readPositions(call.header('last-event-id'), single)
+      const watch = await live.watch({
+        districts: wanted,
+        accountId,
+        signal: call.signal,
+        ...(since ? { since } : {}),
+      })
+      const positions = new Map(watch.from)
+      const id = () => (single ? String(positions.get(single) ?? 0) : writePositions(positions))
+      const body = Readable.from(withHeartbeat(lines(watch.events, positions, id), call, heartbeatMs), {
+        objectMode: false,
+        highWaterMark: 16_384,
+      })
+      return raw({
+        headers: {
+          'content-type': 'text/event-stream; charset=utf-8',
+          'cache-control': 'no-store, no-transform',
+          // a proxy that collects an answer before it passes it on would hold it for ever
+          'x-accel-buffering': 'no',
+        },
+        body,
+      })
+    },
+  })
+}
+
+async function* lines(
+  events: AsyncIterable<LiveEvent>,
+  positions: Map<string, number>,
+  id: () => string,
+): AsyncGenerator<string> {
+  // the opening gives the browser an id to come back with before anything has happened
+  yield `retry: ${RETRY_MS}\nid: ${id()}\nevent: open\ndata: {}\n\n`
+  for await (const { no, kind, district, at } of events) {
+    positions.set(district, no)
+    yield `id: ${id()}\ndata: ${JSON.stringify({ no, kind, district, at })}\n\n`
+  }
+}
+
+/** Passes text on, and a comment where none came for a while: connections that say nothing are cut. */
+async function* withHeartbeat(
+  text: AsyncGenerator<string>,
+  { signal }: Pick<Call, 'signal'>,
+  everyMs: number,
+): AsyncGenerator<string> {
+  let next = text.next()
+  try {
+    while (!signal.aborted) {
+      const { promise, resolve } = Promise.withResolvers<null>()
+      const timer = setTimeout(resolve, everyMs, null)
+      const step = await Promise.race([next, promise])
+      clearTimeout(timer)
+      if (step === null) yield ': \n\n'
+      else if (step.done) return
+      else {
+        next = text.next()
+        yield step.value
+      }
+    }
+  } finally {
+    // it may be waiting for an event that never comes: the signal ends it
+    void text.return(undefined)
+  }
+}
+
+const writePositions = (positions: Positions): string =>
+  [[INSTALLATION, 0] as const, ...positions].map(([district, no]) => `${district}:${no}`).join(',')
+
+/** The numbers in a Last-Event-ID of ours, or null: then the watcher begins with what comes next. */
+function readPositions(text: string | undefined, single: string | null): Positions | null {
+  if (!text) return null
+  if (/^\d{1,15}$/.test(text)) return single ? new Map([[single, Number(text)]]) : null
+  const pairs = text.split(',').map(pair => /^(\d{6}):(\d{1,15})$/.exec(pair))
+  if (pairs.some(pair => pair === null) || pairs.length > 4000) return null
+  return new Map(pairs.map(pair => [pair![1]!, Number(pair![2])]))
+}
