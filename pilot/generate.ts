@@ -7,7 +7,9 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { addressHeader, addressRows } from './addresses.ts'
+import { committeePlaces } from './committees.ts'
 import { isCover, surveyClasses } from './components/classes.ts'
+import { extensionNames } from './components/extension-classes.ts'
 import { blockLocator } from './components/locate-block.ts'
 import { writeComponents } from './components/write-components.ts'
 import { writeCsv } from './csv-write.ts'
@@ -44,9 +46,11 @@ export async function generatePilot(
     grids.towns.map(g => g.name),
     grids.villages.map(g => g.name),
   )
+  const unitNames = new Map(units.map(u => [u.key, u.name]))
+  const committees = committeePlaces(district).map((at, v) => ({ name: unitNames.get(`village${v}`)!, at }))
   const files: FileEntry[] = []
   files.push(...(await writeLayers(dir, workDir, 'grids.zip', gridLayers(grids))))
-  files.push(...(await writeLayers(dir, workDir, 'places.zip', placeLayers(district, names))))
+  files.push(...(await writeLayers(dir, workDir, 'places.zip', placeLayers(district, names, committees))))
   files.push(writeUnits(dir, units), writeClasses(dir))
   files.push({
     file: 'addresses.csv',
@@ -101,9 +105,9 @@ function writeUnits(dir: string, units: readonly Unit[]): FileEntry {
 }
 
 function writeClasses(dir: string): FileEntry {
-  const columns = ['code', 'name', 'geometry', 'cover', 'competent']
+  const columns = ['code', 'name', 'nameEn', 'geometry', 'cover']
   const rows = surveyClasses
     .filter(c => c.code.startsWith('21'))
-    .map(c => [c.code, c.name, c.kind, isCover(c) ? 1 : 0, c.competent])
+    .map(c => [c.code, c.name, extensionNames[c.code]!, c.kind, isCover(c) ? 1 : 0])
   return { file: 'classes.csv', rows: writeCsv(join(dir, 'classes.csv'), columns, rows), columns }
 }

@@ -20,38 +20,42 @@ const streetClasses: Partial<Record<ChordKind, string>> = {
   lane: '街巷',
 }
 
-const waterKinds = { lake: '湖泊', river: '河流', canal: '河浜', pond: '坑塘' } as const
+const waterKinds = { lake: '湖', river: '河', canal: '渠', pond: '塘' } as const
 
 const interest: Partial<Record<Use, string>> = {
-  commercial: '商业',
+  commercial: '市场',
   school: '学校',
-  health: '医疗',
-  government: '政务服务',
+  health: '医院',
+  government: '机关',
   park: '公园',
   residential: '住宅小区',
   office: '写字楼',
   industry: '企业',
 }
 
-export function placeLayers(district: District, names: PlaceNames): Layer[] {
+export function placeLayers(
+  district: District,
+  names: PlaceNames,
+  committees: readonly { name: string; at: [x: number, y: number] }[],
+): Layer[] {
   const { streets, paths, waters, blocks, pieces } = district
   return [
     {
       name: 'streets',
       kind: 'line',
-      columns: [text('NAME', 40), text('CLASS', 12), number('WIDTH')],
+      columns: [text('NAME', 40), text('CLASS', 20), number('WIDTH')],
       rows: [
         ...streets.map(run => ({
           parts: [run.line],
           values: [names.streetOf(run.street), streetClasses[run.kind]!, run.halfM * 2],
         })),
-        ...paths.map(({ line, block }) => ({ parts: [line], values: [names.blockOf(block), '内部道路', 4] })),
+        ...paths.map(({ line }) => ({ parts: [line], values: [null, '步道', 4] })),
       ],
     },
     {
       name: 'water',
       kind: 'polygon',
-      columns: [text('NAME', 40), text('KIND', 12)],
+      columns: [text('NAME', 40), text('CLASS', 20)],
       rows: waters.map(w => ({
         parts: [w.ring],
         values: [w.kind === 'lake' ? names.waterOf(Number.NaN) : names.waterOf(w.water), waterKinds[w.kind]],
@@ -60,7 +64,7 @@ export function placeLayers(district: District, names: PlaceNames): Layer[] {
     {
       name: 'blocks',
       kind: 'polygon',
-      columns: [text('NAME', 40), text('LANDUSE', 12)],
+      columns: [text('NAME', 40), text('CLASS', 20)],
       tells: 'driver',
       rows: [
         ...blocks.flatMap((b, i) =>
@@ -73,18 +77,21 @@ export function placeLayers(district: District, names: PlaceNames): Layer[] {
               ]
             : [],
         ),
-        ...pieces.map(p => ({ parts: [p.ring], values: [null, '空闲地'] })),
+        ...pieces.map(p => ({ parts: [p.ring], values: [null, '空地'] })),
       ],
     },
     {
       name: 'poi',
       kind: 'point',
-      columns: [text('NAME', 40), text('KIND', 12)],
+      columns: [text('NAME', 50), text('CLASS', 20)],
       tells: 'cpg',
-      rows: blocks.flatMap((b, i) => {
-        const kind = interest[b.use]
-        return b.ground && kind ? [{ parts: [flatCentre(b.ground)], values: [names.blockOf(i), kind] }] : []
-      }),
+      rows: [
+        ...blocks.flatMap((b, i) => {
+          const kind = interest[b.use]
+          return b.ground && kind ? [{ parts: [flatCentre(b.ground)], values: [names.blockOf(i), kind] }] : []
+        }),
+        ...committees.map(({ name, at }) => ({ parts: [at], values: [name, '居（村）委会'] })),
+      ],
     },
   ]
 }

@@ -4,7 +4,7 @@
  */
 import type { Random } from '../random.ts'
 import { between, hash } from '../random.ts'
-import type { SurveyClass } from './classes.ts'
+import type { SurveyClass } from './class-row.ts'
 import type { LocateBlock } from './locate-block.ts'
 import type { Track, Tracks } from './tracks.ts'
 
@@ -98,7 +98,9 @@ function alongTrack(
   const groups = Math.ceil(count / size)
   const stepM = track.lengthM / groups
   // A row of trees or lamps keeps its line; each street has its own.
-  const across = between(random, c.across[0], c.across[1]) * track.halfM * side
+  const edge = between(random, c.across[0], c.across[1]) * track.halfM
+  // A lawn lies beside the pavement, not on it.
+  const across = (c.kind === 'polygon' && c.across[0] >= 0.9 ? edge + c.size[1] / 2 : edge) * side
   const walk = walker(track.line)
   for (let k = 0; k < count; k++) {
     const group = Math.floor(k / size)

@@ -5,7 +5,7 @@ import { districtCode } from '../names.ts'
 import type { Random } from '../random.ts'
 import { hash, pick, pickWeighted } from '../random.ts'
 import type { Unit } from '../units.ts'
-import type { SurveyClass } from './classes.ts'
+import type { SurveyClass } from './class-row.ts'
 import type { DefectKind } from './defects.ts'
 
 const noteWidth = 40

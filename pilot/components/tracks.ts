@@ -8,7 +8,7 @@ import { reversed, trimLine } from '../ground/offset.ts'
 import { rowsAcross } from '../ground/rows.ts'
 import type { Run } from '../ground/streets.ts'
 import type { Use } from '../ground/use.ts'
-import type { Host } from './classes.ts'
+import type { Host } from './class-row.ts'
 import type { LocateBlock } from './locate-block.ts'
 
 export interface Track {

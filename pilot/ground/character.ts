@@ -43,7 +43,7 @@ export function characterOf(seed: number): Character {
   ]
   const works = [centre(3300, 1700, 1500, 0), centre(250, -3000, 1050, 0)]
   const lake = { x: -6650 + between(random, -200, 200), y: -300 + between(random, -500, 500), radiusM: 3600 }
-  const ragged = octavesOf(seed, 'outline', 3400, 3)
+  const ragged = octavesOf(seed, 'outline', 2600, 2)
   const patchy = octavesOf(seed, 'quarters', 1500, 2)
   const leaning = octavesOf(seed, 'bearing', 1700, 2)
   const lakeM = (x: number, y: number) => Math.hypot(x - lake.x, y - lake.y) - lake.radiusM
@@ -53,7 +53,7 @@ export function characterOf(seed: number): Character {
     centres,
     lake,
     remoteness: (x, y) =>
-      Math.hypot((x - 250) / 1.16, y) + 1000 * ragged(x, y) - 900 * Math.exp(-((lakeM(x, y) / 900) ** 2)),
+      Math.hypot((x - 250) / 1.16, y) + 1150 * ragged(x, y) - 900 * Math.exp(-((lakeM(x, y) / 900) ** 2)),
     quarterAt: (x, y) => {
       if (centres.some(c => Math.hypot(x - c.x, y - c.y) < c.coreM)) return 'oldtown'
       const urban = near(centres, x, y) + 0.22 * patchy(x, y)

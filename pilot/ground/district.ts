@@ -6,11 +6,12 @@ import { streamOf } from '../random.ts'
 import type { Quarter } from './character.ts'
 import { characterOf } from './character.ts'
 import { divide } from './divisions.ts'
+import { insetFace } from './inset.ts'
 import { layOut } from './layout.ts'
 import { flatArea, flatCentre, ringHolds } from './measure.ts'
-import { besideLine, insetRing, roundRing } from './offset.ts'
+import { besideLine, roundRing } from './offset.ts'
 import type { Plan } from './plan.ts'
-import { halfOf, ringArea } from './plan.ts'
+import { ringArea } from './plan.ts'
 import { rowsAcross } from './rows.ts'
 import type { Flat, Shape } from './shape.ts'
 import { shapeOf } from './shape.ts'
@@ -167,13 +168,11 @@ function groundOf(
   use: Use,
   halfM: (chord: number) => number,
 ): { ground: Flat | null; areaM2: number } {
-  const ring = plan.faces[face]!
   const margin = use === 'field' || use === 'wood' || use === 'pond' ? 1.5 : 0.5
-  const sides = ring.map((a, i) => {
-    const b = ring[(i + 1) % ring.length]!
-    return { points: shape.chain(a, b), byM: halfM(halfOf(plan, a, b).chord) + margin }
-  })
-  return { ground: insetRing(sides), areaM2: flatArea(sides.flatMap(s => s.points)) }
+  return {
+    ground: insetFace(plan, shape, face, chord => halfM(chord) + margin),
+    areaM2: flatArea(shape.outline(new Set([face]))[0]!),
+  }
 }
 
 const pondsOf = (blocks: readonly Block[]): Water[] =>

@@ -1,7 +1,7 @@
 /**
  * Lays the district out, widest lines first: the lake, two rivers and a viaduct, arterial roads, then
- * secondary roads and canals; chooses the faces that make up the district; and divides those into blocks
- * as their quarter asks.
+ * secondary roads and canals, then blocks as each quarter asks; and chooses the blocks that make up the
+ * district.
  */
 import type { Random } from '../random.ts'
 import { between, streamOf } from '../random.ts'
@@ -32,17 +32,34 @@ export function layOut(seed: number, character: Character, areaM2: number): Layo
   const courses = [
     cutThrough(plan, lakeFace, 'river', 1450, 300, 1.3 + between(random, -0.12, 0.12)),
     cutThrough(plan, lakeFace, 'river', -600, -900, -0.24 + between(random, -0.1, 0.1)),
-    cutThrough(plan, lakeFace, 'river', -1500, 1500, 0.62 + between(random, -0.1, 0.1), 2600),
   ]
   cutThrough(plan, lakeFace, 'viaduct', -300, 350, 0.13 + between(random, -0.06, 0.06))
   cutRoads(plan, lakeFace, random)
-  const quarters = cutQuarters(plan, lakeFace, character, random)
-  const district = chooseDistrict(plan, quarters, character.remoteness, areaM2)
-  const blocks = district.flatMap(face => {
+  // A third river through the new town, from the first one to the lake, and a slanting avenue to the old town.
+  cutThrough(plan, lakeFace, 'river', -1700, 1900, 0.5 + between(random, -0.1, 0.1), westOf(courses[0]!))
+  cutThrough(
+    plan,
+    lakeFace,
+    'arterial',
+    1500,
+    250,
+    -0.95 + between(random, -0.1, 0.1),
+    about(1500, 250, 2100),
+  )
+  cutCanals(plan, lakeFace, random)
+  const blocks = cutQuarters(plan, lakeFace, character, random).flatMap(face => {
     const quarter = character.quarterAt(...ringCentre(plan, plan.faces[face]!))
     return divideQuarter(plan, face, quarter, character, random).map(block => ({ face: block, quarter }))
   })
-  return { plan, blocks, lakeFace, courses }
+  const district = new Set(
+    chooseDistrict(
+      plan,
+      blocks.map(b => b.face),
+      character.remoteness,
+      areaM2,
+    ),
+  )
+  return { plan, blocks: blocks.filter(b => district.has(b.face)), lakeFace, courses }
 }
 
 /** The lake is a convex face of nine sides; the warp and the shore's own noise make it ragged. */
@@ -58,7 +75,7 @@ function cutLake(plan: Plan, { lake }: Character, random: Random): number {
   return inside
 }
 
-/** A line through (x, y) at a bearing (radians from east) across everything but the lake, from edge to edge or between two limits. */
+/** A line through (x, y) at a bearing (radians from east) across all faces but the lake, or those whose middle is where it says. */
 function cutThrough(
   plan: Plan,
   lakeFace: number,
@@ -66,24 +83,28 @@ function cutThrough(
   x: number,
   y: number,
   bearing: number,
-  reachM = Infinity,
+  where: (x: number, y: number) => boolean = () => true,
 ): Course {
   const course = { x, y, dx: Math.cos(bearing), dy: Math.sin(bearing) }
   const chord = addChord(plan, kind, course.dx, course.dy)
   for (const [face, ring] of [...plan.faces.entries()]) {
     if (!ring || face === lakeFace) continue
-    const [cx, cy] = ringCentre(plan, ring)
-    if (Math.hypot(cx - x, cy - y) > reachM) continue
-    cutFace(plan, face, x, y, chord, 45)
+    if (where(...ringCentre(plan, ring))) cutFace(plan, face, x, y, chord, 45)
   }
   return course
 }
 
+const about = (x: number, y: number, reachM: number) => (cx: number, cy: number) =>
+  Math.hypot(cx - x, cy - y) <= reachM
+
+const westOf = (line: Course) => (x: number, y: number) => (x - line.x) * line.dy - (y - line.y) * line.dx < 0
+
 /** Arterial roads in two families, each a little off the square. */
 function cutRoads(plan: Plan, lakeFace: number, random: Random): void {
+  const lean = between(random, -0.16, -0.1)
   for (const [bearing, count] of [
-    [0.03, 11],
-    [Math.PI / 2 + 0.05, 13],
+    [lean, 11],
+    [Math.PI / 2 + lean + 0.09, 13],
   ] as const) {
     let at = -6200 + between(random, 0, 300)
     for (let i = 0; i < count; i++) {
@@ -92,9 +113,27 @@ function cutRoads(plan: Plan, lakeFace: number, random: Random): void {
       const shift = between(random, -2500, 2500)
       const x = -Math.sin(bearing) * at + Math.cos(bearing) * shift
       const y = Math.cos(bearing) * at + Math.sin(bearing) * shift
-      cutThrough(plan, lakeFace, 'arterial', x, y, bearing + between(random, -0.09, 0.09), reachM)
-      at += between(random, 800, 1350)
+      cutThrough(
+        plan,
+        lakeFace,
+        'arterial',
+        x,
+        y,
+        bearing + between(random, -0.09, 0.09),
+        about(x, y, reachM),
+      )
+      at += between(random, 640, 1500)
     }
+  }
+}
+
+/** Canals a few kilometres long, dug with the fields and older than most roads. */
+function cutCanals(plan: Plan, lakeFace: number, random: Random): void {
+  for (let i = 0; i < 16; i++) {
+    const x = between(random, -3600, 4800)
+    const y = between(random, -4300, 4300)
+    const bearing = (i % 2 ? Math.PI / 2 : 0) + between(random, -0.3, 0.3)
+    cutThrough(plan, lakeFace, 'canal', x, y, bearing, about(x, y, between(random, 900, 2200)))
   }
 }
 
@@ -103,7 +142,7 @@ function cutQuarters(plan: Plan, lakeFace: number, character: Character, random:
   const wide = [...plan.faces.entries()].filter(([face, ring]) => {
     if (!ring || face === lakeFace) return false
     const [x, y] = ringCentre(plan, ring)
-    return character.remoteness(x, y) < 7500
+    return character.remoteness(x, y) < 6200
   })
   return wide.flatMap(([face, ring]) => {
     const country = ['village', 'shore'].includes(character.quarterAt(...ringCentre(plan, ring!)))

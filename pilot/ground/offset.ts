@@ -1,5 +1,4 @@
-/** Lines beside lines, and rings inside rings, on flat coordinate lists in metres. */
-import { flatArea, ringIsSimple } from './measure.ts'
+/** Lines beside lines, rounder rings, shorter lines, on flat coordinate lists in metres. */
 
 /** The line `offM` to the left of `line` (to the right when negative); `offM` may vary by point. */
 export function besideLine(line: readonly number[], offM: number | ((point: number) => number)): number[] {
@@ -27,57 +26,6 @@ function normalAt(line: readonly number[], i: number): [number, number] {
   }
   const length = Math.hypot(nx, ny)
   return [nx / length, ny / length]
-}
-
-/**
- * A ring drawn in from each side by that side's own distance. `sides` are the chains of the ring's
- * sides in order, counter-clockwise, each without its last point. Null when nothing sound is left.
- */
-export function insetRing(sides: readonly { points: readonly number[]; byM: number }[]): number[] | null {
-  const ring = sides.flatMap(side => side.points)
-  const by = sides.flatMap(side => Array.from({ length: side.points.length / 2 }, () => side.byM))
-  const n = by.length
-  const out: number[] = []
-  for (let i = 0; i < n; i++) {
-    const before = (i + n - 1) % n
-    const [x, y] = insetCorner(ring, before, i, (i + 1) % n, by[before]!, by[i]!)
-    out.push(x, y)
-  }
-  const area = flatArea(out)
-  return area > 60 && area < flatArea(ring) && ringIsSimple(out) ? out : null
-}
-
-/** Where the two sides meeting at a corner meet again after moving in; blunted where the corner is sharp. */
-function insetCorner(
-  ring: readonly number[],
-  p: number,
-  i: number,
-  q: number,
-  byP: number,
-  byQ: number,
-): [number, number] {
-  const x = ring[2 * i]!
-  const y = ring[2 * i + 1]!
-  const [ux, uy] = unit(x - ring[2 * p]!, y - ring[2 * p + 1]!)
-  const [vx, vy] = unit(ring[2 * q]! - x, ring[2 * q + 1]! - y)
-  const cross = ux * vy - uy * vx
-  if (Math.abs(cross) < 0.12) {
-    const by = (byP + byQ) / 2
-    const [nx, ny] = unit(-uy - vy, ux + vx)
-    return [x + nx * by, y + ny * by]
-  }
-  // Solve n_u.d = byP and n_v.d = byQ for the shift d, with n the left normals.
-  const dx = (byP * vx - byQ * ux) / -cross
-  const dy = (byP * vy - byQ * uy) / -cross
-  const reach = Math.hypot(dx, dy)
-  const limit = 3 * Math.max(byP, byQ)
-  const cut = reach > limit ? limit / reach : 1
-  return [x + dx * cut, y + dy * cut]
-}
-
-function unit(dx: number, dy: number): [number, number] {
-  const length = Math.hypot(dx, dy)
-  return [dx / length, dy / length]
 }
 
 /** Cuts the corners of a ring, again and again (Chaikin 1974): a pond or a copse instead of a box. */

@@ -2,6 +2,9 @@
 import type { Plan } from './plan.ts'
 import { faceAcross, ringArea, ringCentre } from './plan.ts'
 
+/** How much nearer a wholly surrounded face counts. */
+const smoothM = 1700
+
 /**
  * Grows from the least remote face to its neighbours until `areaM2` is reached, then fills what it
  * encloses. `candidates` are the faces it may take; `remoteness` orders them.
@@ -13,9 +16,20 @@ export function chooseDistrict(
   areaM2: number,
 ): number[] {
   const far = new Map(candidates.map(face => [face, remoteness(...ringCentre(plan, plan.faces[face]!))]))
-  const nearest = (faces: Iterable<number>) =>
-    [...faces].reduce((a, b) => (far.get(a)! <= far.get(b)! ? a : b))
   const chosen = new Set<number>()
+  // A face already half surrounded comes sooner: the outline stays smooth.
+  const rank = (face: number) => far.get(face)! - smoothM * sharedPart(plan, face, chosen)
+  const nearest = (faces: Iterable<number>) => {
+    let best = -1
+    let bestRank = Infinity
+    for (const face of faces) {
+      const mine = rank(face)
+      if (mine >= bestRank) continue
+      best = face
+      bestRank = mine
+    }
+    return best
+  }
   const edge = new Set([nearest(far.keys())])
   let sum = 0
   while (sum < areaM2 && edge.size > 0) {
@@ -27,6 +41,20 @@ export function chooseDistrict(
   }
   closeUp(plan, chosen, far)
   return [...chosen].sort((a, b) => a - b)
+}
+
+/** The part of a face's sides, by length, that it shares with the chosen ones. */
+function sharedPart(plan: Plan, face: number, chosen: ReadonlySet<number>): number {
+  const ring = plan.faces[face]!
+  let shared = 0
+  let whole = 0
+  ring.forEach((a, i) => {
+    const b = ring[(i + 1) % ring.length]!
+    const length = Math.hypot(plan.x[b]! - plan.x[a]!, plan.y[b]! - plan.y[a]!)
+    whole += length
+    if (chosen.has(faceAcross(plan, a, b))) shared += length
+  })
+  return shared / whole
 }
 
 /** Fills enclosed faces and corners where the district would touch itself in a single point. */

@@ -14,6 +14,8 @@ export type Flat = number[]
 export interface Shape {
   /** The points from node `a` to node `b` along their edge, `b` left out. */
   chain: (a: number, b: number) => Flat
+  /** Where a point of the plan lies. */
+  place: (px: number, py: number) => [x: number, y: number]
   node: (n: number) => [x: number, y: number]
   /** Rings of a set of faces joined by their sides: interior on the left, outer ring first (ring not repeated at its end). */
   outline: (faces: ReadonlySet<number>) => Flat[]
@@ -72,7 +74,12 @@ export function shapeOf(
     for (let i = back.length - 2; i > 0; i -= 2) points.push(back[i]!, back[i + 1]!)
     return points
   }
-  return { chain, node, outline: faces => outlineNodes(plan, faces).map(ring => ringPoints(ring, chain)) }
+  return {
+    chain,
+    node,
+    place: (px, py) => place(px, py, false),
+    outline: faces => outlineNodes(plan, faces).map(ring => ringPoints(ring, chain)),
+  }
 }
 
 export const isShore = (plan: Plan, lakeFace: number, a: number, b: number): boolean =>

@@ -21,20 +21,20 @@ export type Use =
 
 /** The word the delivery files use for each. */
 export const useNames: Record<Use, string> = {
-  residential: '居住',
+  residential: '居住用地',
   hamlet: '村庄',
-  commercial: '商业',
-  office: '商务办公',
-  school: '学校',
-  health: '医疗',
-  government: '行政办公',
-  industry: '工业',
-  storage: '仓储物流',
+  commercial: '商业用地',
+  office: '商业用地',
+  school: '公共设施用地',
+  health: '公共设施用地',
+  government: '公共设施用地',
+  industry: '工业用地',
+  storage: '工业用地',
   park: '绿地',
   field: '农田',
-  pond: '养殖水面',
-  wood: '林地',
-  works: '在建工地',
+  pond: '农田',
+  wood: '绿地',
+  works: '空地',
 }
 
 /** How many people live or work there per hectare, roughly: what a grid's size goes by. */

@@ -1,0 +1,68 @@
+/** Major class 21: what this city counts beyond the standard. Columns: code, name, share, hosts, across, usual distance, roles, more. */
+import { type ClassRow, lids, posts } from './class-row.ts'
+
+export const extensionClasses: readonly ClassRow[] = [
+  ['2101', '园林井盖', 7, 'park main', '.9 .95', 50, 'garden>garden>treeCareA treeCareB', { extra: lids }],
+  ['2102', '环卫井盖', 4, 'path side', '.85 .9', 90, 'urban>urban>cleanA cleanB', { extra: lids }],
+  ['2103', '综合井盖', 5, 'main side', '-.75 -.7', 80, 'housing>build>roadCare', { extra: lids }],
+  ['2104', '信号灯电源井盖', 5, 'junction', '0 1', 20, 'police>trafficPolice>signalCare', { extra: lids }],
+  [
+    '2105',
+    '化粪池井盖',
+    16,
+    'path lane',
+    '.8 .95',
+    40,
+    'housing>~property ~village>cleanA cleanB',
+    { cluster: [2, 1.6], extra: lids },
+  ],
+  ['2106', '消防井盖', 5, 'main side path', '.55 .65', 110, 'fire>waterworks>waterworks', { extra: lids }],
+  ['2107', '监控井盖', 3, 'junction side', '.86 .9', 150, 'police>police>signalCare', { extra: lids }],
+  ['2108', '阀门井盖', 6, 'main side lane', '.5 .55', 110, 'water>waterworks>waterworks', { extra: lids }],
+  ['2109', '充电桩', 4, 'estate public', '0 1', 3, 'industry>charging>charging'],
+  ['2110', '防撞柱', 6, 'junction', '0 1', 4, 'police>trafficPolice>signalCare', { extra: posts }],
+  [
+    '2111',
+    '减速带',
+    1.2,
+    'lane path',
+    '0 .01',
+    160,
+    'transport>~town ~property>roadCare',
+    { surface: [0.4, 5] },
+  ],
+  ['2112', '智能快递柜', 2, 'estate', '0 1', 60, 'commerce>~property post>post'],
+  [
+    '2113',
+    '共享单车停放点',
+    2,
+    'main side',
+    '.84 .88',
+    220,
+    'urban>urban>cleanA cleanB',
+    { surface: [9, 2] },
+  ],
+  ['2114', '垃圾分类亭', 4, 'estate', '0 1', 80, 'urban>~property ~village>cleanA cleanB'],
+  ['2115', '泵站', 0.3, 'bank works', '1.2 1.4', 600, 'water>water>bankCare'],
+  ['2116', '盲道', 1.5, 'main', '.9 .92', 120, 'housing>build>roadCare', { line: 85 }],
+]
+
+/** What the extensions are called in English. */
+export const extensionNames: Record<string, string> = {
+  2101: 'Garden irrigation cover',
+  2102: 'Sanitation cover',
+  2103: 'Combined-duct cover',
+  2104: 'Signal power cover',
+  2105: 'Septic tank cover',
+  2106: 'Fire main cover',
+  2107: 'Surveillance cover',
+  2108: 'Valve cover',
+  2109: 'Charging post',
+  2110: 'Bollard',
+  2111: 'Speed bump',
+  2112: 'Parcel locker',
+  2113: 'Shared-bicycle bay',
+  2114: 'Waste sorting kiosk',
+  2115: 'Pumping station',
+  2116: 'Tactile paving',
+}
