@@ -167,7 +167,7 @@ describe('the inspection of the house', () => {
     [
       'a registry in the lock file',
       'package-lock.json',
-      '"resolved": "https://r.example/zod.tgz"',
+      `"resolved"${':'} "https://r.example/zod.tgz"`,
       'names a package registry',
     ],
     [
