@@ -1,34 +1,105 @@
-/** Chooses the reader of each file by its format; one bad file is a finding and does not hide the others. */
+/**
+ * The one door to all readers: files in, layers out. What a file is, its ending says first and its
+ * content decides. A file that cannot be used is a finding and does not hide the others.
+ */
 import { FileFault, type Finding } from '../findings.ts'
-import { endingOf, formatOf } from './formats.ts'
-import { openShapefile, type ShapefilePart, type ShapefileParts } from './shapefile.ts'
+import { openCsv } from './csv.ts'
+import { endingOf, formatName, formatOf, layerNameOf } from './formats.ts'
+import { openGeojson } from './geojson.ts'
+import { openGeojsonSeq } from './geojsonseq.ts'
+import { openShapefile, type ShapefileParts } from './shapefile.ts'
+import { jsonKind, looksLikeTable, magicName } from './sniff.ts'
 import type { ReadOptions, SourceLayer } from './source.ts'
-import type { UnpackedFile } from './unzip.ts'
+import { openText } from './text-file.ts'
+import { openTopojson } from './topojson.ts'
+import { ignored, type UnpackedFile } from './unzip.ts'
 
-export async function openSources(
-  files: readonly UnpackedFile[],
-  options: ReadOptions,
-): Promise<{ layers: SourceLayer[]; findings: Finding[] }> {
-  const layers: SourceLayer[] = []
-  const findings: Finding[] = []
-  const shapefiles = new Map<string, ShapefileParts>()
-  for (const file of files) {
-    if (formatOf(file.name) !== 'shapefile') continue
-    const ending = endingOf(file.name)
-    const stem = file.name.slice(0, -ending.length - 1).toLowerCase()
-    const parts = shapefiles.get(stem) ?? {}
-    parts[ending as ShapefilePart] = file
-    shapefiles.set(stem, parts)
-  }
-  for (const parts of shapefiles.values()) {
+export interface Opened {
+  layers: SourceLayer[]
+  findings: Finding[]
+}
+
+/**
+ * Opens every layer in the files, in the order of the files. Shapefile parts belong together by folder and
+ * name, in any case. Throws only for the disk; `layers` is empty with a finding `file.no-layer` when
+ * nothing could be read and nothing else was found wrong.
+ */
+export async function openSources(files: readonly UnpackedFile[], options: ReadOptions): Promise<Opened> {
+  const opened: Opened = { layers: [], findings: [] }
+  for (const source of grouped(files)) {
     try {
-      const opened = await openShapefile(parts, options)
-      layers.push(opened.layer)
-      findings.push(...opened.findings)
+      const { layers, findings } =
+        'parts' in source ? await fromParts(source.parts, options) : await fromFile(source.file, options)
+      opened.layers.push(...layers)
+      opened.findings.push(...findings)
     } catch (error) {
       if (!(error instanceof FileFault)) throw error
-      findings.push(error.finding)
+      opened.findings.push(error.finding)
     }
   }
-  return { layers, findings }
+  if (opened.layers.length === 0 && opened.findings.every(finding => finding.code === 'file.ignored')) {
+    opened.findings.push(new FileFault('file.no-layer', files[0]?.name ?? '').finding)
+  }
+  return opened
 }
+
+type Source = { parts: ShapefileParts } | { file: UnpackedFile }
+
+/** Shapefile parts of one name become one source, standing where its first part stood. */
+function grouped(files: readonly UnpackedFile[]): Source[] {
+  const sources: Source[] = []
+  const shapefiles = new Map<string, ShapefileParts>()
+  for (const file of files) {
+    if (formatOf(file.name) !== 'shapefile') {
+      sources.push({ file })
+      continue
+    }
+    const folder = file.name.slice(0, file.name.lastIndexOf('/') + 1)
+    const key = `${folder}${layerNameOf(file.name).toLowerCase()}`
+    let parts = shapefiles.get(key)
+    if (!parts) {
+      parts = {}
+      shapefiles.set(key, parts)
+      sources.push({ parts })
+    }
+    parts[endingOf(file.name) as keyof ShapefileParts] ??= file
+  }
+  return sources
+}
+
+async function fromParts(parts: ShapefileParts, options: ReadOptions): Promise<Opened> {
+  if (!parts.shp && !parts.shx && !parts.dbf) {
+    return { layers: [], findings: Object.values(parts).flatMap(({ name }) => ignored(name, [name])) }
+  }
+  const { layer, findings } = await openShapefile(parts, options)
+  return { layers: [layer], findings }
+}
+
+async function fromFile(file: UnpackedFile, options: ReadOptions): Promise<Opened> {
+  const format = formatOf(file.name)
+  if (format === 'index') return { layers: [], findings: [] }
+  const magic = await magicName(file.path)
+  if (format === 'elsewhere' || format === 'zip' || magic)
+    throw notRead(file.name, magic ?? formatName(file.name))
+  const text = await openText(file, options.encoding)
+  const kind = await jsonKind(text, format === 'geojsonseq')
+  const layers = async (): Promise<SourceLayer[]> => {
+    if (kind === 'topojson') return openTopojson(text)
+    if (kind === 'geojsonseq') return [await openGeojsonSeq(text)]
+    if (kind === 'geojson' || format === 'json') return [await openGeojson(text)]
+    if (format !== 'csv' && !(await looksLikeTable(text))) throw notRead(file.name, formatName(file.name))
+    return [await openCsv(text, options)]
+  }
+  // Notes lie about in deliveries: a text that is no table is passed over, not taken for one column.
+  if (kind === null && endingOf(file.name) === 'txt' && !(await looksLikeTable(text))) {
+    return { layers: [], findings: ignored(file.name, [file.name]) }
+  }
+  const findings: Finding[] = []
+  if (text.encoding.disproved !== undefined) {
+    const detail = { declared: text.encoding.disproved, encoding: text.encoding.name }
+    findings.push(new FileFault('encoding.declared', file.name, { detail }).finding)
+  }
+  return { layers: await layers(), findings }
+}
+
+const notRead = (file: string, reason: string) => new FileFault('file.format', file, { detail: { reason } })

@@ -1,0 +1,88 @@
+/**
+ * Which columns of a table hold the position, by the names that surveys use, and what stands in them
+ * as a geometry. An x column is x: that Chinese survey books write north as X is for the mapping
+ * profile to know.
+ */
+
+import type { Geometry } from '../../../../gis/geometry.ts'
+import { FileFault, type Finding } from '../findings.ts'
+import type { ReadOptions } from './source.ts'
+import { parseWkt } from './wkt.ts'
+
+const xNames =
+  'lon lng long longitude 经度 x x坐标 坐标x point_x 东坐标 东 easting east e pos_x coord_x wgs84_lon gcj_lng'.split(
+    ' ',
+  )
+const yNames =
+  'lat latitude 纬度 y y坐标 坐标y point_y 北坐标 北 northing north n pos_y coord_y wgs84_lat gcj_lat'.split(
+    ' ',
+  )
+const wktNames = 'wkt geom geometry the_geom wkt_geom shape'.split(' ')
+
+/** Indexes of the columns that hold the position. */
+export type PositionColumns = { x: number; y: number } | { wkt: number } | null
+
+/**
+ * `names` are the columns, `firstRow` the values of the first row (a column is WKT only when it looks so).
+ * Throws FileFault `profile.column` when a column asked for is not there.
+ */
+export function positionColumns(
+  names: readonly string[],
+  firstRow: readonly unknown[],
+  file: string,
+  asked: ReadOptions['position'],
+): PositionColumns {
+  const given = (name: string) => {
+    const index = names.indexOf(name)
+    if (index < 0)
+      throw new FileFault('profile.column', file, { field: name, detail: { columns: names.join(', ') } })
+    return index
+  }
+  if (asked) return 'wkt' in asked ? { wkt: given(asked.wkt) } : { x: given(asked.x), y: given(asked.y) }
+  const lower = names.map(name =>
+    name
+      .trim()
+      .toLowerCase()
+      .replace(/[（(].*[)）]$/, ''),
+  )
+  const first = (wanted: readonly string[]) => lower.findIndex(name => wanted.includes(name))
+  const wkt = lower.findIndex(
+    (name, n) => wktNames.includes(name) && parseWkt(String(firstRow[n] ?? '')) !== undefined,
+  )
+  if (wkt >= 0) return { wkt }
+  // Of several pairs the one that comes first in the lists: degrees before metres.
+  for (const [n, name] of xNames.entries()) {
+    const x = lower.indexOf(name)
+    const y = lower.indexOf(yNames[n] ?? '')
+    if (x >= 0 && y >= 0) return { x, y }
+  }
+  const [x, y] = [first(xNames), first(yNames)]
+  return x >= 0 && y >= 0 ? { x, y } : null
+}
+
+/** The geometry of a row's values; numbers that are none become NaN, which the intake refuses with the row. */
+export function positionReader(
+  columns: PositionColumns,
+  file: string,
+): (values: readonly (string | null)[], row: number) => { geometry: Geometry | null; finding?: Finding } {
+  if (columns === null) return () => ({ geometry: null })
+  if ('wkt' in columns) {
+    return (values, row) => {
+      const text = values[columns.wkt] ?? null
+      if (text === null) return { geometry: null }
+      const geometry = parseWkt(text)
+      if (geometry !== undefined) return { geometry }
+      const where = { row, value: text.slice(0, 200), detail: { reason: 'WKT', place: `row ${row}` } }
+      return { geometry: null, finding: new FileFault('geometry.invalid', file, where).finding }
+    }
+  }
+  return values => {
+    const x = values[columns.x] ?? null
+    const y = values[columns.y] ?? null
+    if (x === null && y === null) return { geometry: null }
+    return { geometry: { type: 'Point', coordinates: [numeric(x), numeric(y)] } }
+  }
+}
+
+const numeric = (text: string | null): number =>
+  text === null || text.trim() === '' ? Number.NaN : Number(text)

@@ -1,0 +1,162 @@
+/**
+ * Tables as text: comma, tab or semicolon between, quotes where needed, names in the first line that is
+ * not blank. Rows are numbered by the physical line on which they begin, as an editor shows it, so that
+ * breaks inside quotes count. Every value is text; empty is null.
+ */
+import Papa from 'papaparse'
+import { FileFault, type Finding } from '../findings.ts'
+import { positionColumns, positionReader } from './csv-position.ts'
+import { unlike } from './dbf.ts'
+import { corrupt } from './file-bytes.ts'
+import { layerNameOf } from './formats.ts'
+import { batchRows } from './geojson.ts'
+import type { ReadOptions, SourceLayer, SourceRow } from './source.ts'
+import type { TextFile } from './text-file.ts'
+
+/** A record with the line on which it begins. `broken`: its quotes do not fit. */
+interface Line {
+  values: string[]
+  row: number
+  broken: boolean
+}
+
+/** Throws FileFault: file.empty, file.corrupt (a quote that never closes), profile.column. */
+export async function openCsv(text: TextFile, options: ReadOptions): Promise<SourceLayer> {
+  const { file } = text
+  const delimiter = await guessDelimiter(text)
+  const lines = linesOf(text, delimiter)
+  const head: Line[] = []
+  for await (const batch of lines) {
+    head.push(...batch.slice(0, 6 - head.length))
+    if (head.length === 6) break
+  }
+  const [header, ...first] = head
+  if (!header) throw new FileFault('file.empty', file)
+  const taken = new Set<string>()
+  const fields = header.values.map((name, n) => ({
+    name: unlike(name.trim() || `column_${n + 1}`, taken),
+    stored: 'text' as const,
+  }))
+  const names = fields.map(field => field.name)
+  const columns = positionColumns(names, first[0]?.values ?? [], file, options.position)
+  const toRow = rowMaker(names.length, positionReader(columns, file), file)
+  const sample = first.map(toRow)
+  const { name, decidedBy } = text.encoding
+  return {
+    file,
+    name: layerNameOf(file),
+    fields,
+    geometryKind: columns === null ? 'none' : 'x' in columns ? 'point' : wktKind(sample),
+    rowCount: null,
+    encoding: { name, decidedBy },
+    crs: { kind: 'none' },
+    sample,
+    async *rows() {
+      let header = true
+      for await (const batch of linesOf(text, delimiter)) {
+        const rows = (header ? batch.slice(1) : batch).map(toRow)
+        header = false
+        if (rows.length > 0) yield rows
+      }
+    },
+  }
+}
+
+/** All kinds that a WKT column shows in the sample; `mixed` when that tells nothing. */
+function wktKind(sample: readonly SourceRow[]): SourceLayer['geometryKind'] {
+  const kinds = new Set(sample.flatMap(row => (row.geometry ? [row.geometry.type.replace('Multi', '')] : [])))
+  const kind = { Point: 'point', LineString: 'line', Polygon: 'polygon' } as const
+  const [only] = kinds
+  return kinds.size === 1 ? kind[only as keyof typeof kind] : 'mixed'
+}
+
+function rowMaker(
+  count: number,
+  position: ReturnType<typeof positionReader>,
+  file: string,
+): (line: Line) => SourceRow {
+  return ({ values: given, row, broken }) => {
+    const findings: Finding[] = []
+    if (given.length !== count) {
+      const detail = { actual: given.length, expected: count }
+      findings.push(new FileFault('row.columns', file, { row, detail }).finding)
+    }
+    if (broken)
+      findings.push(new FileFault('file.corrupt', file, { row, detail: { reason: 'quotes' } }).finding)
+    const values: (string | null)[] = new Array(count)
+    for (let n = 0; n < count; n++) values[n] = given[n] || null
+    const { geometry, finding } = position(values, row)
+    if (finding) findings.push(finding)
+    return findings.length > 0 ? { row, values, geometry, findings } : { row, values, geometry }
+  }
+}
+
+/** No record is longer: a quote that never closes would otherwise swallow the file. */
+const longest = 4 << 20
+
+/**
+ * Records in batches, without blank lines. Papa's parser is given text up to a line's end and leaves the
+ * last record, which may go on in the next chunk.
+ */
+async function* linesOf(text: TextFile, delimiter: string): AsyncGenerator<Line[]> {
+  const parser = new Papa.Parser({ delimiter, newline: '\n' })
+  let row = 1
+  let batch: Line[] = []
+  let carried = ''
+  const take = (piece: string, last: boolean) => {
+    const { data, errors, meta } = parser.parse(piece, 0, !last) as Papa.ParseResult<string[]>
+    const broken = new Set(errors.map(error => error.row))
+    for (const [n, values] of data.entries()) {
+      const blank = values.length === 1 && values[0]!.trim() === ''
+      if (!blank) batch.push({ values, row, broken: broken.has(n) })
+      row++
+      for (const value of values)
+        for (let at = value.indexOf('\n'); at >= 0; at = value.indexOf('\n', at + 1)) row++
+    }
+    return last ? '' : piece.slice(meta.cursor)
+  }
+  for await (const chunk of unixLines(text.chunks())) {
+    carried = take(carried + chunk, false)
+    if (carried.length > longest) throw corrupt(text.file, `line ${row}: a quote that never closes`)
+    for (; batch.length >= batchRows; batch = batch.slice(batchRows)) yield batch.slice(0, batchRows)
+  }
+  if (carried !== '') take(carried, true)
+  for (; batch.length > 0; batch = batch.slice(batchRows)) yield batch.slice(0, batchRows)
+}
+
+/** Line breaks of Windows and of old Macs become those of Unix, also across chunks. */
+async function* unixLines(chunks: AsyncIterable<string>): AsyncGenerator<string> {
+  let held = ''
+  for await (const chunk of chunks) {
+    const text = held + chunk
+    held = text.endsWith('\r') ? '\r' : ''
+    const whole = held ? text.slice(0, -1) : text
+    yield whole.includes('\r') ? whole.replace(/\r\n?/g, '\n') : whole
+  }
+  if (held) yield '\n'
+}
+
+/**
+ * The mark that cuts the first lines into most columns of which most lines have as many as the first.
+ * A single column is read with commas.
+ */
+async function guessDelimiter(text: TextFile): Promise<string> {
+  let start = ''
+  for await (const chunk of unixLines(text.chunks())) {
+    start = chunk.slice(0, 1 << 16)
+    break
+  }
+  let best = { delimiter: ',', score: 1 }
+  for (const delimiter of [',', '\t', ';']) {
+    const { data } = new Papa.Parser({ delimiter, newline: '\n', preview: 50 }).parse(
+      start,
+      0,
+      false,
+    ) as Papa.ParseResult<string[]>
+    const filled = data.filter(values => values.length > 1 || values[0] !== '')
+    const width = filled[0]?.length ?? 0
+    const alike = filled.filter(values => values.length === width).length / Math.max(1, filled.length)
+    if (width * alike > best.score) best = { delimiter, score: width * alike }
+  }
+  return best.delimiter
+}
