@@ -5,7 +5,7 @@
 import { Readable } from 'node:stream'
 import type Router from '@koa/router'
 import type { Context } from 'koa'
-import type { ZodType } from 'zod'
+import { ZodObject, type ZodType } from 'zod'
 import { problem } from '../core/problem.ts'
 import { bounded, readJson } from './body.ts'
 import { bearerOf, nobody, type PrincipalOf } from './caller.ts'
@@ -79,7 +79,7 @@ function opener(door: Endpoint, options: MountOptions): (ctx: Context, signal: A
     const remote: string = ctx.state.remote
     const principal = await admit(door, ctx, { ...options, secure, remote })
     const lang = languageOf(ctx)
-    const query = readQuery(ctx.querystring, door.query !== undefined)
+    const query = readQuery(ctx.querystring, door.query)
     const stream = door.body === 'stream' ? bounded(ctx.req, options.uploadBytes) : Readable.from([])
     const body = door.body === 'stream' ? undefined : await readJson(ctx.req, options.jsonBytes)
     if (!door.body && Object.keys(body as object).length > 0) {
@@ -126,21 +126,29 @@ function callOf(
   }
 }
 
-/** The query as an object; a name that comes twice is a list. `lang` is for the doors, not for the handler. */
-function readQuery(text: string, wanted: boolean): Record<string, string | string[]> {
-  const query: Record<string, string | string[]> = Object.create(null)
+/**
+ * The query as an object; a name that comes twice is a list. Two names are the house's own and may stand at
+ * every door: `lang` chooses the language of messages, `district` counts where a door asks for it.
+ */
+function readQuery(text: string, schema: ZodType | undefined): Record<string, string | string[]> {
+  const query = new Map<string, string | string[]>()
   const issues: Issue[] = []
   for (const [name, value] of new URLSearchParams(text)) {
     if (name === 'lang') {
       if (value !== 'zh' && value !== 'en') issues.push({ field: 'query.lang', value, rule: 'zh | en' })
-    } else if (wanted) {
-      const before = query[name]
-      query[name] = before === undefined ? value : [...(Array.isArray(before) ? before : [before]), value]
-    } else issues.push({ field: `query.${name}`, rule: '不认识的参数 / unknown parameter' })
+    } else if (name === 'district' && !knows(schema, name)) {
+      if (!/^[0-9]{6}$/.test(value)) issues.push({ field: 'query.district', value, rule: '/^[0-9]{6}$/' })
+    } else if (schema) {
+      const before = query.get(name)
+      query.set(name, before === undefined ? value : [before, value].flat())
+    } else issues.push({ field: `query.${name}`, value, rule: '不认识的参数 / unknown parameter' })
   }
   if (issues.length > 0) throw invalid(issues)
-  return { ...query }
+  return Object.fromEntries(query)
 }
+
+const knows = (schema: ZodType | undefined, name: string): boolean =>
+  schema !== undefined && (!(schema instanceof ZodObject) || name in schema.shape)
 
 function send(ctx: Context, answer: unknown): void {
   const told = isRaw(answer)

@@ -2,24 +2,10 @@
 import type { Queryable } from '../../core/db.ts'
 import { newId } from '../../core/id.ts'
 import { append } from '../../core/journal.ts'
-
-export interface UnitRow {
-  row: number
-  name: string
-  code: string | null
-  shortName: string | null
-  kind: string | null
-  /** Separated by | ; ； 、 */
-  aliases: string | null
-}
-
-export interface UnitRefusal {
-  row: number
-  code: 'unit.name' | 'unit.duplicate'
-  field: 'name' | 'code'
-  value: string | null
-  detail: Record<string, string>
-}
+import { scopeOf } from './rules.ts'
+import { listUnits } from './store.ts'
+import { type UnitRefusal, type UnitRow, unitChanges } from './unit-changes.ts'
+import type { UnitEntry } from './units.ts'
 
 export interface UnitsLoaded {
   added: number
@@ -35,51 +21,39 @@ export async function loadUnits(
   rows: readonly UnitRow[],
   actor: string,
 ): Promise<UnitsLoaded> {
-  const refused: UnitRefusal[] = []
-  const seen = new Map<string, number>()
-  for (const row of rows) {
-    if (row.name === '')
-      refused.push({ row: row.row, code: 'unit.name', field: 'name', value: null, detail: {} })
-    for (const field of ['name', 'code'] as const) {
-      const value = row[field]
-      if (!value) continue
-      const key = `${field} ${value}`
-      const other = seen.get(key)
-      if (other === undefined) seen.set(key, row.row)
-      else
-        refused.push({ row: row.row, code: 'unit.duplicate', field, value, detail: { other: String(other) } })
-    }
-  }
+  // two loads at once would each add what the other adds
+  await tx.query('SELECT 1 FROM district WHERE code = $1 FOR UPDATE', [district])
+  const { added, changed, unchanged, refused } = unitChanges(await listUnits(tx, scopeOf(district)), rows)
   if (refused.length > 0) return { added: 0, changed: 0, unchanged: 0, refused }
-
-  let added = 0
-  let changed = 0
-  for (const row of rows) {
-    const aliases =
-      row.aliases === null
-        ? []
-        : row.aliases
-            .split(/[|;；、]/)
-            .map(each => each.trim())
-            .filter(each => each !== '')
-    const params = [district, row.code, row.name, row.shortName, row.kind ?? 'company', aliases]
-    const updated = await tx.query<{ same: boolean }>(
-      `WITH before AS (SELECT * FROM unit WHERE district = $1 AND (code = $2 OR (($2::text IS NULL OR code IS NULL) AND name = $3)) LIMIT 1)
-       UPDATE unit u SET code = coalesce($2, u.code), name = $3, short_name = $4, kind = $5, aliases = $6::text[]
-       FROM before b WHERE u.district = $1 AND u.id = b.id
-       RETURNING (b.name = $3 AND b.short_name IS NOT DISTINCT FROM $4 AND b.kind = $5 AND b.aliases = $6::text[]
-                  AND b.code IS NOT DISTINCT FROM u.code) AS same`,
-      params,
+  if (changed.length > 0) await rewrite(tx, district, changed)
+  if (added.length > 0) {
+    await tx.query(
+      `INSERT INTO unit (district, id, code, name, short_name, kind, aliases) SELECT $1, id, code, name, short_name, kind, aliases FROM ${ROWS}`,
+      [district, asJson(added.map(unit => ({ ...unit, id: newId() })))],
     )
-    if (updated.length === 0) {
-      added++
-      await tx.query(
-        'INSERT INTO unit (district, code, name, short_name, kind, aliases, id) VALUES ($1, $2, $3, $4, $5, $6::text[], $7::uuid)',
-        [...params, newId()],
-      )
-    } else if (!updated[0]!.same) changed++
   }
-  if (added + changed > 0)
-    await append(tx, district, actor, [{ kind: 'units.loaded', data: { added, changed } }])
-  return { added, changed, unchanged: rows.length - added - changed, refused }
+  if (added.length + changed.length > 0) {
+    const data = { added: added.length, changed: changed.length }
+    await append(tx, district, actor, [{ kind: 'units.loaded', data }])
+  }
+  return { added: added.length, changed: changed.length, unchanged, refused }
+}
+
+const ROWS =
+  'jsonb_to_recordset($2::jsonb) AS n(id uuid, code text, name text, short_name text, kind text, aliases text[])'
+
+const asJson = (units: readonly UnitEntry[]): string =>
+  JSON.stringify(units.map(({ shortName, ...unit }) => ({ ...unit, short_name: shortName })))
+
+async function rewrite(tx: Queryable, district: string, units: readonly UnitEntry[]): Promise<void> {
+  // names and codes may move from one unit to another: all are let go of before any is taken
+  await tx.query(
+    'UPDATE unit SET code = NULL, name = id::text WHERE district = $1 AND id = ANY($2::uuid[])',
+    [district, units.map(unit => unit.id)],
+  )
+  await tx.query(
+    `UPDATE unit u SET code = n.code, name = n.name, short_name = n.short_name, kind = n.kind, aliases = n.aliases
+     FROM ${ROWS} WHERE u.district = $1 AND u.id = n.id`,
+    [district, asJson(units)],
+  )
 }

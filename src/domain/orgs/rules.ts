@@ -3,6 +3,10 @@
  * One table, read by routes, console and tests.
  */
 
+import type { roleNames } from './schema.ts'
+
+export type Role = (typeof roleNames)[number]
+
 export const rights = {
   'registry.read': ['查看地图与部件', 'see the map and the registry'],
   'survey.read': ['查看普查批次', 'see deliveries'],
@@ -29,9 +33,7 @@ export const roles = {
   supervisor: ['registry.read', 'survey.read', 'survey.approve'],
   dispatcher: ['registry.read'],
   leader: ['registry.read', 'survey.read'],
-} as const satisfies Record<string, readonly Right[]>
-
-export type Role = keyof typeof roles
+} as const satisfies Record<Role, readonly Right[]>
 
 /** Which role an account holds in which district; '*' for all. */
 export type Held = readonly (readonly [district: string, role: Role])[]

@@ -1,11 +1,11 @@
 /** What the room speaks of at its doors: accounts, sessions, districts, units. Pure. */
 import { z } from 'zod'
-import { type Role, roles } from './rules.ts'
 
 /** 行政区划代码: GB/T 2260, six digits. */
 export const DistrictCode = z.string().regex(/^[0-9]{6}$/)
 
-const roleNames = Object.keys(roles) as [Role, ...Role[]]
+/** 角色; what each may do is in rules.ts. */
+export const roleNames = ['administrator', 'contractor', 'supervisor', 'dispatcher', 'leader'] as const
 
 /** 账号名: letters of any script, digits and . _ - ; capitals and full-width forms do not count. */
 export const AccountName = z

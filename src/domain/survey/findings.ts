@@ -63,6 +63,7 @@ export const findings = {
   'dictionary.duplicate': ['error', '“{value}”已被占用（{other}）', '{value} is taken already ({other})', '请改用别的代码或名称', 'Use another code or name'],
   'unit.name': ['error', '单位没有名称', 'The unit has no name', '请填写单位名称', 'Give its name'],
   'unit.duplicate': ['error', '单位 {value} 重复（另见第 {other} 行）', 'The unit {value} stands twice (also row {other})', '请删去一行', 'Remove one of the rows'],
+  'unit.taken': ['error', '单位 {value} 与目录中的“{other}”冲突', 'The unit {value} clashes with {other} of the directory', '请核对名称与代码', 'Check its name and code'],
   'unit.unknown': ['warning', '单位“{value}”不在单位目录中', 'The unit {value} is not in the directory', '请补充单位目录或改正名称', 'Add it to the unit directory or correct the name'],
   'unit.mismatch': ['warning', '单位代码 {code} 与名称“{name}”不一致（目录为“{expected}”）', 'Unit code {code} and name {name} disagree (the directory says {expected})', '请核对单位代码', 'Check the unit code'],
   'state.unknown': ['warning', '状态 {value} 不在 {rule} 之中', 'The state {value} is not one of {rule}', '请改用规定的状态', 'Use one of the states given'],
