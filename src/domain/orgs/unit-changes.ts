@@ -8,7 +8,7 @@ export interface UnitRow {
   code: string | null
   shortName: string | null
   kind: string | null
-  /** Separated by | ; ； 、 */
+  /** Separated by | ｜ ; ； 、 */
   aliases: string | null
 }
 
@@ -97,7 +97,7 @@ const fieldsOf = ({ name, shortName, kind, aliases }: UnitRow) => ({
   name,
   shortName,
   kind: kind ?? 'company',
-  aliases: [...new Set((aliases ?? '').split(/[|;；、]/).map(alias => alias.trim()))].filter(
+  aliases: [...new Set((aliases ?? '').split(/[|｜;；、]/).map(alias => alias.trim()))].filter(
     alias => alias !== '',
   ),
 })
