@@ -3,7 +3,10 @@
  * gcoord's; the way back iterates over it, because the closed inverse stops up to 0.13 m away.
  * Not applied outside the mainland, where these maps are not shifted.
  */
-import gcoord from 'gcoord'
+import gcoordModule from 'gcoord'
+
+// CommonJS seen from ESM: the types put what Node gives as the default under another `default`
+const gcoord = gcoordModule as unknown as typeof gcoordModule.default
 
 export type OffsetName = 'GCJ-02' | 'BD-09'
 type Move = (lon: number, lat: number) => [number, number]

@@ -86,7 +86,7 @@ export async function placeAll(
   const table = `placement_${part}`
   await db.copyIn(table, PLACEMENT_COLUMNS, pointPlacements(db, input.district, part, generation, placer))
   const from = `(${CURRENT}) c WHERE c.district = $1`
-  await shapes(db, from, { ...input, generation, dictionaryId: '' }, table, part)
+  await shapes(db, from, { ...input, generation }, table, part)
   await closePart(db, part, ['placement'])
   return generation
 }
@@ -169,10 +169,12 @@ async function shapes(
   }
 }
 
-/** Whether a position lies further from the district's box than something at its border would. */
-export function farOutside(districtGrids: readonly Grid[], lon: number, lat: number, marginDegrees = 0.005): boolean {
-  return districtGrids.every(grid => {
-    const [west, south, east, north] = bboxOf(grid.geometry)
-    return lon < west - marginDegrees || lon > east + marginDegrees || lat < south - marginDegrees || lat > north + marginDegrees
-  })
+/** A test whether a position lies further from the district's box than something at its border would. */
+export function farOutside(districtGrids: readonly Pick<Grid, 'geometry'>[], marginDegrees = 0.005): (lon: number, lat: number) => boolean {
+  const boxes = districtGrids.map(grid => bboxOf(grid.geometry))
+  return (lon, lat) =>
+    boxes.every(
+      ([west, south, east, north]) =>
+        lon < west - marginDegrees || lon > east + marginDegrees || lat < south - marginDegrees || lat > north + marginDegrees,
+    )
 }

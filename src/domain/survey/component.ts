@@ -72,6 +72,7 @@ export function componentDecoder(
   const { batch, classes, units, placer, components: out } = context
   const district = batch.district
   const reproject = toLonLat(crs)
+  const far = farOutside(context.districtGrids)
   const districtBox = unionBox(context.districtGrids.map(grid => bboxOf(grid.geometry)))
   const { columns, constants } = resolved
   const codeStored = columns.code === undefined ? null : layer.fields[columns.code]!.stored
@@ -268,7 +269,7 @@ export function componentDecoder(
       report('position.not-finite', { value: `${x}, ${y}` })
       return null
     }
-    if (farOutside(context.districtGrids, lon, lat)) {
+    if (far(lon, lat)) {
       const why = swapAxes ? null : suspectPosition(crs, x, y, districtBox)
       report(why ? suspects[why] : 'position.outside', { value: `${x}, ${y}`, lonLat: [lon, lat] })
       return null

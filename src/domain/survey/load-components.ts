@@ -30,6 +30,7 @@ type Done = Extract<WorkerMessage, { kind: 'done' }>
 export async function loadComponents(house: LoadHouse, input: LoadInput): Promise<Loaded & { supersedes: string[] }> {
   const { db } = house
   const { district } = input.delivery
+  const started = performance.now()
   const worker = startWorker({ files: input.files, profile: input.profile })
   let batch: Batch | null = null
   const stop = () => worker.fail(input.signal.reason)
@@ -64,11 +65,15 @@ export async function loadComponents(house: LoadHouse, input: LoadInput): Promis
         progress: rowsRead => input.progress('reading', rowsRead, rowsTotal),
       },
     )
+    const mark = (phase: string) => house.log.debug({ phase, ms: Math.round(performance.now() - started) }, 'load phase')
+    mark('landed')
     input.progress('indexing', done.counts.read, rowsTotal)
     await closePart(db, batch.part)
+    mark('indexed')
     input.signal.throwIfAborted()
     input.progress('placing', done.counts.read, rowsTotal)
     await placeShapes(db, batch)
+    mark('placed')
     input.signal.throwIfAborted()
     return { counts: done.counts, files: done.files, refusedWhole: false, batchNo: batch.no, supersedes: done.supersedes }
   } catch (error) {
@@ -152,6 +157,7 @@ function startWorker(workerData: WorkerInput) {
         findingsWritten.catch(fail)
         return
       case 'done':
+        finished = true
         components.end()
         placements.end()
         return doneGate.resolve(message)
@@ -160,7 +166,10 @@ function startWorker(workerData: WorkerInput) {
     }
   })
   worker.on('error', fail)
-  worker.on('exit', code => fail(new Error(`the reading thread stopped (${code})`)))
+  let finished = false
+  worker.on('exit', code => {
+    if (!finished) fail(new Error(`the reading thread stopped (${code})`))
+  })
 
   return {
     opened: openedGate.promise,

@@ -22,6 +22,7 @@ export async function loadPlaces(house: LoadHouse, input: LoadInput): Promise<Lo
   if (kind !== 'addresses' && kind !== 'places') throw new Error(`not places: ${kind}`)
   const grids = await listGrids(db, scopeOf(district), await currentGeneration(db, district))
   const districtGrids = grids.filter(grid => grid.level === 0)
+  const far = farOutside(districtGrids)
   const counts = noCounts()
   const files: DeliveryFile[] = []
   const opened = await openSources(input.files, { encoding: input.profile.encoding, position: input.profile.position })
@@ -71,7 +72,7 @@ export async function loadPlaces(house: LoadHouse, input: LoadInput): Promise<Lo
           const [west, south, east, north] = bboxOf(geometry)
           const [lon, lat] = [(west + east) / 2, (south + north) / 2]
           if (!Number.isFinite(lon + lat)) report('position.not-finite', { value: `${west}, ${south}` })
-          else if (farOutside(districtGrids, lon, lat)) report('position.outside', { value: `${lon}, ${lat}`, lonLat: [lon, lat] })
+          else if (far(lon, lat)) report('position.outside', { value: `${lon}, ${lat}`, lonLat: [lon, lat] })
         }
         if (refused || !geometry) return null
         return { row: row.row, text: text ?? '', kind: placeKind ?? 'poi', class: given('placeClass'), name: given('name'), geometry }
