@@ -157,12 +157,15 @@ export async function publishPlaces(
   if (!delivery) throw problem('delivery.unknown', { id: no })
   const table = tableOf[delivery.kind]
   if (delivery.publication === null && delivery.last > delivery.compared) {
+    // just landed rows have no statistics, by which a join of two big tables would be planned row by row
+    await tx.query('SET LOCAL enable_nestloop = off')
     await tx.query(
-      `DELETE FROM ${table} a USING ${table} b, place_delivery d
-       WHERE a.district = $1 AND a.delivery_no = $2 AND b.district = $1 AND b.delivery_no = d.no AND b.content = a.content
-         AND d.district = $1 AND d.kind = $3 AND d.publication > $4`,
+      `DELETE FROM ${table} WHERE district = $1 AND delivery_no = $2 AND content IN (
+         SELECT b.content FROM ${table} b JOIN place_delivery d ON d.district = b.district AND d.no = b.delivery_no
+         WHERE b.district = $1 AND d.kind = $3 AND d.publication > $4)`,
       [district, no, delivery.kind, delivery.compared],
     )
+    await tx.query('SET LOCAL enable_nestloop = on')
   }
   const { rows } = await one<{ rows: number }>(
     tx,
