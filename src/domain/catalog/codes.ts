@@ -140,17 +140,6 @@ export function gridCodeRule(profile: CodeProfile, level: 0 | 1 | 2 | 3): CodePr
   return segments.length === 0 ? { id: 'any', segments: 'any' } : { id: profileText(segments), segments }
 }
 
-/** Whether a grid's code fits the level's rule. */
-export const checkGridCode = (profile: CodeProfileInput, level: 0 | 1 | 2 | 3, code: string): boolean =>
-  parseCode(gridCodeRule(codeProfile(profile), level), code).ok
-
-/** The level's rule as `ruleText` tells it. */
-export const gridRuleText = (
-  profile: CodeProfileInput,
-  level: 0 | 1 | 2 | 3,
-  lang: 'zh' | 'en' | 'any',
-): string => ruleText(gridCodeRule(codeProfile(profile), level), lang)
-
 /** The code a grid's parent must have by its own code; null on level 0, without segments, or for a code that does not fit. */
 export function parentCode(profile: CodeProfile, level: 0 | 1 | 2 | 3, code: string): string | null {
   if (level === 0 || !parseCode(gridCodeRule(profile, level), code).ok) return null
