@@ -18,6 +18,7 @@ import { openLive } from './core/live.ts'
 import type { Log } from './core/log.ts'
 import { migrate } from './core/migrate.ts'
 import { openAtlas } from './domain/atlas/atlas.ts'
+import { districtBox } from './domain/atlas/model.ts'
 import { atlasRoutes } from './domain/atlas/routes.ts'
 import { ensureStandardDictionary } from './domain/catalog/commands.ts'
 import { rights } from './domain/orgs/rules.ts'
@@ -72,7 +73,7 @@ export async function openApp(config: Config, log: Log): Promise<App> {
 
     const atlas = await openAtlas(db, log)
     closers.push(() => atlas.stop())
-    const live = await openLive(db, { log })
+    const live = await openLive(db, { log, ready: () => atlas.caughtUp() })
     closers.push(() => live.stop())
     const runner = openRunner(house)
     const jobs: Jobs = await startJobs(
@@ -85,7 +86,7 @@ export async function openApp(config: Config, log: Log): Promise<App> {
     const principals = await openPrincipals(db, { bootstrapToken: config.bootstrapToken, log })
     closers.push(() => principals.stop())
     const endpoints: Endpoint[] = [
-      ...orgsRoutes({ db, principals }),
+      ...orgsRoutes({ db, principals, bboxOf: async district => districtBox(await atlas.get(district)) }),
       ...atlasRoutes({ db, atlas }),
       ...surveyRoutes({ ...house, jobs: () => jobs, runner, uploadBytes: config.uploadLimitBytes }),
       liveDoor(live),

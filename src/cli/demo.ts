@@ -1,13 +1,14 @@
 /** `wangge demo`: a fictional pilot district on the embedded engine, loaded through the same doors everyone uses, then served. */
 import { existsSync } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
+import { readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { generatePilot } from '../../pilot/generate.ts'
 import type { App } from '../app.ts'
 import { demoAccounts } from '../domain/orgs/commands.ts'
 import { type Client, clientOf } from './house.ts'
 import { loadDelivery, type ShownDelivery } from './load.ts'
-import { figures, progressLine } from './report.ts'
+import { figures, progressLine, progressText } from './report.ts'
 
 export interface DemoOptions {
   dataDir: string
@@ -17,7 +18,7 @@ export interface DemoOptions {
   seed?: number
 }
 
-const PILOT = { code: '320599', name: '苑江区（演示）' }
+const PILOT = { code: '320599', name: '棠泽区' }
 
 /** Makes what is not there yet: files, district, net, directories, registry, accounts. Every step can be taken again. */
 export async function prepareDemo(app: App, options: DemoOptions, say: (line: string) => void): Promise<void> {
@@ -50,8 +51,8 @@ async function pilotFiles(options: DemoOptions, say: (line: string) => void): Pr
   const started = performance.now()
   const partial = `${dir}.part`
   await rm(partial, { recursive: true, force: true })
-  const manifest = await generatePilot(partial, { components, unclaimed, legacyNets, seed }, progress => {
-    progressLine(`generating  ${JSON.stringify(progress)}`)
+  const manifest = await generatePilot(partial, { components, unclaimed, legacyNets, ...(seed === undefined ? {} : { seed }) }, progress => {
+    progressLine(progressText({ phase: progress.step, rowsRead: progress.done, rowsTotal: progress.total }, 'generating'))
   })
   progressLine(null)
   await rename(partial, dir)
@@ -75,15 +76,16 @@ async function loadPilot(client: Client, dir: string, say: (line: string) => voi
       throw new Error(`${kind} did not load: ${samples.map(each => `${each.file} ${each.row ?? ''} ${each.message}`).join('; ')}`)
     }
   }
-  const { readdir } = await import('node:fs/promises')
   const components = (await readdir(join(dir, 'components'))).sort().map(file => join('components', file))
   await load('grids', ['grids.zip'])
   await load('units', ['units.csv'])
   await load('classes', ['classes.csv'])
   await load('places', ['places.zip'])
-  await load('addresses', ['addresses.csv'])
+  await load('addresses', ['addresses.csv'], profileOf('addresses'))
   await load('components', components)
 }
+
+const profileOf = (kind: string): string => fileURLToPath(new URL(`../../pilot/profiles/${kind}.yaml`, import.meta.url))
 
 const summary = ({ counts, findings }: ShownDelivery): string =>
   `${figures(counts.accepted)} of ${figures(counts.read)} accepted, ${figures(findings.errors + findings.warnings)} findings`

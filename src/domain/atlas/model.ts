@@ -99,3 +99,15 @@ export function pathOf(model: Model, grid: ModelGrid): ModelGrid[] {
   for (let at: ModelGrid | undefined = grid; at; at = at.parentId ? model.byId.get(at.parentId) : undefined) path.push(at)
   return path
 }
+
+/** The box of the district polygon, or null before there is one. */
+export function districtBox(model: Model): Bbox | null {
+  const boxes = model.locators[0].grids.map(grid => grid.bbox)
+  if (boxes.length === 0) return null
+  return [
+    Math.min(...boxes.map(box => box[0])),
+    Math.min(...boxes.map(box => box[1])),
+    Math.max(...boxes.map(box => box[2])),
+    Math.max(...boxes.map(box => box[3])),
+  ]
+}

@@ -5,7 +5,6 @@ import type { Db } from '../../core/db.ts'
 import { problem } from '../../core/problem.ts'
 import { type Call, type Endpoint, endpoint, raw } from '../../http/endpoint.ts'
 import { majors } from '../catalog/cjt214.ts'
-import type { Bbox } from '../../../gis/geometry.ts'
 import { districtOf } from '../orgs/districts.ts'
 import { scopeOf } from '../orgs/rules.ts'
 import { getDistrict } from '../orgs/store.ts'
@@ -13,7 +12,7 @@ import type { Atlas } from './atlas.ts'
 import { cardOf } from './card.ts'
 import { sieve } from './filter.ts'
 import { countBy, distribution, listPage, summaryOf } from './listing.ts'
-import type { Model } from './model.ts'
+import { districtBox, type Model } from './model.ts'
 import { pick } from './pick.ts'
 import {
   DistributionQuery,
@@ -246,20 +245,9 @@ function describeSet(model: Model, set: TileSet) {
     tiles: [`/tiles/${set}/{z}/{x}/{y}.mvt?district=${model.district}`],
     minzoom: 0,
     maxzoom: set === 'components' ? 20 : 16,
-    bounds: boundsOf(model),
+    bounds: districtBox(model) ?? [-180, -85, 180, 85],
     vectorLayers: layersOf[set],
   })
-}
-
-function boundsOf(model: Model): Bbox {
-  const boxes = model.grids.filter(grid => grid.level === 0).map(grid => grid.bbox)
-  if (boxes.length === 0) return [-180, -85, 180, 85]
-  return [
-    Math.min(...boxes.map(box => box[0])),
-    Math.min(...boxes.map(box => box[1])),
-    Math.max(...boxes.map(box => box[2])),
-    Math.max(...boxes.map(box => box[3])),
-  ]
 }
 
 function overview(model: Model, district: Awaited<ReturnType<typeof getDistrict>>) {
@@ -272,7 +260,7 @@ function overview(model: Model, district: Awaited<ReturnType<typeof getDistrict>
     else if (components.reason[i] === 2) outside++
   }
   return {
-    district: { ...district, bbox: level(0) > 0 ? boundsOf(model) : null },
+    district: { ...district, bbox: districtBox(model) },
     journalNo: model.journalNo,
     registryVersion: model.registryVersion,
     stamp: model.stamp,

@@ -8,6 +8,8 @@ import { COMPONENT_COLUMNS, PLACEMENT_COLUMNS } from './schema.ts'
 
 /** Rows from which on a batch is worth a part of its own. */
 const BIG_BATCH = 20_000
+/** Rows one DELETE takes. */
+const DROP_AT_ONCE = 5_000
 
 type Table = 'component' | 'placement'
 const BOTH: readonly Table[] = ['component', 'placement']
@@ -79,13 +81,20 @@ export async function dropPart(db: Db, district: string, part: number, batch: nu
   }
   for (const table of BOTH) {
     const id = table === 'component' ? 'id' : 'component_id'
-    for (let gone = 1; gone > 0; ) {
-      const rows = await db.query(
-        `DELETE FROM ${table} WHERE district = $1 AND part = 0 AND batch = $2 AND ${id} IN
-           (SELECT ${id} FROM ${table} WHERE district = $1 AND part = 0 AND batch = $2 LIMIT 5000) RETURNING 1`,
-        [district, batch],
+    // by key range: a planner that has not seen statistics of fresh rows would nest loops over IN (SELECT ... LIMIT)
+    for (let last: string | null = null; ; ) {
+      const bound: { last: string | null } = await one(
+        db,
+        `SELECT max(${id}::text) AS last FROM (SELECT ${id} FROM ${table} WHERE district = $1 AND part = 0 AND batch = $2
+           AND ($3::uuid IS NULL OR ${id} > $3::uuid) ORDER BY ${id} LIMIT ${DROP_AT_ONCE}) s`,
+        [district, batch, last],
       )
-      gone = rows.length
+      if (bound.last === null) break
+      await db.query(
+        `DELETE FROM ${table} WHERE district = $1 AND part = 0 AND batch = $2 AND ${id} <= $3::uuid`,
+        [district, batch, bound.last],
+      )
+      last = bound.last
     }
   }
 }

@@ -2,7 +2,7 @@
 import { toLonLat } from '../../../gis/crs.ts'
 import { bboxOf, type Geometry, mapPositions } from '../../../gis/geometry.ts'
 import { dropPlaces, landAddresses, landPlaces, openPlaces, publishPlaces } from '../places/commands.ts'
-import { type PlaceKind, placeKinds } from '../places/kinds.ts'
+import { placeClassOf, placeKindOf, placeKinds } from '../places/kinds.ts'
 import type { AddressDraft, PlaceDraft } from '../places/schema.ts'
 import { currentGeneration, listGrids } from '../grids/store.ts'
 import { scopeOf } from '../orgs/rules.ts'
@@ -62,9 +62,10 @@ export async function loadPlaces(house: LoadHouse, input: LoadInput): Promise<Lo
         }
         const text = given('text')
         if (kind === 'addresses' && text === null) report('address.empty')
-        const placeKind = (given('placeKind') ?? resolved.placeKind) as PlaceKind | null
-        if (kind === 'places' && (placeKind === null || !(placeKind in placeKinds))) {
-          report('place.kind', { value: placeKind, detail: { rule: Object.keys(placeKinds).join(', ') } })
+        const kindText = given('placeKind') ?? resolved.placeKind
+        const placeKind = kindText === null ? null : placeKindOf(kindText)
+        if (kind === 'places' && placeKind === null) {
+          report('place.kind', { value: kindText, detail: { rule: Object.keys(placeKinds).join(', ') } })
         }
         const geometry = row.geometry && mapPositions<Geometry>(row.geometry, swap ? (x, y) => reproject(y, x) : reproject)
         if (!geometry) report('geometry.missing')
@@ -75,7 +76,8 @@ export async function loadPlaces(house: LoadHouse, input: LoadInput): Promise<Lo
           else if (far(lon, lat)) report('position.outside', { value: `${lon}, ${lat}`, lonLat: [lon, lat] })
         }
         if (refused || !geometry) return null
-        return { row: row.row, text: text ?? '', kind: placeKind ?? 'poi', class: given('placeClass'), name: given('name'), geometry }
+        const classText = given('placeClass')
+        return { row: row.row, text: text ?? '', kind: placeKind ?? 'poi', class: classText && placeKind ? (placeClassOf(placeKind, classText) ?? classText) : null, name: given('name'), geometry }
       }
 
       async function* drafts(): AsyncGenerator<(AddressDraft & PlaceDraft)[]> {

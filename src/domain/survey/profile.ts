@@ -39,7 +39,7 @@ const usual: Record<DeliveryKind, Partial<Record<ProfileField, readonly string[]
     note: ['NOTE_', 'NOTE', '备注'],
     statedGrid: ['BGCODE', 'BGID', '所在单元网格', '单元网格'],
   },
-  addresses: { text: ['地址', '标准地址', '门牌地址', 'ADDRESS', 'FULLADDR', 'DZ', 'TEXT', '名称', 'NAME'] },
+  addresses: { text: ['标准地址', '地址', '门牌地址', 'ADDRESS', 'FULLADDR', 'DZ', 'TEXT', '名称', 'NAME'] },
   places: {
     name: ['名称', 'NAME', 'MC', 'STREET'],
     placeKind: ['种类', 'KIND'],

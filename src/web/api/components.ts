@@ -11,7 +11,6 @@ export interface Summary {
   className: string
   state: string | null
   lonLat: LonLat
-  bbox: Bbox
   areaCode: string | null
   areaName: string | null
   ownerName: string | null
@@ -27,7 +26,6 @@ export interface Role {
 export interface Card {
   id: string
   code: string | null
-  codeProfile: string | null
   class: { code: string; name: string; nameEn: string; dictionary: string }
   name: string | null
   geometry: Geometry
@@ -42,10 +40,15 @@ export interface Card {
   surveyedOn: string | null
   changedOn: string | null
   attributes: Record<string, unknown>
+  /** How it was surveyed, as the record says. */
+  dataSource: string | null
   note: string | null
   picture: string | null
+  statedGrid: string | null
   source: {
     deliveryId: string | null
+    deliveryNo: number | null
+    deliveryName: string | null
     file: string | null
     row: number | null
     contractor: string | null
@@ -53,6 +56,7 @@ export interface Card {
     loadedBy: string | null
     registryVersion: number | null
     publishedAt: string | null
+    publishedBy: string | null
   }
   history: { version: number; at: string; change: 'added' | 'changed' }[]
 }
@@ -66,7 +70,7 @@ export interface Filter {
 export interface Page {
   total: number
   items: Summary[]
-  next: string | null
+  next: number | null
 }
 
 export const filterQuery = ({ classes, areas, unit }: Filter): Query => ({
@@ -82,7 +86,7 @@ export function listComponents(
     after,
     limit = 100,
     signal,
-  }: { bbox?: Bbox | null; after?: string | null; limit?: number; signal?: AbortSignal },
+  }: { bbox?: Bbox | null; after?: number | null; limit?: number; signal?: AbortSignal },
 ): Promise<Page> {
   return call('/api/components', {
     query: { ...filterQuery(filter), bbox: bbox?.map(n => n.toFixed(6)).join(','), after, limit },

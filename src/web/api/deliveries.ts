@@ -19,9 +19,9 @@ export interface Delivery {
   kind: Kind
   district: string | null
   name: string
-  contractor?: string | null
+  contractor: string | null
   state: DeliveryState
-  progress: { rowsRead: number; rowsTotal: number | null; phase: string } | null
+  progress: { rowsRead?: number; rowsTotal?: number | null; phase?: string }
   counts: {
     read: number
     accepted: number
@@ -30,7 +30,7 @@ export interface Delivery {
     added: number
     changed: number
   }
-  files: { name: string; bytes: number; read: number; accepted: number; refused: number }[]
+  files: { name: string; bytes: number | null; read: number; accepted: number; refused: number }[]
   findings: {
     errors: number
     warnings: number
@@ -38,11 +38,15 @@ export interface Delivery {
   }
   createdAt: string
   createdBy: string
-  publishedAt: string | null
+  decidedAt: string | null
+  decidedBy: string | null
+  /** Why it was rejected. */
+  reason: string | null
   version: number | null
 }
 export interface Finding {
-  no: number
+  /** Absent while nothing is loaded yet. */
+  no?: number
   code: string
   severity: 'error' | 'warning'
   file: string
@@ -72,29 +76,39 @@ export interface Guess {
 const at = (id: string, rest = ''): string => `/api/deliveries/${encodeURIComponent(id)}${rest}`
 
 export const listDeliveries = (
-  after: string | null = null,
-): Promise<{ items: Delivery[]; next: string | null }> => call('/api/deliveries', { query: { after } })
+  before: number | null = null,
+): Promise<{ items: Delivery[]; next: number | null }> => call('/api/deliveries', { query: { before } })
 export const getDelivery = (id: string): Promise<Delivery> => call(at(id))
-export const openDelivery = (body: { kind: Kind; name: string; contractor?: string }): Promise<Delivery> =>
-  call('/api/deliveries', { method: 'POST', body })
+export const openDelivery = (body: {
+  kind: Kind
+  name: string
+  contractor?: string
+  district?: string
+}): Promise<Delivery> => call('/api/deliveries', { method: 'POST', body })
 export const sendFile = (
   id: string,
   file: File,
   told: (share: number) => void,
   signal?: AbortSignal,
 ): Promise<void> => send(at(id, `/files/${encodeURIComponent(file.name)}`), file, told, signal)
-export const guess = (id: string): Promise<Guess> => call(at(id, '/guess'), { method: 'POST', body: {} })
-export const load = (id: string, profile: Profile | null, fix: boolean): Promise<Delivery> =>
-  call(at(id, '/load'), {
-    method: 'POST',
-    body: { ...(profile ? { profile } : {}), ...(fix ? { fix } : {}) },
-  })
+/** Looks into the files; with a profile, as that profile reads them. */
+export const guess = (id: string, profile: Profile | null = null): Promise<Guess> =>
+  call(at(id, '/guess'), { method: 'POST', body: profile ? { profile } : {} })
+
+/** Choices for one load: repair invalid polygons; take grids although some are refused; end those not delivered. */
+export interface LoadOptions {
+  fix?: boolean
+  partial?: boolean
+  replace?: boolean
+}
+export const load = (id: string, profile: Profile, options: LoadOptions): Promise<Delivery> =>
+  call(at(id, '/load'), { method: 'POST', body: { profile, options } })
 export const listFindings = (
   id: string,
   code: string | null,
-  after: string | null = null,
+  after: number | null = null,
   limit = 50,
-): Promise<{ total: number; items: Finding[]; next: string | null }> =>
+): Promise<{ total: number; items: Finding[]; next: number | null }> =>
   call(at(id, '/findings'), { query: { code, after, limit } })
 export const approve = (id: string): Promise<Delivery> =>
   call(at(id, '/approve'), { method: 'POST', body: {} })

@@ -19,6 +19,8 @@ export interface Overview {
   district: District
   journalNo: number
   registryVersion: number
+  /** Changes whenever anything the map shows does. */
+  stamp: string
   /** ISO time of what is shown. */
   asOf: string
   counts: {
@@ -33,4 +35,6 @@ export interface Overview {
 
 export const listDistricts = async (): Promise<District[]> =>
   (await call<{ items: District[] }>('/api/districts')).items
+export const createDistrict = (body: { code: string; name: string }): Promise<{ code: string }> =>
+  call('/api/districts', { method: 'POST', body: { ...body, ifMissing: true } })
 export const getOverview = (): Promise<Overview> => call('/api/overview')

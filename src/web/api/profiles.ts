@@ -7,13 +7,14 @@ export interface Profile {
   encoding?: string
   crs?: string
   swapAxes?: boolean
+  /** Where a table holds its positions; files with geometry need none. */
+  position?: { x: string; y: string } | { wkt: string }
   /** our field -> their column */
   fields: Record<string, string>
   /** our field -> constant */
   defaults?: Record<string, string>
   layers?: Record<string, Record<string, unknown>>
-  codeProfile?: string
-  dictionary?: string
+  codeProfile?: unknown
 }
 export interface NamedProfile {
   name: string

@@ -50,7 +50,7 @@ function styler(ink: Palette): (feature: FeatureLike, resolution: number) => Sty
       font: `${weight} ${size * ink.scale}px ${ink.font}`,
       fill: new Fill({ color }),
       stroke: new Stroke({ color: ink.land, width: 3 * ink.scale }),
-      ...(line ? { placement: 'line' as const, repeat: 420, maxAngle: 0.5 } : { overflow: true }),
+      ...(line ? { placement: 'line' as const, repeat: 420, maxAngle: 0.5 } : { overflow: false }),
     })
   const street = (kind: string, zoom: number): Style[] => {
     const key = `${kind} ${Math.round(zoom * 2)}`
@@ -85,7 +85,8 @@ function styler(ink: Palette): (feature: FeatureLike, resolution: number) => Sty
     return styles
   }
   return (feature, resolution) => {
-    const zoom = Math.log2(156543.034 / resolution)
+    // a wall has larger type: it names things as a desk does one or two zooms further out
+    const zoom = Math.log2(156543.034 / resolution / ink.scale)
     const name = feature.get('name') as string | undefined
     switch (feature.get('layer')) {
       case 'water':

@@ -58,10 +58,10 @@ function styler(ink: Palette): (feature: FeatureLike, resolution: number) => Sty
   }
   return (feature, resolution) => {
     const count = feature.get('count') as number | undefined
-    if (count !== undefined) return bin(count, ink, cached)
+    const zoom = Math.log2(156543.034 / resolution)
+    if (count !== undefined) return bin(count, zoom, ink, cached)
     const code = String(feature.get('class'))
     if (off.has(code)) return undefined
-    const zoom = Math.log2(156543.034 / resolution)
     const type = kindOf(feature)
     if (type.includes('Polygon')) return cached('area', () => area(ink))
     if (type.includes('Line')) return cached('line', () => line(ink))
@@ -77,9 +77,18 @@ function styler(ink: Palette): (feature: FeatureLike, resolution: number) => Sty
   }
 }
 
-/** Area in step with the count, within bounds; the number stands in those that can hold it. */
-function bin(count: number, ink: Palette, cached: (key: string, make: () => Style) => Style): Style {
-  const radius = (Math.round(Math.min(20, 0.7 + Math.sqrt(count) * 0.62) * 4) / 4) * ink.scale
+/**
+ * Area in step with the count, and the same for the same density at every zoom: bins keep their size on
+ * the screen while their ground quarters from zoom to zoom. The number stands in those that can hold it.
+ */
+function bin(
+  count: number,
+  zoom: number,
+  ink: Palette,
+  cached: (key: string, make: () => Style) => Style,
+): Style {
+  const px = 0.6 + Math.sqrt(count) * 0.75 * 2 ** (zoom - 15)
+  const radius = (Math.round(Math.min(22, Math.max(1.2, px)) * 4) / 4) * ink.scale
   const said = radius >= 9 * ink.scale ? short(count) : ''
   return cached(
     `bin ${radius} ${said}`,
@@ -87,23 +96,22 @@ function bin(count: number, ink: Palette, cached: (key: string, make: () => Styl
       new Style({
         image: new Circle({
           radius,
-          fill: new Fill({ color: fade(ink.red, 0.82) }),
+          fill: new Fill({ color: fade(ink.red, said ? 0.86 : 0.8) }),
           ...(said ? { stroke: new Stroke({ color: fade(ink.land, 0.85), width: 1 }) } : {}),
         }),
-        ...(said
-          ? {
-              text: new Text({
-                text: said,
-                font: `600 ${11 * ink.scale}px ${ink.font}`,
-                fill: new Fill({ color: ink.land }),
-                offsetY: 1,
-              }),
-            }
-          : {}),
+        ...(said ? { text: numeral(said, ink) } : {}),
         zIndex: Math.min(1000, count),
       }),
   )
 }
+
+const numeral = (text: string, ink: Palette): Text =>
+  new Text({
+    text,
+    font: `600 ${(text.length > 3 ? 9 : 10) * ink.scale}px ${ink.font}`,
+    fill: new Fill({ color: ink.land }),
+    offsetY: ink.scale,
+  })
 
 /** 987, 1.2k, 12k: what fits into a circle; the exact number is in the list. */
 export const short = (count: number): string =>

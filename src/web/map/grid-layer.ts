@@ -11,7 +11,7 @@ import { watch } from 'vue'
 import { grids, registryVersion } from '../stores/district.ts'
 import { filter } from '../stores/filter.ts'
 import { leavesOf } from '../stores/tree.ts'
-import { fade, type Palette, palette } from './palette.ts'
+import { fade, mix, type Palette, palette } from './palette.ts'
 import { retarget, tileSource } from './tiles.ts'
 
 export function gridLayer(): VectorTileLayer {
@@ -27,20 +27,20 @@ export function gridLayer(): VectorTileLayer {
 }
 
 function styler(ink: Palette): (feature: FeatureLike, resolution: number) => Style | Style[] | undefined {
-  const border = (width: number, alpha: number, zIndex: number, dash?: number[]): Style =>
+  const border = (width: number, share: number, zIndex: number, dash?: number[]): Style =>
     new Style({
       stroke: new Stroke({
-        color: fade(ink.ink, alpha),
+        color: mix(ink.land, ink.ink, share),
         width: width * ink.scale,
         ...(dash ? { lineDash: dash.map(n => n * ink.scale) } : {}),
       }),
       zIndex,
     })
   const lines: Record<string, Style> = {
-    district: border(3.5, 0.6, 14),
-    town: border(3, 0.42, 13),
-    village: border(2, 0.36, 12),
-    area: border(1, 0.45, 11, [5, 4]),
+    district: border(3.5, 0.72, 14),
+    town: border(3, 0.58, 13),
+    village: border(2, 0.5, 12),
+    area: border(1, 0.5, 11, [5, 4]),
   }
   const thin: Record<string, Style> = {
     district: border(2.5, 0.7, 14),

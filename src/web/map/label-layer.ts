@@ -1,4 +1,7 @@
-/** Names of the grids, one label a grid, larger for higher levels; those that would collide give way. */
+/**
+ * Names of the grids, one label a grid, larger for higher levels; those that would collide give way. While
+ * nothing is filtered, towns and villages also say how many components they hold.
+ */
 import Feature from 'ol/Feature.js'
 import Point from 'ol/geom/Point.js'
 import VectorLayer from 'ol/layer/Vector.js'
@@ -7,7 +10,9 @@ import VectorSource from 'ol/source/Vector.js'
 import { Fill, Stroke, Style, Text } from 'ol/style.js'
 import { watch } from 'vue'
 import type { Grid, Level } from '../api/grids.ts'
+import { count } from '../parts/format.ts'
 import { grids } from '../stores/district.ts'
+import { filtered } from '../stores/filter.ts'
 import { fade, type Palette, palette } from './palette.ts'
 
 /** Metres a pixel between which a level is named: from, to. */
@@ -23,7 +28,7 @@ export function labelLayer(): VectorLayer {
   }
   fill()
   watch(grids, fill)
-  watch(palette, now => layer.setStyle(styler(now)))
+  watch([palette, filtered], () => layer.setStyle(styler(palette.value)))
   return layer
 }
 
@@ -35,17 +40,22 @@ const asFeature = (grid: Grid): Feature => {
 
 function styler(ink: Palette) {
   const cache = new Map<string, Style>()
+  const numbered = (level: Level): boolean => !filtered.value && (level === 1 || level === 2)
   return (feature: Feature | { get(key: string): unknown }, resolution: number): Style | undefined => {
-    const { level, name } = feature.get('grid') as Grid
+    const { level, name, code, components } = feature.get('grid') as Grid
     const [from, to] = span[level]
-    if (resolution < from || resolution > to) return undefined
-    const key = `${level}${name}`
+    const ground = resolution * ink.scale // a wall has larger type, hence room for as much as a desk
+    if (ground < from || ground > to) return undefined
+    const key = code
     let style = cache.get(key)
     if (!style) {
+      const font = `${level < 3 ? 600 : 500} ${size[level] * ink.scale}px ${ink.font}`
       style = new Style({
         text: new Text({
-          text: name,
-          font: `${level < 3 ? 600 : 500} ${size[level] * ink.scale}px ${ink.font}`,
+          text: numbered(level)
+            ? [name, font, '\n', '', count(components), `400 ${11.5 * ink.scale}px ${ink.font}`]
+            : name,
+          font,
           fill: new Fill({ color: level === 3 ? fade(ink.ink, 0.78) : ink.ink }),
           stroke: new Stroke({ color: fade(ink.land, 0.92), width: 4 * ink.scale }),
           padding: [3, 6, 3, 6],

@@ -55,6 +55,14 @@ addEventListener('resize', () => {
     renew()
 })
 
+/** The colour between two hex colours: 0 = the first. Solid, so that lines drawn twice stay as they are. */
+export function mix(from: string, to: string, share: number): string {
+  const [a, b] = [Number.parseInt(from.slice(1), 16), Number.parseInt(to.slice(1), 16)]
+  const channel = (shift: number): number =>
+    Math.round(((a >> shift) & 255) * (1 - share) + ((b >> shift) & 255) * share)
+  return `rgb(${channel(16)}, ${channel(8)}, ${channel(0)})`
+}
+
 /** A hex colour with an alpha of 0..1. */
 export function fade(hex: string, alpha: number): string {
   const value = Number.parseInt(hex.slice(1), 16)

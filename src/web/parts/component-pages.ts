@@ -15,7 +15,7 @@ export function listing(unfolded: () => boolean) {
   const pages = reactive({
     total: null as number | null,
     items: [] as Summary[],
-    next: null as string | null,
+    next: null as number | null,
     busy: false,
     problem: '',
     /** Grows when the list starts over. */
@@ -24,7 +24,7 @@ export function listing(unfolded: () => boolean) {
   let running: AbortController | null = null
   let timer = 0
 
-  async function read(after: string | null): Promise<void> {
+  async function read(after: number | null): Promise<void> {
     running?.abort()
     const mine = new AbortController()
     running = mine

@@ -3,9 +3,8 @@ import type { Kind } from '../api/deliveries.ts'
 
 export const kinds: readonly Kind[] = ['grids', 'components', 'addresses', 'places', 'units', 'classes']
 
-const position = ['x', 'y', 'wkt'] as const
 const fields = {
-  grids: ['code', 'name', 'level', 'parentCode', 'households', 'population', 'note', 'wkt'],
+  grids: ['code', 'name', 'parentCode', 'level'],
   components: [
     'code',
     'classCode',
@@ -26,13 +25,14 @@ const fields = {
     'picture',
     'note',
     'sourceId',
-    ...position,
   ],
-  addresses: ['text', 'street', 'number', 'code', ...position],
-  places: ['name', 'placeKind', 'code', ...position],
-  units: ['code', 'name', 'shortName', 'unitKind'],
-  classes: ['code', 'name', 'nameEn', 'major', 'geometry'],
+  addresses: ['text'],
+  places: ['name', 'placeKind', 'placeClass'],
+  units: ['name', 'code', 'shortName', 'unitKind', 'aliases'],
+  classes: ['code', 'name', 'nameEn', 'geometry', 'sensitive', 'aliases'],
 } as const satisfies Record<Kind, readonly string[]>
+/** Kinds whose rows stand somewhere. */
+export const placed = (kind: Kind): boolean => kind !== 'units' && kind !== 'classes'
 
 /** The kind's fields, then any other that a profile names. */
 export function fieldsOf(kind: Kind, named: Record<string, string> = {}): string[] {

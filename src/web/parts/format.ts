@@ -46,22 +46,13 @@ export function bytes(n: number): string {
 }
 
 /**
- * A component code in the groups of its profile, e.g. `cjj16-226` = county, then 2, 2, 6 digits. The
- * groups joined are the code; an unknown profile gives one group.
+ * A component code cut where its class stands, so that people can read it out: county, class, serial.
+ * The groups joined are the code; one whose class is not in its place stays whole.
  */
-export function codeGroups(code: string, profile: string | null): string[] {
-  const cut = /-(\d+)$/.exec(profile ?? '')?.[1]
-  if (!cut) return [code]
-  const lengths = [...cut].map(Number)
-  const tail = lengths.reduce((sum, n) => sum + n, 0)
-  if (tail >= code.length || lengths.includes(0)) return [code]
-  const groups = [code.slice(0, code.length - tail)]
-  let at = code.length - tail
-  for (const length of lengths) {
-    groups.push(code.slice(at, at + length))
-    at += length
-  }
-  return groups
+export function codeGroups(code: string, classCode: string): string[] {
+  const end = 6 + classCode.length
+  if (classCode === '' || code.slice(6, end) !== classCode || end >= code.length) return [code]
+  return [code.slice(0, 6), classCode, code.slice(end)]
 }
 
 /** A round length that fits into `maxPx`, and its width: for the scale bar. */

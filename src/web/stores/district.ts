@@ -27,7 +27,7 @@ export const units = shallowRef<readonly Unit[]>([])
 
 export const classByCode = computed(() => new Map(dictionary.value.items.map(item => [item.code, item])))
 /** The version that tiles are asked for, so that a publication shows at once. */
-export const registryVersion = computed(() => district.overview?.registryVersion ?? 0)
+export const registryVersion = computed(() => district.overview?.stamp ?? '')
 
 export const className = (item: Pick<ComponentClass, 'name' | 'nameEn'>): string =>
   inEnglish.value && item.nameEn ? capital(item.nameEn) : item.name

@@ -21,15 +21,10 @@ export async function openGeojson(text: TextFile): Promise<SourceLayer> {
   const { file } = text
   const found = collector()
   const sample: unknown[] = []
-  const features = splitFeatures(text.chunks(), file)
-  let rows = 0
-  let step = await features.next()
-  for (; !step.done; step = await features.next()) {
-    const feature = parsePiece(step.value, ++rows, file)
+  const envelope = await throughFeatures(text, feature => {
     found.add(feature)
     if (sample.length < 5) sample.push(feature)
-  }
-  const envelope = parseEnvelope(step.value, file)
+  })
   const single = singleOf(envelope, file)
   if (single) {
     found.add(single)
@@ -48,6 +43,23 @@ export async function openGeojson(text: TextFile): Promise<SourceLayer> {
     crs: crsOf(envelope.crs),
     sample: sample.map((feature, n) => toRow(feature, n + 1)),
     rows: () => (single ? one(toRow(single, 1)) : readRows(text, toRow)),
+  }
+}
+
+/** Parses every feature for `visit`, then what is around them. */
+async function throughFeatures(
+  text: TextFile,
+  visit: (feature: unknown) => void,
+): Promise<Record<string, unknown>> {
+  const features = splitFeatures(text.chunks(), text.file)
+  try {
+    for (let row = 1; ; row++) {
+      const step = await features.next()
+      if (step.done) return parseEnvelope(step.value, text.file)
+      visit(parsePiece(step.value, row, text.file))
+    }
+  } finally {
+    await features.return('')
   }
 }
 

@@ -81,25 +81,27 @@ async function fromFile(file: UnpackedFile, options: ReadOptions): Promise<Opene
   const magic = await magicName(file.path)
   if (format === 'elsewhere' || format === 'zip' || magic)
     throw notRead(file.name, magic ?? formatName(file.name))
-  const text = await openText(file, options.encoding)
+  const text = await openText(file, options.encoding).catch((error: unknown) => {
+    const unknown =
+      format === 'unread' && error instanceof FileFault && error.finding.code === 'encoding.wrong'
+    throw unknown ? notRead(file.name, formatName(file.name)) : error
+  })
   const kind = await jsonKind(text, format === 'geojsonseq')
-  const layers = async (): Promise<SourceLayer[]> => {
-    if (kind === 'topojson') return openTopojson(text)
-    if (kind === 'geojsonseq') return [await openGeojsonSeq(text)]
-    if (kind === 'geojson' || format === 'json') return [await openGeojson(text)]
-    if (format !== 'csv' && !(await looksLikeTable(text))) throw notRead(file.name, formatName(file.name))
-    return [await openCsv(text, options)]
-  }
-  // Notes lie about in deliveries: a text that is no table is passed over, not taken for one column.
-  if (kind === null && endingOf(file.name) === 'txt' && !(await looksLikeTable(text))) {
-    return { layers: [], findings: ignored(file.name, [file.name]) }
+  const ending = endingOf(file.name)
+  if (!kind && format !== 'json' && ending !== 'csv' && ending !== 'tsv' && !(await looksLikeTable(text))) {
+    // Notes lie about in deliveries: a .txt that is no table is passed over, not taken for one column.
+    if (format === 'csv') return { layers: [], findings: ignored(file.name, [file.name]) }
+    throw notRead(file.name, formatName(file.name))
   }
   const findings: Finding[] = []
   if (text.encoding.disproved !== undefined) {
     const detail = { declared: text.encoding.disproved, encoding: text.encoding.name }
     findings.push(new FileFault('encoding.declared', file.name, { detail }).finding)
   }
-  return { layers: await layers(), findings }
+  if (kind === 'topojson') return { layers: await openTopojson(text), findings }
+  if (kind === 'geojsonseq') return { layers: [await openGeojsonSeq(text)], findings }
+  if (kind === 'geojson' || format === 'json') return { layers: [await openGeojson(text)], findings }
+  return { layers: [await openCsv(text, options)], findings }
 }
 
 const notRead = (file: string, reason: string) => new FileFault('file.format', file, { detail: { reason } })

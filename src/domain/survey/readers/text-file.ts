@@ -10,7 +10,7 @@ import { encodingName } from './encoding-name.ts'
 import { readUpTo } from './file-bytes.ts'
 import type { UnpackedFile } from './unzip.ts'
 
-const blockBytes = 1 << 20
+const blockBytes = 256 << 10
 
 export interface TextFile {
   file: string

@@ -32,7 +32,8 @@ export async function openTopojson(text: TextFile): Promise<SourceLayer[]> {
     const toRow = rowMaker(fields, file)
     const make = (geometry: GeometryObject, row: number): SourceRow => {
       try {
-        return toRow(feature(topology, geometry), row)
+        const nested = geometry.type === 'GeometryCollection'
+        return toRow(nested ? asFeature(geometry) : feature(topology, geometry), row)
       } catch {
         return badRow(fields.length, row, file, `${layer}: arcs that do not exist`)
       }
