@@ -69,6 +69,7 @@ export async function startConsole(
   })
   await context.addInitScript(chosen => localStorage.setItem('wangge.language', chosen), language)
   const page = await context.newPage()
+  page.setDefaultTimeout(10_000)
   const complaints: string[] = []
   page.on('pageerror', error => complaints.push(`error: ${error.message}`))
   page.on('console', message => {
