@@ -1,0 +1,316 @@
+import fc from 'fast-check'
+import iconv from 'iconv-lite'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parseWkt } from '../../../../src/domain/survey/readers/wkt.ts'
+import { allRows } from './collect.ts'
+import { type Desk, desk } from './delivery.ts'
+
+let at: Desk
+beforeAll(async () => {
+  at = await desk()
+})
+afterAll(() => at.clear())
+
+const values = async (text: string | Buffer, name = 'a.csv') =>
+  (await allRows(await at.layer(name, text))).map(row => row.values)
+
+describe('a table', () => {
+  test('has the fields of its first line, text throughout, empty values null', async () => {
+    const layer = await at.layer('部件.csv', '编码,名称,备注\n0101,井盖,\n007,"雨水,箅子"," "\n')
+    expect(layer).toMatchObject({
+      name: '部件',
+      geometryKind: 'none',
+      rowCount: null,
+      crs: { kind: 'none' },
+      encoding: { name: 'utf-8' },
+    })
+    expect(layer.fields).toEqual(['编码', '名称', '备注'].map(name => ({ name, stored: 'text' })))
+    expect(layer.sample).toEqual([
+      { row: 2, values: ['0101', '井盖', null], geometry: null },
+      { row: 3, values: ['007', '雨水,箅子', ' '], geometry: null },
+    ])
+  })
+
+  test.each([',', '\t', ';'])('is cut by %j when that cuts best', async mark => {
+    const rows = [
+      ['a', 'b', 'c'],
+      ['1,5', '2;3', '3\t4'],
+      ['x', 'y', 'z'],
+    ]
+    const text = rows
+      .map(row => row.map(value => (value.includes(mark) ? `"${value}"` : value)).join(mark))
+      .join('\n')
+    expect(await values(text, 'a.txt')).toEqual(rows.slice(1))
+  })
+
+  test('rows are numbered by the line they begin on, whatever breaks lines and however many', async () => {
+    for (const newline of ['\n', '\r\n', '\r']) {
+      const text = ['a,"b', 'c"', '', '1,2', '"3', '', '4",5', ' ', '6,7', ''].join(newline)
+      const rows = await allRows(await at.layer('a.csv', text))
+      expect(rows.map(row => [row.row, ...row.values])).toEqual([
+        [4, '1', '2'],
+        [5, '3\n\n4', '5'],
+        [9, '6', '7'],
+      ])
+    }
+  })
+
+  test('names that are blank or alike are told apart', async () => {
+    const layer = await at.layer('a.csv', 'a,,a,a\n1,2,3,4')
+    expect(layer.fields.map(field => field.name)).toEqual(['a', 'column_2', 'a_2', 'a_3'])
+  })
+
+  test('a row with more or fewer columns is an error, its values in their places', async () => {
+    const rows = await allRows(await at.layer('a.csv', 'a,b,c\n1,2\n1,2,3,4\n1,2,3\n'))
+    expect(rows.map(row => row.values)).toEqual([
+      ['1', '2', null],
+      ['1', '2', '3'],
+      ['1', '2', '3'],
+    ])
+    expect(
+      rows.map(row => row.findings?.map(finding => [finding.code, finding.row, finding.detail])),
+    ).toEqual([
+      [['row.columns', 2, { actual: 2, expected: 3 }]],
+      [['row.columns', 3, { actual: 4, expected: 3 }]],
+      undefined,
+    ])
+  })
+
+  test('a quote that does not close is an error of its row, and of the file when it swallows too much', async () => {
+    const rows = await allRows(await at.layer('a.csv', 'a,b\n1,2\n"3,4\n5,6\n'))
+    expect(rows.map(row => row.findings?.map(finding => finding.code))).toEqual([
+      undefined,
+      ['row.columns', 'file.corrupt'],
+    ])
+    const swallowed = `"3,4\n${'5,6\n'.repeat(2_000_000)}`
+    const reason = { code: 'file.corrupt', detail: { reason: 'line 3: a quote that never closes' } }
+    expect(await at.open({ 'b.csv': `a,b\n1,2\n${swallowed}` })).toMatchObject({
+      layers: [],
+      findings: [reason],
+    })
+    const later = await at.layer('c.csv', `a,b\n${'1,2\n'.repeat(20)}${swallowed}`)
+    await expect(allRows(later)).rejects.toMatchObject({ finding: { code: 'file.corrupt' } })
+  })
+
+  test('what was written is what is read, over chunks and batches', async () => {
+    const rows = Array.from({ length: 12_000 }, (_, n) => [
+      String(n),
+      `木渎镇"${n}",\n宝带西路`.repeat((n % 5) + 1),
+      'x'.repeat(n % 50),
+    ])
+    const text = `k,t,u\r\n${rows.map(row => row.map(value => `"${value.replaceAll('"', '""')}"`).join(',')).join('\r\n')}`
+    const layer = await at.layer('a.csv', iconv.encode(text, 'gb18030'))
+    const batches: number[] = []
+    const read = []
+    for await (const batch of layer.rows()) {
+      batches.push(batch.length)
+      read.push(...batch)
+    }
+    expect(Math.max(...batches)).toBeLessThanOrEqual(5000)
+    expect(read.map(row => row.values)).toEqual(rows.map(row => row.map(value => value || null)))
+  })
+})
+
+describe('encodings of a table', () => {
+  const text = 'lon,lat,名称\n120.6,31.2,井盖\n'
+  test.each([
+    ['utf-8', Buffer.from(`\ufeff${text}`), 'declared'],
+    ['utf-8', Buffer.from(text), 'guessed'],
+    ['gb18030', iconv.encode(text, 'gbk'), 'guessed'],
+    ['utf-16le', iconv.encode(text, 'utf16-le', { addBOM: true }), 'declared'],
+    ['utf-16be', iconv.encode(text, 'utf16-be', { addBOM: true }), 'declared'],
+    ['utf-16le', iconv.encode(text, 'utf16-le'), 'guessed'],
+    ['utf-16be', iconv.encode(text, 'utf16-be'), 'guessed'],
+  ] as const)('%s (%#)', async (name, bytes, decidedBy) => {
+    const layer = await at.layer('a.csv', bytes)
+    expect(layer.encoding).toEqual({ name, decidedBy })
+    expect(layer.fields[2]!.name).toBe('名称')
+    expect(layer.sample[0]!.values).toEqual(['120.6', '31.2', '井盖'])
+  })
+
+  test('given goes before the guess; what is not in it is refused with its line', async () => {
+    const big5 = iconv.encode('lon,lat,n\n1,2,臺北\n', 'big5')
+    expect((await at.layer('a.csv', big5, { encoding: 'big5' })).sample[0]!.values[2]).toBe('臺北')
+    const { findings } = await at.open(
+      { 'a.csv': Buffer.concat([Buffer.from('a\nb\n'), Buffer.from([0xb0, 0x21])]) },
+      { encoding: 'utf-8' },
+    )
+    expect(findings).toMatchObject([{ code: 'encoding.wrong', row: 3, detail: { encoding: 'utf-8' } }])
+  })
+
+  test('a file that ends inside a character is refused', async () => {
+    const { findings } = await at.open(
+      { 'a.csv': Buffer.from('a,b\n1,井').subarray(0, -1) },
+      { encoding: 'utf-8' },
+    )
+    expect(findings).toMatchObject([{ code: 'encoding.wrong', row: 2 }])
+  })
+})
+
+describe('the position', () => {
+  test.each([
+    'lon,lat',
+    'lng,lat',
+    'Longitude,Latitude',
+    '经度,纬度',
+    'x,y',
+    'X坐标,Y坐标',
+    '东坐标,北坐标',
+    'Easting,Northing',
+    'POINT_X,POINT_Y',
+    '经度（度）,纬度（度）',
+  ])('is guessed from %s', async names => {
+    const layer = await at.layer('a.csv', `id,${names}\n1,120.5,31.25\n`)
+    expect(layer.geometryKind).toBe('point')
+    expect(layer.sample[0]).toEqual({
+      row: 2,
+      values: ['1', '120.5', '31.25'],
+      geometry: { type: 'Point', coordinates: [120.5, 31.25] },
+    })
+  })
+
+  test('degrees go before metres, and x alone is no position', async () => {
+    expect((await at.layer('a.csv', 'x,y,lon,lat\n1,2,3,4\n')).sample[0]!.geometry).toEqual({
+      type: 'Point',
+      coordinates: [3, 4],
+    })
+    expect((await at.layer('a.csv', 'x,z\n1,2\n')).geometryKind).toBe('none')
+  })
+
+  test('is where the profile says; a column that is not there is refused with those that are', async () => {
+    const layer = await at.layer('a.csv', 'p,q,lon,lat\n7,8,1,2\n', { position: { x: 'q', y: 'p' } })
+    expect(layer.sample[0]!.geometry).toEqual({ type: 'Point', coordinates: [8, 7] })
+    const { findings } = await at.open({ 'a.csv': 'p,q\n1,2\n' }, { position: { x: 'p', y: 'r' } })
+    expect(findings).toMatchObject([{ code: 'profile.column', field: 'r', detail: { columns: 'p, q' } }])
+  })
+
+  test('what is no number is not a number, what is blank is no geometry', async () => {
+    const layer = await at.layer('a.csv', 'x,y\n1,abc\n,\n1,\n 5 ,6\n')
+    expect((await allRows(layer)).map(row => row.geometry?.coordinates ?? null)).toEqual([
+      [1, Number.NaN],
+      null,
+      [1, Number.NaN],
+      [5, 6],
+    ])
+  })
+
+  test('is a WKT column when one looks so, with bad text an error of its row', async () => {
+    const layer = await at.layer('a.csv', 'id,WKT\n1,"LINESTRING (0 0,1 1)"\n2,nothing\n3,\n')
+    expect(layer.geometryKind).toBe('line')
+    const rows = await allRows(layer)
+    expect(rows.map(row => [row.geometry?.type, row.findings?.[0]?.code])).toEqual([
+      ['LineString', undefined],
+      [undefined, 'geometry.invalid'],
+      [undefined, undefined],
+    ])
+    expect((await at.layer('a.csv', 'shape,x,y\nround,1,2\n')).geometryKind).toBe('point')
+    expect(
+      (await at.layer('a.csv', 'g\nPOINT(1 2)\n', { position: { wkt: 'g' } })).sample[0]!.geometry,
+    ).toEqual({ type: 'Point', coordinates: [1, 2] })
+  })
+})
+
+describe('WKT', () => {
+  test.each([
+    ['POINT (1 2)', { type: 'Point', coordinates: [1, 2] }],
+    ['point z(1 2 3)', { type: 'Point', coordinates: [1, 2] }],
+    ['POINTZM(1 2 3 4)', { type: 'Point', coordinates: [1, 2] }],
+    ['SRID=4490;POINT(1e2 -.5)', { type: 'Point', coordinates: [100, -0.5] }],
+    [
+      'MULTIPOINT (1 2, 3 4)',
+      {
+        type: 'MultiPoint',
+        coordinates: [
+          [1, 2],
+          [3, 4],
+        ],
+      },
+    ],
+    [
+      'MULTIPOINT ((1 2),(3 4))',
+      {
+        type: 'MultiPoint',
+        coordinates: [
+          [1, 2],
+          [3, 4],
+        ],
+      },
+    ],
+    [
+      'LINESTRING(0 0,1 1)',
+      {
+        type: 'LineString',
+        coordinates: [
+          [0, 0],
+          [1, 1],
+        ],
+      },
+    ],
+    [
+      'POLYGON((0 0,1 0,1 1,0 0),(0 0,1 0,1 1,0 0))',
+      {
+        type: 'Polygon',
+        coordinates: [
+          [
+            [0, 0],
+            [1, 0],
+            [1, 1],
+            [0, 0],
+          ],
+          [
+            [0, 0],
+            [1, 0],
+            [1, 1],
+            [0, 0],
+          ],
+        ],
+      },
+    ],
+    [
+      ' MultiPolygon ( ( ( 0 0 , 1 0 , 1 1 , 0 0 ) ) ) ',
+      {
+        type: 'MultiPolygon',
+        coordinates: [
+          [
+            [
+              [0, 0],
+              [1, 0],
+              [1, 1],
+              [0, 0],
+            ],
+          ],
+        ],
+      },
+    ],
+    ['POLYGON EMPTY', null],
+    ['Polygon Z EMPTY', null],
+  ])('%s', (text, geometry) => expect(parseWkt(text)).toEqual(geometry))
+
+  test.each([
+    '',
+    'POINT',
+    'POINT(1)',
+    'POINT(1 2',
+    'POINT(1 2))',
+    'POINT(1 b)',
+    'POINT(1,2)',
+    'POLYGON(0 0,1 1)',
+    'LINESTRING((0 0,1 1))',
+    'CIRCLE(1 2)',
+    'GEOMETRYCOLLECTION(POINT(1 2))',
+    'POINT EMPTY x',
+    'POINT((1 2))',
+  ])('%j is none', text => expect(parseWkt(text)).toBeUndefined())
+
+  test('any cut of good text is none, and nothing makes it throw', () => {
+    const whole = 'MULTIPOLYGON (((0 0,1 0,1 1,0 0)),((5 5,6 5,6 6,5 5)))'
+    for (let length = 0; length < whole.length; length++)
+      expect(parseWkt(whole.slice(0, length))).toBeUndefined()
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom('POINT', 'MULTIPOINT', 'Z', 'EMPTY', '(', ')', ',', '1', ' ', '-')),
+        parts => void parseWkt(parts.join('')),
+      ),
+    )
+  })
+})
