@@ -1,23 +1,48 @@
 /**
- * Coordinate reference systems: found by code, PROJ string or WKT, and turned into longitude and
- * latitude. x is always easting or longitude, y northing or latitude, whatever the definition's axis
- * order says. What cannot be done exactly is refused with a reason, never approximated.
+ * Coordinate reference systems: found by what a file or a person states, turned into longitude and
+ * latitude. x is always easting or longitude and y northing or latitude, whatever axis order a definition
+ * names. What cannot be done exactly is refused with a reason, never approximated: a datum without
+ * parameters would be tens of metres off in silence.
+ *
+ *   code | name | PROJ string | WKT | PROJJSON -> canonical PROJ string -> (x, y) => [lon, lat]
  */
 import proj4 from 'proj4'
-import { knownCrs, needsParameters } from './crs-codes.ts'
+import {
+  crsOfCode,
+  crsOfName,
+  crsOfProj,
+  isOldDatumName,
+  type KnownCrs,
+  oldDatumOfCode,
+} from './crs-codes.ts'
+import { type Reading, readDefinition } from './crs-definition.ts'
+import { figureOfProj } from './figure.ts'
 import { fromOffset, type OffsetName, toOffset } from './offset.ts'
+import {
+  degreesOf,
+  longlatString,
+  type ProjTerms,
+  parseProj,
+  tmercOf,
+  tmercString,
+  WEB_MERCATOR,
+  WGS84_FIGURE,
+} from './proj-string.ts'
+import { parseProjJson } from './projjson.ts'
+import { transverseMercator } from './tmerc.ts'
+import { parseWkt } from './wkt.ts'
 
 export interface Crs {
-  /** `EPSG:4549`, or null where it was given by definition. */
+  /** `EPSG:4549`; null when no known system has exactly these parameters. */
   code: string | null
   name: string
   kind: 'geographic' | 'projected'
-  /** PROJ string, WKT or PROJJSON as proj4 reads it; for GCJ-02 and BD-09 that of the lon/lat beneath. */
+  /** Canonical PROJ string; for GCJ-02 and BD-09 that of WGS 84 beneath. */
   proj: string
-  /** Shifted lon/lat of Chinese maps. */
+  /** Shifted longitude and latitude of Chinese web maps. */
   offset: OffsetName | null
   falseEastingM: number | null
-  /** The zone number in front of the easting (40 in 40,560,193), null when there is none. */
+  /** The zone in front of the easting (40 in 40,560,193), null when there is none. */
   zonePrefix: number | null
   /** Degrees east. */
   centralMeridian: number | null
@@ -27,94 +52,177 @@ export type CrsAnswer =
   | { ok: true; crs: Crs }
   | { ok: false; reason: 'unknown' | 'parameters' | 'local'; name: string }
 
-/** The system a text states: 'EPSG:4549', a PROJ string, an ESRI .prj, WKT2 or PROJJSON, 'GCJ-02', 'BD-09'. */
+/**
+ * The system a text states. Refused are `unknown` ones, `local` ones without a place on earth, and those
+ * that need transformation `parameters` (Beijing 1954, Xian 1980 ...) unless a definition brings +towgs84.
+ */
 export function findCrs(stated: string): CrsAnswer {
-  const text = stated.trim()
+  const text = stated.replace(/^\uFEFF/, '').trim()
   const offset = /^(GCJ-?02|BD-?09)$/i.exec(text)
-  if (offset) {
-    const name: OffsetName = /^g/i.test(text) ? 'GCJ-02' : 'BD-09'
-    return { ok: true, crs: { ...describe(name, name, knownCrs[4490]!.proj), offset: name } }
-  }
-  const code = /^(?:urn:ogc:def:crs:)?(?:EPSG:(?::|[\d.]*:)?)?(\d{4,6})$/i.exec(text)?.[1]
-  if (/^urn:ogc:def:crs:OGC:[\d.]*:CRS84$|^OGC:CRS84$/i.test(text)) return ofCode(4326)
-  if (code) return ofCode(Number(code))
-  if (text.startsWith('+proj') || text.startsWith('+init')) return ofProj(text)
-  return ofDefinition(text)
+  if (offset) return offsetCrs(/^g/i.test(text) ? 'GCJ-02' : 'BD-09')
+  const code =
+    /^(?:urn:ogc:def:crs:EPSG:[\d.]*:|https?:\/\/www\.opengis\.net\/def\/crs\/EPSG\/\d+\/|\+init=epsg:|EPSG::?)?(\d{4,6})$/i.exec(
+      text,
+    )
+  if (code) return byCode(Number(code[1]))
+  if (
+    /^(urn:ogc:def:crs:OGC:[\d.]*:|https?:\/\/www\.opengis\.net\/def\/crs\/OGC\/[\d.]+\/|OGC:)CRS84$/i.test(
+      text,
+    )
+  )
+    return byCode(4326)
+  if (/^\+?proj=|\s\+proj=/.test(text)) return byReading(readProj(text))
+  const tree = text.startsWith('{') ? parseProjJson(text) : parseWkt(text)
+  if (tree) return byReading(readDefinition(tree))
+  const known = crsOfName(text)
+  if (known) return { ok: true, crs: crsOf(known.name, known.proj) }
+  return { ok: false, reason: isOldDatumName(text) ? 'parameters' : 'unknown', name: text.slice(0, 80) }
 }
 
-function ofCode(code: number): CrsAnswer {
-  const known = knownCrs[code]
-  if (known) return { ok: true, crs: describe(`EPSG:${code}`, known.name, known.proj) }
-  return { ok: false, reason: needsParameters(code) ? 'parameters' : 'unknown', name: `EPSG:${code}` }
+function byCode(code: number): CrsAnswer {
+  const known = crsOfCode(`EPSG:${code}`)
+  if (known) return { ok: true, crs: crsOf(known.name, known.proj) }
+  const old = oldDatumOfCode(code)
+  if (old) return { ok: false, reason: 'parameters', name: `EPSG:${code} (${old})` }
+  return { ok: false, reason: 'unknown', name: `EPSG:${code}` }
 }
 
-function ofProj(text: string): CrsAnswer {
-  if (/\+ellps=krass|\+a=6378245|\+a=6378140|\+ellps=IAU76/i.test(text) && !/\+towgs84=/.test(text)) {
-    return { ok: false, reason: 'parameters', name: text }
-  }
-  return parsed(text, text)
+function byReading(reading: Reading): CrsAnswer {
+  if (!reading.ok) return reading
+  const crs = crsOf(reading.name, reading.proj)
+  return isUsable(crs) ? { ok: true, crs } : { ok: false, reason: 'unknown', name: reading.name }
 }
 
-const OLD = /Beijing[_ ]?(19)?54|Xian[_ ]?(19)?80|Xi'?an[_ ]?1980|Krass?ovsky|IAG[_ ]?1975|Xian_1980|IAG_75/i
-
-function ofDefinition(text: string): CrsAnswer {
-  const name = /^\s*\w+\s*[[(]\s*"([^"]+)"/.exec(text)?.[1] ?? /"name"\s*:\s*"([^"]+)"/.exec(text)?.[1] ?? text.slice(0, 80)
-  if (/^\s*(LOCAL_CS|ENGCRS|ENGINEERINGCRS)/i.test(text)) return { ok: false, reason: 'local', name }
-  if (!/^\s*(\{|(PROJCS|GEOGCS|PROJCRS|GEOGCRS|GEODCRS|BOUNDCRS|COMPD_CS|COMPOUNDCRS|PROJECTEDCRS|GEODETICCRS)\s*[[(])/i.test(text)) {
-    return { ok: false, reason: 'unknown', name }
-  }
-  if (OLD.test(text) && !/TOWGS84\s*\[|towgs84|ABRIDGEDTRANSFORMATION/i.test(text)) return { ok: false, reason: 'parameters', name }
-  return parsed(text, name)
-}
-
-function parsed(definition: string, name: string): CrsAnswer {
+/** proj4 throws on what it cannot read, and some definitions give no numbers. */
+function isUsable(crs: Crs): boolean {
   try {
-    const crs = describe(null, name, definition)
-    const [lon, lat] = toLonLat(crs)(crs.falseEastingM ?? 0, 0)
-    if (!Number.isFinite(lon) || !Number.isFinite(lat)) return { ok: false, reason: 'unknown', name }
-    return { ok: true, crs }
+    const [x, y] = fromLonLat(crs)(crs.centralMeridian ?? 110, 30)
+    const [lon, lat] = toLonLat(crs)(x, y)
+    return Math.abs(lon - (crs.centralMeridian ?? 110)) < 0.1 && Math.abs(lat - 30) < 0.1
   } catch {
-    return { ok: false, reason: 'unknown', name }
+    return false
   }
 }
 
-function describe(code: string | null, name: string, definition: string): Crs {
-  const proj = proj4.Proj(definition) as unknown as { projName?: string; x0?: number; long0?: number }
-  const geographic = proj.projName === 'longlat' || proj.projName === 'identity'
-  const falseEastingM = geographic ? null : (proj.x0 ?? 0)
-  const zone = falseEastingM === null ? 0 : Math.floor(falseEastingM / 1e6)
+/** A PROJ string in canonical form; projections other than the common ones are left to proj4. */
+function readProj(text: string): Reading {
+  const name = text
+  const terms = parseProj(text)
+  const proj = terms?.get('proj')
+  if (!terms || !proj || (terms.get('pm') ?? 'greenwich') !== 'greenwich')
+    return { ok: false, reason: 'unknown', name }
+  if (proj === 'merc' && terms.get('a') === '6378137' && terms.get('b') === '6378137')
+    return { ok: true, name, proj: WEB_MERCATOR }
+  const figure = figureOfProj(terms)
+  if (figure === null) return { ok: false, reason: 'parameters', name }
+  if (figure === 'unknown') return { ok: false, reason: 'unknown', name }
+  if (['longlat', 'latlong', 'lonlat', 'latlon'].includes(proj))
+    return { ok: true, name, proj: longlatString(figure) }
+  if (proj === 'tmerc' || proj === 'utm') return readTmerc(name, terms, figure)
+  const rest = [...terms].filter(([key]) => !FIGURE_TERMS.has(key))
   return {
-    code,
+    ok: true,
     name,
+    proj: [...rest.map(([key, value]) => (value === '' ? `+${key}` : `+${key}=${value}`)), figure].join(' '),
+  }
+}
+
+const FIGURE_TERMS = new Set([
+  'axis',
+  'type',
+  'wktext',
+  'no_defs',
+  'datum',
+  'ellps',
+  'a',
+  'b',
+  'rf',
+  'f',
+  'towgs84',
+  'nadgrids',
+])
+const UNITS_M: Readonly<Record<string, number>> = { m: 1, km: 1000, ft: 0.3048, 'us-ft': 1200 / 3937 }
+
+function readTmerc(name: string, terms: ProjTerms, figure: string): Reading {
+  const degrees = (key: string, otherwise: number) =>
+    terms.has(key) ? degreesOf(terms.get(key)!) : otherwise
+  const unitM = terms.has('to_meter')
+    ? Number(terms.get('to_meter'))
+    : (UNITS_M[terms.get('units') ?? 'm'] ?? Number.NaN)
+  const zone = Number(terms.get('zone'))
+  const at =
+    terms.get('proj') === 'utm'
+      ? {
+          latitudeOfOrigin: 0,
+          centralMeridian: Number.isInteger(zone) && zone >= 1 && zone <= 60 ? zone * 6 - 183 : Number.NaN,
+          scale: 0.9996,
+          falseEastingM: 500_000,
+          falseNorthingM: terms.has('south') ? 10_000_000 : 0,
+        }
+      : {
+          latitudeOfOrigin: degrees('lat_0', 0),
+          centralMeridian: degrees('lon_0', 0),
+          scale: Number(terms.get('k') ?? terms.get('k_0') ?? 1),
+          falseEastingM: Number(terms.get('x_0') ?? 0),
+          falseNorthingM: Number(terms.get('y_0') ?? 0),
+        }
+  if (!Object.values(at).every(Number.isFinite) || !(unitM > 0)) return { ok: false, reason: 'unknown', name }
+  return { ok: true, name, proj: tmercString(at, figure, unitM) }
+}
+
+function offsetCrs(name: OffsetName): CrsAnswer {
+  return { ok: true, crs: { ...crsOf(name, longlatString(WGS84_FIGURE)), code: null, name, offset: name } }
+}
+
+/** The register's name where the parameters are a known system's, else the one stated. */
+function crsOf(name: string, proj: string): Crs {
+  const known: KnownCrs | null = crsOfProj(proj)
+  const terms = parseProj(proj)!
+  const geographic = terms.get('proj') === 'longlat'
+  const falseEastingM = geographic ? null : Number(terms.get('x_0') ?? 0)
+  const zone = Math.floor((falseEastingM ?? 0) / 1e6)
+  return {
+    code: known?.code ?? null,
+    name: known?.name ?? name,
     kind: geographic ? 'geographic' : 'projected',
-    proj: definition,
+    proj,
     offset: null,
     falseEastingM,
     zonePrefix: zone > 0 ? zone : null,
-    centralMeridian: geographic || proj.long0 === undefined ? null : (proj.long0 * 180) / Math.PI,
+    centralMeridian: geographic ? null : degreesOf(terms.get('lon_0') ?? '0'),
   }
 }
 
-/** A function from x, y of the system to [longitude, latitude]; NaN where there is no answer. */
-export function toLonLat(crs: Crs): (x: number, y: number) => [number, number] {
-  if (crs.offset) {
-    const undo = fromOffset(crs.offset)
-    return (x, y) => undo(x, y)
-  }
-  if (crs.kind === 'geographic' && (crs.code === 'EPSG:4326' || crs.code === 'EPSG:4490')) return (x, y) => [x, y]
-  const { forward } = proj4(crs.proj, knownCrs[4490]!.proj)
-  return (x, y) => {
-    if (!Number.isFinite(x) || !Number.isFinite(y)) return [Number.NaN, Number.NaN]
-    return forward([x, y]) as [number, number]
-  }
+const LON_LAT = longlatString(WGS84_FIGURE)
+
+/**
+ * A function from x, y of the system to [longitude, latitude]; NaN for what is not finite. Far outside of
+ * what a transverse Mercator covers (a zone prefix missing) the answer is finite and far away.
+ */
+export function toLonLat(crs: Crs): (x: number, y: number) => [lon: number, lat: number] {
+  if (crs.offset) return fromOffset(crs.offset)
+  if (isLonLat(crs)) return (x, y) => [x, y]
+  const tm = tmercOf(crs.proj)
+  if (tm) return transverseMercator(tm).inverse
+  const { forward } = proj4(crs.proj, LON_LAT)
+  return (x, y) =>
+    Number.isFinite(x) && Number.isFinite(y) ? forward([x, y] as [number, number]) : [Number.NaN, Number.NaN]
 }
 
-/** A function from longitude, latitude to [x, y] of the system. */
-export function fromLonLat(crs: Crs): (lon: number, lat: number) => [number, number] {
-  if (crs.offset) {
-    const apply = toOffset(crs.offset)
-    return (lon, lat) => apply(lon, lat)
-  }
-  const { forward } = proj4(knownCrs[4490]!.proj, crs.proj)
-  return (lon, lat) => forward([lon, lat]) as [number, number]
+/** A function from longitude and latitude in degrees to [x, y] of the system. */
+export function fromLonLat(crs: Crs): (lon: number, lat: number) => [x: number, y: number] {
+  if (crs.offset) return toOffset(crs.offset)
+  if (isLonLat(crs)) return (lon, lat) => [lon, lat]
+  const tm = tmercOf(crs.proj)
+  if (tm) return transverseMercator(tm).forward
+  const { forward } = proj4(LON_LAT, crs.proj)
+  return (lon, lat) =>
+    Number.isFinite(lon) && Number.isFinite(lat)
+      ? forward([lon, lat] as [number, number])
+      : [Number.NaN, Number.NaN]
+}
+
+/** Longitude and latitude that need no shift of datum. */
+function isLonLat(crs: Crs): boolean {
+  return crs.kind === 'geographic' && !crs.proj.includes('+towgs84')
 }

@@ -1,54 +1,53 @@
 /**
  * GCJ-02 and BD-09, the shifted longitudes and latitudes of Chinese web maps. The forward shift is
  * gcoord's; the way back iterates over it, because the closed inverse stops up to 0.13 m away.
- * Not applied outside the mainland, where these maps are not shifted.
+ * Outside the mainland nothing is shifted (mainland.ts).
  */
-import gcoordModule from 'gcoord'
-
-// CommonJS seen from ESM: the types put what Node gives as the default under another `default`
-const gcoord = gcoordModule as unknown as typeof gcoordModule.default
+import packaged from 'gcoord'
+import { isMainland } from './mainland.ts'
 
 export type OffsetName = 'GCJ-02' | 'BD-09'
-type Move = (lon: number, lat: number) => [number, number]
+type Move = (lon: number, lat: number) => [lon: number, lat: number]
+
+// The package is CommonJS: what its types call the default member is the module itself.
+const gcoord = packaged as unknown as (typeof packaged)['default']
 
 const targets = { 'GCJ-02': gcoord.GCJ02, 'BD-09': gcoord.BD09 } as const
-const CLOSE_DEGREES = 1e-9
-const MOST_STEPS = 30
+/** A hundredth of a millimetre. */
+const CLOSE_DEGREES = 1e-10
+const MOST_STEPS = 20
 
-/** Boxes of west, south, east, north where maps are not shifted: Hong Kong, Macao, Taiwan. */
-const UNSHIFTED = [
-  [113.825, 22.13, 114.51, 22.57],
-  [113.52, 22.1, 113.61, 22.22],
-  [118.1, 21.7, 122.2, 25.4],
-] as const
-
-const unshifted = (lon: number, lat: number): boolean =>
-  !(lon > 72 && lon < 138 && lat > 0.8 && lat < 56) ||
-  UNSHIFTED.some(([west, south, east, north]) => lon >= west && lon <= east && lat >= south && lat <= north)
-
-/** WGS 84 / CGCS2000 to the shifted system. */
+/** WGS 84 / CGCS2000 to the shifted system; NaN for what is not finite. */
 export function toOffset(name: OffsetName): Move {
-  const target = targets[name]
-  return (lon, lat) => {
-    if (!Number.isFinite(lon) || !Number.isFinite(lat)) return [Number.NaN, Number.NaN]
-    if (unshifted(lon, lat)) return [lon, lat]
-    return gcoord.transform([lon, lat], gcoord.WGS84, target) as [number, number]
-  }
+  const shift = shiftTo(name)
+  return (lon, lat) => (isMainland(lon, lat) ? shift(lon, lat) : unshifted(lon, lat))
 }
 
-/** The shifted system back to WGS 84 / CGCS2000, to 1e-8 degrees. */
+/** The shifted system back to WGS 84 / CGCS2000, to 1e-8 degrees; NaN for what is not finite. */
 export function fromOffset(name: OffsetName): Move {
-  const forward = toOffset(name)
+  const shift = shiftTo(name)
   return (lon, lat) => {
     if (!Number.isFinite(lon) || !Number.isFinite(lat)) return [Number.NaN, Number.NaN]
-    let [x, y] = [lon, lat]
+    let x = lon
+    let y = lat
     for (let step = 0; step < MOST_STEPS; step++) {
-      const [fx, fy] = forward(x, y)
-      const [dx, dy] = [lon - fx, lat - fy]
+      const there = shift(x, y)
+      const dx = lon - there[0]
+      const dy = lat - there[1]
       x += dx
       y += dy
       if (Math.abs(dx) < CLOSE_DEGREES && Math.abs(dy) < CLOSE_DEGREES) break
     }
-    return [x, y]
+    // What decides is where the thing truly is, which is known only now.
+    return isMainland(x, y) ? [x, y] : [lon, lat]
   }
+}
+
+function shiftTo(name: OffsetName): Move {
+  const target = targets[name]
+  return (lon, lat) => gcoord.transform([lon, lat], gcoord.WGS84, target) as [number, number]
+}
+
+function unshifted(lon: number, lat: number): [number, number] {
+  return Number.isFinite(lon) && Number.isFinite(lat) ? [lon, lat] : [Number.NaN, Number.NaN]
 }
