@@ -88,7 +88,7 @@ describe('a table', () => {
       layers: [],
       findings: [reason],
     })
-    const later = await at.layer('c.csv', `a,b\n${'1,2\n'.repeat(20)}${swallowed}`)
+    const later = await at.layer('c.csv', `a,b\n${'1,2\n'.repeat(9_000)}${swallowed}`)
     await expect(allRows(later)).rejects.toMatchObject({ finding: { code: 'file.corrupt' } })
   })
 
