@@ -45,6 +45,9 @@ export async function openShapefile(
   if (shapes !== header.rows) throw disagree(shp.name, ['.dbf', header.rows], ['.shx', shapes])
   await checkIndex(files, shape, shapes, shp.name)
 
+  if (options.encoding !== undefined && isWide(encodingName(options.encoding))) {
+    throw new FileFault('encoding.unknown', dbf.name, { detail: { encoding: `${options.encoding} (.dbf)` } })
+  }
   const declared = await declaredEncoding(parts.cpg, header.languageId)
   const encoding = await decideEncoding(dbfText(files.dbf, header, dbf.name), declared.name, options.encoding)
   const fields = dbfFields(header, encoding.name, dbf.name)
@@ -121,6 +124,9 @@ async function checkIndex(
   }
 }
 
+/** A DBF pads with single blanks and cuts anywhere: two bytes a character do not fit into it. */
+const isWide = (encoding: string | undefined): boolean => encoding?.startsWith('utf-16') ?? false
+
 /** What .cpg says, else the language id. `unknown` is a .cpg whose name is none (ANSI, OEM, HTML of a login page). */
 async function declaredEncoding(
   cpg: UnpackedFile | undefined,
@@ -132,7 +138,7 @@ async function declaredEncoding(
       .replace(/^\xef\xbb\xbf/, '')
       .trim()
     const name = encodingName(said)
-    if (name) return { name }
+    if (name && !isWide(name)) return { name }
     if (said !== '') return { unknown: said }
   }
   const name = encodingOfLanguageId(languageId)

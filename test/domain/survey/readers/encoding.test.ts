@@ -180,6 +180,15 @@ describe('given', () => {
     })
   })
 
+  test('UTF-16 does not fit into a DBF, neither given nor declared', async () => {
+    expect(await faultOf(open(['a'], { encoding: 'utf-16le' }))).toMatchObject({ code: 'encoding.unknown' })
+    expect(await read(['ab'], { cpg: 'UTF-16' })).toMatchObject({
+      name: 'utf-8',
+      decidedBy: 'guessed',
+      texts: ['ab'],
+    })
+  })
+
   test('bytes that are not in it are refused with row and field', async () => {
     for (const encoding of ['utf-8', 'big5', 'gb18030']) {
       const bad = Buffer.from(encoding === 'gb18030' ? [0xb0, 0x20, 0x41] : [0xb0, 0x21, 0x41])
