@@ -1,23 +1,30 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
+import { dirname, join } from 'node:path'
 import { expect, it } from 'vitest'
 import { findCrs, fromLonLat, toLonLat } from '../../gis/crs.ts'
 import { distanceM } from '../../gis/measure.ts'
+import { noGdal, ogr2ogr } from '../support/tools.ts'
 import { placesAround } from './places.ts'
 import { prj } from './prj.ts'
 
-const missing = ['cs2cs', 'gdalsrsinfo'].filter(tool => spawnSync(tool, ['--version']).error !== undefined)
-const skipped = missing.length === 0 ? '' : ` (skipped: ${missing.join(' and ')} not installed)`
+const skipped = ogr2ogr === null ? ` (${noGdal})` : ''
 const LON_LAT = '+proj=longlat +datum=WGS84 +no_defs +type=crs'
 
-/** Positions through PROJ's own program. */
+/** A program of GDAL's, beside ogr2ogr. */
+function gdal(program: string, args: readonly string[], input = ''): string {
+  return execFileSync(join(dirname(ogr2ogr!), program), args, { input, encoding: 'utf8' })
+}
+
+const written = (form: string, definition: string) => gdal('gdalsrsinfo', ['-o', form, definition])
+
+/** Positions through PROJ. */
 function proj(
   from: string,
   to: string,
   positions: readonly (readonly [number, number])[],
 ): [number, number][] {
-  const input = positions.map(([x, y]) => `${x} ${y} 0`).join('\n')
-  const output = execFileSync('cs2cs', ['-f', '%.12f', from, '+to', to], { input, encoding: 'utf8' })
-  return output
+  const lines = positions.map(([x, y]) => `${x} ${y}`).join('\n')
+  return gdal('gdaltransform', ['-s_srs', from, '-t_srs', to, '-output_xy'], lines)
     .trim()
     .split('\n')
     .map(line => line.split(/\s+/).map(Number) as [number, number])
@@ -68,7 +75,7 @@ it.skipIf(skipped !== '').each([
   ['wkt_esri', 'EPSG:32650'],
   ['wkt2', 'EPSG:4528'],
 ])(`what GDAL writes as %s for %s is recognised as such${skipped}`, (form, code) => {
-  const text = execFileSync('gdalsrsinfo', ['-o', form, code], { encoding: 'utf8' })
+  const text = written(form, code)
   expect(findCrs(text)).toEqual(findCrs(code))
 })
 
@@ -76,7 +83,7 @@ it.skipIf(skipped !== '').each(['wkt1', 'wkt_esri', 'wkt2', 'projjson'])(
   `old datums without parameters are refused as %s${skipped}`,
   form => {
     for (const code of ['EPSG:4214', 'EPSG:4610', 'EPSG:2362', 'EPSG:2438', 'EPSG:4796']) {
-      const text = execFileSync('gdalsrsinfo', ['-o', form, code], { encoding: 'utf8' })
+      const text = written(form, code)
       expect(findCrs(text)).toMatchObject({ ok: false, reason: 'parameters' })
     }
   },
@@ -88,9 +95,7 @@ const SHIFTED =
 it.skipIf(skipped !== '')(
   `a datum with parameters is within a millimetre of PROJ, as string, WKT1, WKT2 and PROJJSON${skipped}`,
   () => {
-    const forms = ['wkt1', 'wkt2', 'projjson'].map(form =>
-      execFileSync('gdalsrsinfo', ['-o', form, SHIFTED], { encoding: 'utf8' }),
-    )
+    const forms = ['wkt1', 'wkt2', 'projjson'].map(form => written(form, SHIFTED))
     for (const stated of [SHIFTED, prj.xian80Shifted, ...forms]) {
       const { inverseM, forwardM } = worst(stated, SHIFTED, placesAround(120))
       expect(inverseM).toBeLessThan(0.001)
@@ -106,12 +111,7 @@ it.skipIf(skipped !== '')(
       '+proj=lcc +lat_0=0 +lon_0=105 +lat_1=25 +lat_2=47 +x_0=0 +y_0=0 +ellps=GRS80 +units=m +no_defs +type=crs',
       '+proj=aea +lat_0=0 +lon_0=105 +lat_1=25 +lat_2=47 +x_0=0 +y_0=0 +datum=WGS84 +units=m +no_defs +type=crs',
     ]) {
-      for (const stated of [
-        definition,
-        ...['wkt_esri', 'wkt2'].map(form =>
-          execFileSync('gdalsrsinfo', ['-o', form, definition], { encoding: 'utf8' }),
-        ),
-      ]) {
+      for (const stated of [definition, ...['wkt_esri', 'wkt2'].map(form => written(form, definition))]) {
         const { inverseM, forwardM } = worst(stated, definition, placesAround(null))
         expect(inverseM).toBeLessThan(0.001)
         expect(forwardM).toBeLessThan(0.001)

@@ -1,7 +1,8 @@
 import { afterAll, expect, it } from 'vitest'
 import type { PolygonGeometry } from '../../gis/geometry.ts'
 import { buildLocator } from '../../gis/locate.ts'
-import { noData, noOracle, oracle, sharedCollection, sharedFile } from '../support/oracle.ts'
+import { noOracle, oracle } from '../support/oracle.ts'
+import { noData, sharedCollection, sharedFile } from '../support/shared.ts'
 import { randomFrom } from './random.ts'
 
 const pool = oracle()

@@ -128,6 +128,19 @@ describe('a locator over shapes that are not plain', () => {
     expect(flat.covering(0.5, 1e-12)).toBe(-1)
   })
 
+  it('does not see edges shorter than 1e-12 degrees, as PostGIS does not', () => {
+    const speck = buildLocator([
+      polygon([
+        [0, 0],
+        [1e-13, 0],
+        [0, 1e-13],
+        [0, 0],
+      ]),
+    ])
+    expect(speck.covering(0, 0)).toBe(-1)
+    expect(speck.covering(5e-14, 0)).toBe(-1)
+  })
+
   it('refuses a position that is not finite, naming the polygon', () => {
     expect(() =>
       buildLocator([

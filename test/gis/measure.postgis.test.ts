@@ -1,7 +1,8 @@
 import { afterAll, expect, it } from 'vitest'
 import type { Geometry } from '../../gis/geometry.ts'
 import { areaM2, lengthM } from '../../gis/measure.ts'
-import { noData, noOracle, oracle, sharedCollection, sharedFile } from '../support/oracle.ts'
+import { noOracle, oracle } from '../support/oracle.ts'
+import { noData, sharedCollection, sharedFile } from '../support/shared.ts'
 import { randomFrom } from './random.ts'
 
 const pool = oracle()

@@ -50,7 +50,11 @@ describe('a suspect position', () => {
     expect(suspectPosition(system('EPSG:4490'), 120, Infinity, SUZHOU)).toBe('not-finite')
   })
 
-  it('has no explanation when it is simply elsewhere', () => {
+  it('has no explanation when it is simply elsewhere, near or far', () => {
+    for (const stated of ['EPSG:4549', 'EPSG:4528', 'EPSG:4490']) {
+      const [nearX, nearY] = fromLonLat(system(stated))(120.72, 31.3)
+      expect(suspectPosition(system(stated), nearX, nearY, SUZHOU)).toBeNull()
+    }
     const [x, y] = fromLonLat(system('EPSG:4549'))(119, 33)
     expect(suspectPosition(system('EPSG:4549'), x, y, SUZHOU)).toBeNull()
     expect(suspectPosition(system('EPSG:4490'), 119, 33, SUZHOU)).toBeNull()

@@ -4,12 +4,10 @@
  */
 import pg from 'pg'
 
-export { noData, sharedCollection, sharedFile } from './shared.ts'
-
 /** Named in the title of a test that cannot run without the oracle. */
 export const noOracle = 'skipped: WANGGE_TEST_POSTGRES is not set'
 
-/** The caller ends the pool. */
+/** One connection, so that temporary tables last; the caller ends the pool. */
 export function oracle(): pg.Pool | null {
   const url = process.env.WANGGE_TEST_POSTGRES
   return url ? new pg.Pool({ connectionString: url, max: 1 }) : null

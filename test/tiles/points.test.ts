@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { buildColumns } from '../../gis/columns.ts'
-import { tileAt, unitX, unitY } from '../../gis/mercator.ts'
+import { latOfUnit, lonOfUnit, tileAt, unitX, unitY } from '../../gis/mercator.ts'
 import { encodePoints } from '../../tiles/points.ts'
 import { randomRows } from '../gis/points.ts'
 import { decode, decodeLayer } from './decode.ts'
@@ -62,6 +62,18 @@ describe('a tile of points', () => {
       return decodeLayer(encodePoints(one, 12, x, y, codes), 'components').map(f => f.parts[0]![0])
     })
     expect(kept).toEqual([[[0, 1]], [[-64, 0]], [], [[4160, 0]], []])
+  })
+
+  it('finds what rounding brings in from beyond the buffer among many', () => {
+    const [x, y] = [3420, 1673]
+    const row = randomRows(600, 1, BOX)
+    for (let i = 0; i < row.n; i++) {
+      row.lon[i] = lonOfUnit(x * 2 ** 20 - 64 * 256 - i + 0.5)
+      row.lat[i] = latOfUnit(y * 2 ** 20 + 1000.5)
+    }
+    const kept = decodeLayer(encodePoints(buildColumns(row), 12, x, y, codes), 'components')
+    expect(kept.map(f => f.id)).toEqual(Array.from({ length: 129 }, (_, i) => 1000 + i))
+    expect(new Set(kept.map(f => f.parts[0]![0]![0]))).toEqual(new Set([-64]))
   })
 
   it('is null where nothing is, and where the filter leaves nothing', () => {
