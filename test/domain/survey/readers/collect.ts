@@ -1,3 +1,4 @@
+/** What a reader gives, gathered: all rows of a layer, or the finding it ends in. */
 import { FileFault, type Finding } from '../../../../src/domain/survey/findings.ts'
 import type { SourceLayer, SourceRow } from '../../../../src/domain/survey/readers/source.ts'
 

@@ -1,13 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import fc from 'fast-check'
 import iconv from 'iconv-lite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { encodingName, encodingOfLanguageId } from '../../../../src/domain/survey/readers/encoding-name.ts'
+import { encodingOfLanguageId } from '../../../../src/domain/survey/readers/encoding-name.ts'
 import { openShapefile } from '../../../../src/domain/survey/readers/shapefile.ts'
 import type { ReadOptions } from '../../../../src/domain/survey/readers/source.ts'
-import { wellFormedGb18030, wellFormedUtf8 } from '../../../../src/domain/survey/readers/well-formed.ts'
 import { type Column, dbfBytes, pointRecord, shpBytes, writeParts } from './build-shapefile.ts'
 import { allRows, faultOf } from './collect.ts'
 
@@ -236,88 +234,5 @@ describe('half a character at the end of a full field', () => {
   test('in the middle of a field it is no half but a fault', async () => {
     const finding = await faultOf(open([iconv.encode('雨水箅', 'gbk').subarray(0, 5)]))
     expect(finding.code).toBe('encoding.wrong')
-  })
-})
-
-describe('names of encodings', () => {
-  test.each([
-    ['ANSI 936', 'gb18030'],
-    ['cp936', 'gb18030'],
-    ['54936', 'gb18030'],
-    ['GBK', 'gb18030'],
-    ['gb2312', 'gb18030'],
-    ['GB18030', 'gb18030'],
-    ['UTF-8', 'utf-8'],
-    ['utf8', 'utf-8'],
-    ['65001', 'utf-8'],
-    ['Big5', 'big5'],
-    ['950', 'big5'],
-    ['Big-5', 'big5'],
-    ['GB_18030', 'gb18030'],
-    ['ISO-8859-1', 'windows-1252'],
-    ['88591', 'windows-1252'],
-    ['ANSI 1252', 'windows-1252'],
-    ['28592', 'iso-8859-2'],
-    ['utf-16le', 'utf-16le'],
-  ])('%s is %s', (label, name) => expect(encodingName(label)).toBe(name))
-
-  test.each(['OEM', 'ANSI', '', 'hz-gb-2312', 'replacement', '99999', '936936', '<html>'])(
-    '%j is none',
-    label => {
-      expect(encodingName(label)).toBeUndefined()
-    },
-  )
-})
-
-describe('well-formed bytes', () => {
-  const bytes = fc.uint8Array({ maxLength: 12 })
-  const near = fc
-    .array(
-      fc.constantFrom(
-        0x41,
-        0x20,
-        0x30,
-        0x39,
-        0x7f,
-        0x80,
-        0x81,
-        0x84,
-        0x90,
-        0xa0,
-        0xbf,
-        0xc2,
-        0xe0,
-        0xe3,
-        0xed,
-        0xf0,
-        0xf4,
-        0xfe,
-        0xff,
-      ),
-      { maxLength: 8 },
-    )
-    .map(list => Uint8Array.from(list))
-
-  test.each([
-    ['utf-8', wellFormedUtf8],
-    ['gb18030', wellFormedGb18030],
-  ] as const)('%s says of any bytes what the platform decoder says', (name, wellFormed) => {
-    const decodes = (given: Uint8Array) => {
-      try {
-        new TextDecoder(name, { fatal: true }).decode(given)
-        return true
-      } catch {
-        return false
-      }
-    }
-    fc.assert(
-      fc.property(fc.oneof(bytes, near), given => {
-        const reach = wellFormed(given, 0, given.length)
-        expect(reach === given.length).toBe(decodes(given))
-        const at = reach < 0 ? ~reach : reach
-        expect(decodes(given.subarray(0, at))).toBe(true)
-      }),
-      { numRuns: 3000 },
-    )
   })
 })

@@ -1,8 +1,6 @@
-import fc from 'fast-check'
 import iconv from 'iconv-lite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { crsOf, geometryOf } from '../../../../src/domain/survey/readers/geojson-geometry.ts'
-import { splitFeatures } from '../../../../src/domain/survey/readers/json-split.ts'
 import { allRows } from './collect.ts'
 import { type Desk, desk } from './delivery.ts'
 
@@ -260,91 +258,5 @@ describe('broken JSON', () => {
       const [finding] = await faults('a.geojson', whole.slice(0, length))
       expect(['file.corrupt', 'file.format']).toContain(finding!.code)
     }
-  })
-})
-
-describe('cutting a collection into features', () => {
-  const value = fc.jsonValue({ maxDepth: 3 })
-  test('whatever the features hold and wherever the chunks end, what comes out is what went in', async () => {
-    const members = fc.dictionary(fc.constantFrom('type', 'name', 'crs', 'bbox', 'x"features":['), value)
-    await fc.assert(
-      fc.asyncProperty(
-        members,
-        fc.array(value, { maxLength: 6 }),
-        members,
-        fc.integer({ min: 1, max: 40 }),
-        fc.constantFrom(undefined, 1, '\t'),
-        async (before, features, after, size, indent) => {
-          const text = JSON.stringify({ ...before, features, ...after }, null, indent)
-          async function* chunks() {
-            for (let from = 0; from < text.length; from += size) yield text.slice(from, from + size)
-          }
-          const pieces: unknown[] = []
-          const split = splitFeatures(chunks(), 'a')
-          let step = await split.next()
-          for (; !step.done; step = await split.next()) {
-            expect(text.split('\n')[step.value.line - 1]!.slice(step.value.column - 1)).toBe(
-              `${step.value.text}\n`.split('\n')[0] +
-                text
-                  .split('\n')
-                  [step.value.line - 1]!.slice(
-                    step.value.column - 1 + step.value.text.split('\n')[0]!.length,
-                  ),
-            )
-            pieces.push(JSON.parse(step.value.text))
-          }
-          expect(pieces).toEqual(JSON.parse(JSON.stringify(features)))
-          expect(JSON.parse(step.value)).toEqual(
-            JSON.parse(JSON.stringify({ ...before, features: [], ...after })),
-          )
-        },
-      ),
-    )
-  })
-})
-
-describe('sequences', () => {
-  const lines = (...records: unknown[]) =>
-    records.map(record => (typeof record === 'string' ? record : JSON.stringify(record)))
-
-  test('one feature a line, by the name of the file or by what is in it', async () => {
-    const text = `${lines(feature({ a: 1 }), feature({ b: 'x' })).join('\r\n')}\n\n`
-    for (const name of ['a.geojsonl', 'a.ndjson', 'a.geojson', 'a.json']) {
-      const layer = await at.layer(name, text)
-      expect(layer).toMatchObject({ rowCount: 2, geometryKind: 'point', crs: { code: 'EPSG:4326' } })
-      expect((await allRows(layer)).map(row => row.values)).toEqual([
-        [1, null],
-        [null, 'x'],
-      ])
-    }
-  })
-
-  test('records behind separators may have line breaks', async () => {
-    const text = [feature({ a: 1 }), feature({ a: 2 })]
-      .map(record => `\x1e${JSON.stringify(record, null, 2)}\n`)
-      .join('')
-    expect((await allRows(await at.layer('a.geojsons', text))).map(row => row.values)).toEqual([[1], [2]])
-    expect((await at.layer('a.json', text)).rowCount).toBe(2)
-  })
-
-  test('a bad line is an error of its row; the others go on', async () => {
-    const layer = await at.layer(
-      'a.geojsonl',
-      lines(feature({ a: 1 }), '{"type":', '7', 'null', feature({ a: 2 })).join('\n'),
-    )
-    const rows = await allRows(layer)
-    expect(layer.rowCount).toBe(5)
-    expect(rows.map(row => [row.row, row.values[0], row.findings?.[0]?.code])).toEqual([
-      [1, 1, undefined],
-      [2, null, 'file.corrupt'],
-      [3, null, 'file.corrupt'],
-      [4, null, 'file.corrupt'],
-      [5, 2, undefined],
-    ])
-    expect(layer.sample).toEqual(rows)
-  })
-
-  test('a file of which no line is JSON is refused', async () => {
-    expect(await faults('a.geojsonl', 'nothing\nhere')).toMatchObject([{ code: 'file.corrupt', row: null }])
   })
 })
