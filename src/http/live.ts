@@ -16,16 +16,13 @@ const HEARTBEAT_MS = 20_000
 /** How long a browser waits before it comes back. */
 const RETRY_MS = 2_000
 
-export const LiveMessage = z
-  .object({ no: z.number(), kind: z.string(), district: z.string(), at: z.iso.datetime() })
-  .meta({ id: 'LiveMessage' })
-
 export function liveDoor(live: Live, { heartbeatMs = HEARTBEAT_MS } = {}): Endpoint {
   return endpoint({
     method: 'get',
     path: '/api/live',
     right: 'registry.read',
-    summary: 'What happens, as it happens: text/event-stream of LiveMessage; resumes after Last-Event-ID',
+    summary:
+      'What happens, as it happens: text/event-stream of {no, kind, district, at}; resumes after Last-Event-ID',
     query: z.object({
       district: z
         .string()

@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { created } from '../../src/http/answer.ts'
+import { endpoint } from '../../src/http/endpoint.ts'
+import { asReader, openDoors, sendsJson } from './open-doors.ts'
+
+const things = endpoint({
+  method: 'get',
+  path: '/api/things/:id',
+  right: 'registry.read',
+  summary: 'A thing',
+  params: z.object({ id: z.coerce.number().int() }),
+  query: z.object({
+    q: z.string().max(5).optional(),
+    limit: z.coerce.number().int().max(10).default(3),
+    class: z.array(z.string()).optional(),
+  }),
+  run: async ({ params, query }, call) => ({
+    ...params,
+    ...query,
+    actor: call.principal.actor,
+    lang: call.lang,
+  }),
+})
+const make = endpoint({
+  method: 'post',
+  path: '/api/things',
+  right: 'registry.read',
+  summary: 'Make a thing',
+  body: z.object({
+    name: z.string().min(2),
+    inner: z.object({ n: z.number() }).optional(),
+    password: z.string().max(3).optional(),
+  }),
+  run: async ({ body }) => created(body, '/api/things/1'),
+})
+describe('what comes in', () => {
+  it('gives the handler what the schemas made of it', async () => {
+    const { ask } = await openDoors([things])
+    const { json } = await ask('/api/things/7?q=abc&class=a&class=b', { headers: asReader })
+    expect(json).toMatchObject({ id: 7, q: 'abc', limit: 3, class: ['a', 'b'] })
+  })
+
+  it('lists all issues at once, each with field, value and rule', async () => {
+    const { ask } = await openDoors([things])
+    const { status, json } = await ask('/api/things/x?q=toolong&limit=99&zzz=1&lang=en', {
+      headers: asReader,
+    })
+    expect(status).toBe(400)
+    expect(json.code).toBe('request.invalid')
+    expect(json.issues.map((issue: { field: string; value: unknown }) => [issue.field, issue.value])).toEqual(
+      [
+        ['params.id', 'x'],
+        ['query.q', 'toolong'],
+        ['query.limit', '99'],
+        ['query.zzz', '1'],
+      ],
+    )
+    for (const issue of json.issues) expect(issue.rule).toMatch(/\w/)
+    expect(json.detail.split('\n')).toHaveLength(4)
+  })
+
+  it('refuses parameters at a door that knows none, but lets lang and district stand', async () => {
+    const { ask } = await openDoors([make])
+    const post = (query: string) =>
+      ask(`/api/things${query}`, {
+        method: 'POST',
+        headers: { ...asReader, ...sendsJson },
+        body: '{"name":"ab"}',
+      })
+    expect((await post('?a=1')).json.issues[0].field).toBe('query.a')
+    expect((await post('?lang=en&district=320506')).status).toBe(201)
+    expect((await post('?lang=fr')).status).toBe(400)
+    expect((await post('?district=x')).status).toBe(400)
+  })
+
+  it('refuses members a body should not have, and names the nested one that is wrong', async () => {
+    const { ask } = await openDoors([make])
+    const post = (body: unknown) =>
+      ask('/api/things', {
+        method: 'POST',
+        headers: { ...asReader, ...sendsJson },
+        body: JSON.stringify(body),
+      })
+    const { json } = await post({ name: 'a', inner: { n: 'x' }, admin: true, __proto__: { x: 1 } })
+    expect(json.issues.map((issue: { field: string }) => issue.field)).toEqual([
+      'body.name',
+      'body.inner.n',
+      'body.admin',
+    ])
+    expect((await post({ name: 'ab', inner: { n: 1 } })).json).toEqual({ name: 'ab', inner: { n: 1 } })
+  })
+
+  it('never repeats what may be a secret', async () => {
+    const { ask, logged } = await openDoors([make])
+    const body = '{"name":"a","password":"hunter2hunter2"}'
+    const { text } = await ask('/api/things?district=320506', {
+      method: 'POST',
+      headers: { ...asReader, ...sendsJson },
+      body,
+    })
+    expect(text).toContain('body.password')
+    expect(text).not.toContain('hunter2')
+    expect(JSON.stringify(logged())).not.toContain('hunter2')
+  })
+
+  it('refuses what is no JSON, no UTF-8 or not declared, without quoting it', async () => {
+    const { ask } = await openDoors([make])
+    const post = (body: string | Uint8Array, type = 'application/json') =>
+      ask('/api/things', { method: 'POST', headers: { ...asReader, 'content-type': type }, body })
+    for (const answer of [
+      await post('{"name":"ab"'),
+      await post(Buffer.from([0x22, 0xff, 0x22])),
+      await post('{"name":"ab"}', 'text/plain'),
+      await post('name=ab', 'application/x-www-form-urlencoded'),
+    ]) {
+      expect(answer.status).toBe(400)
+      expect(answer.json.issues[0].field).toBe('body')
+    }
+    expect((await post('{"name":"ab"}', 'application/json;charset=utf-8')).status).toBe(201)
+  })
+
+  it('names each missing member where nothing was sent, and takes nothing where nothing is wanted', async () => {
+    const nothing = endpoint({
+      method: 'post',
+      path: '/api/ping',
+      right: 'open',
+      summary: 'Ping',
+      run: async () => ({ pong: true }),
+    })
+    const { ask } = await openDoors([make, nothing])
+    const missing = await ask('/api/things', { method: 'POST', headers: asReader })
+    expect(missing.json.issues[0].field).toBe('body.name')
+    expect((await ask('/api/ping', { method: 'POST' })).status).toBe(200)
+    expect((await ask('/api/ping', { method: 'POST', headers: sendsJson, body: '{}' })).status).toBe(200)
+    expect((await ask('/api/ping', { method: 'POST', headers: sendsJson, body: '{"a":1}' })).status).toBe(400)
+  })
+})
