@@ -1,4 +1,4 @@
-// Element Plus ships these style entries without types.
+/** Types for what Element Plus ships without: its style entries and its Chinese words. */
 declare module 'element-plus/es/components/*/style/css'
 declare module 'element-plus/es/locale/lang/zh-cn' {
   import type { Language } from 'element-plus/es/locale/index'

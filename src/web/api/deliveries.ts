@@ -1,9 +1,9 @@
 /** 交付批次: what a contractor sends, how it is read, what was found in it, and what became of it. */
 import { call, send } from './client.ts'
 import type { LonLat } from './districts.ts'
+import type { Kind } from './kinds.ts'
 import type { Profile } from './profiles.ts'
 
-export type Kind = 'grids' | 'components' | 'addresses' | 'places' | 'units' | 'classes'
 export type DeliveryState =
   | 'received'
   | 'loading'

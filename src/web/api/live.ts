@@ -7,8 +7,8 @@ export interface Ring {
   at: string
 }
 
-/** Calls `heard` for every event until the returned function is called. */
-export function listenLive(heard: (ring: Ring) => void): () => void {
+/** Calls `heard` for every event, and `told` when the line opens or breaks, until the returned function is called. */
+export function listenLive(heard: (ring: Ring) => void, told: (open: boolean) => void): () => void {
   const source = new EventSource(address('/api/live'))
   const read = (event: MessageEvent<string>): void => {
     try {
@@ -18,6 +18,10 @@ export function listenLive(heard: (ring: Ring) => void): () => void {
     }
   }
   source.onmessage = read
-  source.addEventListener('journal', read)
-  return () => source.close()
+  source.onopen = () => told(true)
+  source.onerror = () => told(false)
+  return () => {
+    source.close()
+    told(false)
+  }
 }

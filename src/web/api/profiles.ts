@@ -1,6 +1,6 @@
 /** 映射方案: which column of a delivery is which field of ours. */
 import { call } from './client.ts'
-import type { Kind } from './deliveries.ts'
+import type { Kind } from './kinds.ts'
 
 export interface Profile {
   kind: Kind

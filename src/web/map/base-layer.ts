@@ -112,12 +112,18 @@ function styler(ink: Palette): (feature: FeatureLike, resolution: number) => Sty
       case 'address':
         return zoom < 18
           ? undefined
-          : new Style({ text: text(String(feature.get('text') ?? ''), 10, ink.muted, false), zIndex: 4 })
+          : new Style({
+              text: text(houseNumber(String(feature.get('text') ?? '')), 11, ink.muted, false),
+              zIndex: 4,
+            })
       default:
         return undefined
     }
   }
 }
+
+/** The end of an address: the street is written along the street. */
+const houseNumber = (address: string): string => /[\d-]+\s*号?[^\d]*$/.exec(address)?.[0] ?? address
 
 function shifted(text: Text): Text {
   text.setTextAlign('left')

@@ -21,6 +21,8 @@ import { retarget, tileSource } from './tiles.ts'
 /** Map zoom from which tiles hold every component (tile zoom 15), and from which signs are drawn. */
 export const dotsFrom = 16
 const signsFrom = 18.6
+/** Map zoom under which circles carry numbers. */
+const countsBelow = 13.2
 
 export function componentLayer(): VectorTileLayer {
   const far = computed(() => (view.zoom ?? 0) < dotsFrom)
@@ -63,8 +65,9 @@ function styler(ink: Palette): (feature: FeatureLike, resolution: number) => Sty
     const code = String(feature.get('class'))
     if (off.has(code)) return undefined
     const type = kindOf(feature)
-    if (type.includes('Polygon')) return cached('area', () => area(ink))
-    if (type.includes('Line')) return cached('line', () => line(ink))
+    if (type.includes('Polygon'))
+      return cached(zoom < 17.5 ? 'area far' : 'area', () => area(zoom < 17.5, ink))
+    if (type.includes('Line')) return cached(zoom < 17.5 ? 'line far' : 'line', () => line(zoom < 17.5, ink))
     if (zoom >= signsFrom) {
       const px = Math.round(Math.min(30, 20 + (zoom - signsFrom) * 6) * ink.scale)
       return cached(
@@ -72,14 +75,15 @@ function styler(ink: Palette): (feature: FeatureLike, resolution: number) => Sty
         () => new Style({ image: badge(code, classByCode.value.get(code)?.name ?? '', px, ink) }),
       )
     }
-    const radius = Math.round(Math.min(6, 1.9 + Math.max(0, zoom - 15.5) * 1.15) * 2) / 2
+    const radius = Math.round(Math.min(6, 1.5 + Math.max(0, zoom - 15.5) * 1.15) * 2) / 2
     return cached(`dot ${radius}`, () => dot(radius * ink.scale, ink))
   }
 }
 
 /**
- * Area in step with the count, and the same for the same density at every zoom: bins keep their size on
- * the screen while their ground quarters from zoom to zoom. The number stands in those that can hold it.
+ * Circles that stand for many. Bins keep their size on the screen while their ground quarters from zoom to
+ * zoom, so a circle is drawn by density: equally dense ground looks the same at every zoom. Far out, where
+ * circles have room, they carry their number.
  */
 function bin(
   count: number,
@@ -87,17 +91,19 @@ function bin(
   ink: Palette,
   cached: (key: string, make: () => Style) => Style,
 ): Style {
-  const px = 0.6 + Math.sqrt(count) * 0.75 * 2 ** (zoom - 15)
-  const radius = (Math.round(Math.min(22, Math.max(1.2, px)) * 4) / 4) * ink.scale
-  const said = radius >= 9 * ink.scale ? short(count) : ''
+  const density = Math.sqrt(count) * 2 ** (zoom - 15)
+  const far = zoom - Math.log2(ink.scale) < countsBelow
+  const px = far ? 5 + density * 0.7 : 0.6 + density * 0.75
+  const radius = (Math.round(Math.min(18, Math.max(1.2, px)) * 4) / 4) * ink.scale
+  const said = far && radius >= 7.5 * ink.scale ? short(count) : ''
   return cached(
     `bin ${radius} ${said}`,
     () =>
       new Style({
         image: new Circle({
           radius,
-          fill: new Fill({ color: fade(ink.red, said ? 0.86 : 0.8) }),
-          ...(said ? { stroke: new Stroke({ color: fade(ink.land, 0.85), width: 1 }) } : {}),
+          fill: new Fill({ color: fade(ink.red, far ? 0.88 : 0.8) }),
+          ...(far ? { stroke: new Stroke({ color: fade(ink.land, 0.85), width: 1 }) } : {}),
         }),
         ...(said ? { text: numeral(said, ink) } : {}),
         zIndex: Math.min(1000, count),
@@ -126,13 +132,19 @@ const dot = (radius: number, ink: Palette): Style =>
     image: new Circle({
       radius,
       fill: new Fill({ color: ink.red }),
-      ...(radius > 2.4 ? { stroke: new Stroke({ color: ink.land, width: 1 }) } : {}),
+      ...(radius >= 3 * ink.scale ? { stroke: new Stroke({ color: ink.land, width: ink.scale }) } : {}),
     }),
   })
-const line = (ink: Palette): Style =>
-  new Style({ stroke: new Stroke({ color: ink.red, width: 2.5 * ink.scale, lineCap: 'round' }) })
-const area = (ink: Palette): Style =>
+const line = (far: boolean, ink: Palette): Style =>
   new Style({
-    fill: new Fill({ color: fade(ink.red, 0.16) }),
-    stroke: new Stroke({ color: fade(ink.red, 0.8), width: 1.25 * ink.scale }),
+    stroke: new Stroke({
+      color: fade(ink.red, far ? 0.7 : 1),
+      width: (far ? 1.5 : 2.5) * ink.scale,
+      lineCap: 'round',
+    }),
+  })
+const area = (far: boolean, ink: Palette): Style =>
+  new Style({
+    fill: new Fill({ color: fade(ink.red, far ? 0.08 : 0.14) }),
+    stroke: new Stroke({ color: fade(ink.red, far ? 0.45 : 0.8), width: (far ? 0.75 : 1.25) * ink.scale }),
   })

@@ -16,7 +16,7 @@ import { filtered } from '../stores/filter.ts'
 import { fade, type Palette, palette } from './palette.ts'
 
 /** Metres a pixel between which a level is named: from, to. */
-const span: Record<Level, readonly [number, number]> = { 0: [40, 1e9], 1: [7, 80], 2: [1.2, 13], 3: [0, 3.2] }
+const span: Record<Level, readonly [number, number]> = { 0: [40, 1e9], 1: [7, 80], 2: [1.2, 17], 3: [0, 3.4] }
 const size: Record<Level, number> = { 0: 20, 1: 18, 2: 14, 3: 12 }
 
 export function labelLayer(): VectorLayer {

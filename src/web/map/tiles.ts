@@ -14,11 +14,16 @@ const count = (by: number): void => {
   view.loading = waiting > 0
 }
 
-/** Called with the number of tiles that failed in a row; 0 when one came. */
-let told: (failed: number) => void = () => {}
-let failed = 0
-export const listenToTiles = (listener: (failed: number) => void): void => {
-  told = listener
+/** Sources on the map now, so that all can be asked again after a failure. */
+const sources = new Set<VectorTileSource<RenderFeature>>()
+export const reloadTiles = (): void => {
+  view.tilesMissing = false
+  for (const source of sources) source.refresh()
+}
+export const forgetTiles = (): void => {
+  sources.clear()
+  waiting = 0
+  Object.assign(view, { loading: false, tilesMissing: false })
 }
 
 const template = (set: string, query: Query): string => {
@@ -34,15 +39,12 @@ export function tileSource(set: string, query: Query, maxZoom: number): VectorTi
     transition: 0,
   })
   source.on('tileloadstart', () => count(1))
-  source.on('tileloadend', () => {
-    count(-1)
-    failed = 0
-    told(0)
-  })
+  source.on('tileloadend', () => count(-1))
   source.on('tileloaderror', () => {
     count(-1)
-    told(++failed)
+    view.tilesMissing = true
   })
+  sources.add(source)
   return source
 }
 

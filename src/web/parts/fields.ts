@@ -1,5 +1,5 @@
 /** Which of our fields a delivery of a kind can fill, in the order they are asked for. Pure. */
-import type { Kind } from '../api/deliveries.ts'
+import type { Kind } from '../api/kinds.ts'
 
 export const kinds: readonly Kind[] = ['grids', 'components', 'addresses', 'places', 'units', 'classes']
 

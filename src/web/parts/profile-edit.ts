@@ -1,5 +1,5 @@
 /** A mapping profile while a person edits it: a copy with every part there, and what of it is sent. Pure. */
-import type { Kind } from '../api/deliveries.ts'
+import type { Kind } from '../api/kinds.ts'
 import type { Profile } from '../api/profiles.ts'
 
 /** A copy that can be changed without changing what was guessed or saved. */

@@ -1,7 +1,7 @@
 /** Whether the server answers. Parts show a bar while it does not; `retries` wakes what had failed. */
 import { reactive } from 'vue'
 
-export const connection = reactive({ lost: false, trying: false, retries: 0 })
+export const connection = reactive({ lost: false, trying: false, retries: 0, live: false })
 
 export const connectionLost = (): void => {
   connection.lost = true

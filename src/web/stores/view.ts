@@ -14,6 +14,8 @@ export const view = reactive({
   /** Metres on the ground for one pixel, at the centre. */
   metresPerPixel: null as number | null,
   loading: false,
+  /** Some tiles did not come. */
+  tilesMissing: false,
 })
 
 /** `exact` ignores the panels that lie over the map: the centre is the centre. */
