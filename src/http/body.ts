@@ -80,7 +80,7 @@ const DRAIN_MS = 5_000
 
 /**
  * Takes what the client still sends after its answer is decided, so that it gets to read the answer, and
- * hangs up on who goes on and on.
+ * hangs up on who goes on and on. A handler that answers has read what it wants.
  */
 export function takeRest(req: IncomingMessage): void {
   if (req.complete) return

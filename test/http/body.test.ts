@@ -76,6 +76,35 @@ describe('bodies', () => {
     expect((await ask('/api/unread', { method: 'PUT', body: pieces(20, 4000) })).json).toEqual({ done: true })
   })
 
+  it('that stay unread do not stop up their connection: the next request on it is answered', async () => {
+    const { http } = await openDoors([unread, read], { limits: { uploadBytes: 4_000_000 } })
+    const { port } = http.server.address() as { port: number }
+    const socket = connect(port, '127.0.0.1')
+    const size = 3_000_000
+    socket.write(`PUT /api/unread HTTP/1.1\r\nHost: x\r\nContent-Length: ${size}\r\n\r\n`)
+    socket.write(Buffer.alloc(size, 'x'))
+    socket.write('GET /api/read HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
+    const answers = await text(socket)
+    expect(answers.match(/HTTP\/1\.1 200/g)).toHaveLength(2)
+  })
+
+  it('that never end are cut off after the answer', async () => {
+    const { http } = await openDoors([unread], { limits: { uploadBytes: 1e12 } })
+    const { port } = http.server.address() as { port: number }
+    const socket = connect(port, '127.0.0.1')
+    socket.on('error', () => {})
+    socket.write('PUT /api/unread HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999999\r\n\r\n')
+    const closed = new Promise(done => socket.once('close', done))
+    const block = Buffer.alloc(1_000_000)
+    socket.resume()
+    const pour = () => {
+      while (socket.writable && socket.write(block));
+      if (socket.writable) socket.once('drain', pour)
+    }
+    pour()
+    await closed
+  })
+
   it('that break off half way leave the server standing', async () => {
     const { ask, http } = await openDoors([store, read])
     const { port } = http.server.address() as { port: number }
