@@ -68,3 +68,38 @@ export function mapPositions<G extends Geometry>(
       : node.map(child => through(child as Nested))
   return { type: geometry.type, coordinates: through(geometry.coordinates as Nested) } as unknown as G
 }
+
+/**
+ * What keeps a geometry from being one at all (not whether it crosses itself): PostGIS refuses such with
+ * an error instead of an answer. Null when it is sound.
+ */
+export function shapeFault(geometry: Geometry): 'empty' | 'line-short' | 'ring-short' | 'ring-open' | null {
+  const line = (positions: readonly number[][]) => (positions.length < 2 ? 'line-short' : null)
+  const ring = (positions: readonly number[][]) => {
+    if (positions.length < 4) return 'ring-short'
+    const [first, last] = [positions[0]!, positions.at(-1)!]
+    return first[0] === last[0] && first[1] === last[1] ? null : 'ring-open'
+  }
+  const worst = <T>(parts: readonly T[], fault: (part: T) => ReturnType<typeof shapeFault>) => {
+    if (parts.length === 0) return 'empty'
+    for (const part of parts) {
+      const found = fault(part)
+      if (found) return found
+    }
+    return null
+  }
+  switch (geometry.type) {
+    case 'Point':
+      return geometry.coordinates.length < 2 ? 'empty' : null
+    case 'MultiPoint':
+      return geometry.coordinates.length === 0 ? 'empty' : null
+    case 'LineString':
+      return line(geometry.coordinates)
+    case 'MultiLineString':
+      return worst(geometry.coordinates, line)
+    case 'Polygon':
+      return worst(geometry.coordinates, ring)
+    case 'MultiPolygon':
+      return worst(geometry.coordinates, rings => worst(rings, ring))
+  }
+}

@@ -58,6 +58,11 @@ CREATE TABLE component (
   unit_states    text NOT NULL,
   surveyed_on    date,
   changed_on     date,
+  data_source    text,
+  picture        text,
+  note           text,
+  -- the unit grid the survey says it lies in
+  stated_grid    text,
   -- what has no column of its own, as delivered; null when there is nothing
   attributes     jsonb,
   file_no        smallint NOT NULL,

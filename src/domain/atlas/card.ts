@@ -19,8 +19,7 @@ export async function cardOf(db: Queryable, model: Model, scope: Scope, id: stri
 
   const klass = model.classes[model.classAt.get(row.class) ?? -1]
   const delivered = row.attributes ?? {}
-  const { source, note, picture, statedGrid, ...rest } = delivered as Record<string, string | undefined>
-  const attributes = Object.fromEntries(Object.entries(rest).filter(([key]) => !key.endsWith('AsDelivered')))
+  const attributes = Object.fromEntries(Object.entries(delivered).filter(([key]) => !key.endsWith('AsDelivered')))
   const unit = (role: UnitRole, unitId: string | null, at: number) => {
     const found = unitId === null ? undefined : model.units[model.unitAt.get(unitId) ?? -1]
     return {
@@ -55,10 +54,10 @@ export async function cardOf(db: Queryable, model: Model, scope: Scope, id: stri
     surveyedOn: row.surveyedOn,
     changedOn: row.changedOn,
     attributes,
-    dataSource: source ?? null,
-    note: note ?? null,
-    picture: picture ?? null,
-    statedGrid: statedGrid ?? null,
+    dataSource: row.dataSource,
+    note: row.note,
+    picture: row.picture,
+    statedGrid: row.statedGrid,
     source: {
       deliveryId: row.deliveryId,
       deliveryNo: delivery?.no ?? null,

@@ -46,6 +46,10 @@ export const COMPONENT_COLUMNS = [
   'unit_states',
   'surveyed_on',
   'changed_on',
+  'data_source',
+  'picture',
+  'note',
+  'stated_grid',
   'attributes',
   'content',
 ] as const

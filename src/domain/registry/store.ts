@@ -71,6 +71,10 @@ export interface ComponentRow {
   unitStates: string
   surveyedOn: string | null
   changedOn: string | null
+  dataSource: string | null
+  picture: string | null
+  note: string | null
+  statedGrid: string | null
   attributes: Record<string, unknown> | null
   fileNo: number
   rowNo: number
@@ -85,7 +89,8 @@ export interface ComponentRow {
 
 const CARD = `SELECT c.id, c.key, c.code, c.class, c.name, ST_AsEWKB(c.geom) AS geom, c.state, c.currency,
     c.competent_id AS "competentId", c.owner_id AS "ownerId", c.maintainer_id AS "maintainerId",
-    c.unit_states AS "unitStates", c.surveyed_on AS "surveyedOn", c.changed_on AS "changedOn", c.attributes,
+    c.unit_states AS "unitStates", c.surveyed_on AS "surveyedOn", c.changed_on AS "changedOn",
+    c.data_source AS "dataSource", c.picture, c.note, c.stated_grid AS "statedGrid", c.attributes,
     c.file_no AS "fileNo", c.row_no AS "rowNo", c.batch, b.dictionary_id AS "dictionaryId",
     b.delivery_id AS "deliveryId", b.files[c.file_no + 1] AS file, v.no AS version,
     v.published_at AS "publishedAt", v.published_by AS "publishedBy"

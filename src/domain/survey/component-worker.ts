@@ -20,14 +20,15 @@ import type { KnownComponents } from '../registry/store.ts'
 import { componentDecoder, type KnownIndex } from './component.ts'
 import { layerCrs } from './crs.ts'
 import { FileFault, type Finding } from './findings.ts'
-import { resolveLayer } from './profile.ts'
+import { guessProfile, resolveLayer } from './profile.ts'
 import { openSources } from './readers/open.ts'
 import type { SourceLayer } from './readers/source.ts'
 import { type DeliveryCounts, type DeliveryFile, noCounts, type Profile } from './schema.ts'
 
 export interface WorkerInput {
   files: { path: string; name: string }[]
-  profile: Profile
+  /** Guessed from the layers where null. */
+  profile: Profile | null
 }
 
 /** What the main thread knows and the decoder needs. */
@@ -42,7 +43,7 @@ export interface WorkerContext {
 }
 
 export type WorkerMessage =
-  | { kind: 'opened'; layers: { file: string; rowCount: number | null }[]; findings: Finding[] }
+  | { kind: 'opened'; layers: { file: string; rowCount: number | null }[]; profile: Profile; findings: Finding[] }
   | { kind: 'rows'; components: Uint8Array; placements: Uint8Array; rowsRead: number }
   | { kind: 'findings'; findings: Finding[] }
   | { kind: 'done'; counts: DeliveryCounts; files: DeliveryFile[]; supersedes: string[] }
@@ -56,7 +57,7 @@ const CHUNKS_AHEAD = 6
 const FINDINGS_AT_ONCE = 2_000
 
 const port = parentPort!
-const { files, profile } = workerData as WorkerInput
+const input = workerData as WorkerInput
 let ahead = 0
 let resume = () => {}
 const send = (message: WorkerMessage, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer)
@@ -70,15 +71,17 @@ const started = new Promise<WorkerContext>(resolve =>
 )
 
 try {
-  const { layers, findings } = await openSources(files, { encoding: profile.encoding, position: profile.position })
-  send({ kind: 'opened', layers: layers.map(layer => ({ file: layer.file, rowCount: layer.rowCount })), findings })
-  await decode(layers, await started)
+  const { encoding, position } = input.profile ?? {}
+  const { layers, findings } = await openSources(input.files, { encoding, position })
+  const profile = input.profile ?? guessProfile('components', layers)
+  send({ kind: 'opened', layers: layers.map(({ file, rowCount }) => ({ file, rowCount })), profile, findings })
+  await decode(layers, profile, await started)
 } catch (error) {
   send({ kind: 'fault', message: (error as Error).message, stack: String((error as Error).stack) })
 }
 port.close()
 
-async function decode(layers: SourceLayer[], context: WorkerContext): Promise<void> {
+async function decode(layers: SourceLayer[], profile: Profile, context: WorkerContext): Promise<void> {
   const grids = context.grids.map(({ ewkb, ...grid }) => ({ ...grid, geometry: readEwkb(ewkb) as PolygonGeometry }))
   const components = copyWriter(CHUNK_BYTES * 2)
   const placements = copyWriter()

@@ -8,7 +8,7 @@
 import type { Crs } from '../../../gis/crs.ts'
 import { toLonLat } from '../../../gis/crs.ts'
 import { ewkbSize, writeEwkb } from '../../../gis/ewkb.ts'
-import { bboxOf, type Geometry, mapPositions } from '../../../gis/geometry.ts'
+import { bboxOf, type Geometry, mapPositions, shapeFault } from '../../../gis/geometry.ts'
 import { type SuspectReason, suspectPosition } from '../../../gis/suspect.ts'
 import type { CopyWriter } from '../../core/copy.ts'
 import { newId } from '../../core/id.ts'
@@ -125,7 +125,9 @@ export function componentDecoder(
 
     // position
     const geometry = row.geometry === null ? null : located(row.geometry)
+    const fault = row.geometry && shapeFault(row.geometry)
     if (geometry === null) report('geometry.missing')
+    else if (fault) report('geometry.invalid', { value: geometry.type, detail: { reason: fault, place: `row ${row.row}` } })
     else if (match.class && !match.class.geometry.includes(kindOf[geometry.type])) {
       report('geometry.type', { value: geometry.type, detail: { rule: match.class.geometry.join(' / ') } })
     }
@@ -208,10 +210,10 @@ export function componentDecoder(
     out.date(surveyedOn)
     out.date(changedOn)
 
-    for (const field of ['source', 'picture', 'note', 'statedGrid'] as const) {
-      const text = given(field)
-      if (text !== null) attributes[field] = text
-    }
+    out.text(given('source'))
+    out.text(given('picture'))
+    out.text(given('note'))
+    out.text(given('statedGrid'))
     for (const i of resolved.rest) {
       const value = row.values[i]
       if (value !== null && value !== undefined && value !== '') attributes[layer.fields[i]!.name] = value

@@ -27,11 +27,11 @@ type Opened = Extract<WorkerMessage, { kind: 'opened' }>
 type Done = Extract<WorkerMessage, { kind: 'done' }>
 
 /** @returns the batch, landed and unseen; nothing is left of it when this throws */
-export async function loadComponents(house: LoadHouse, input: LoadInput): Promise<Loaded & { supersedes: string[] }> {
+export async function loadComponents(house: LoadHouse, input: Omit<LoadInput, 'profile'>): Promise<Loaded & { supersedes: string[] }> {
   const { db } = house
   const { district } = input.delivery
   const started = performance.now()
-  const worker = startWorker({ files: input.files, profile: input.profile })
+  const worker = startWorker({ files: input.files, profile: input.delivery.profile })
   let batch: Batch | null = null
   const stop = () => worker.fail(input.signal.reason)
   input.signal.addEventListener('abort', stop, { once: true })
@@ -57,7 +57,7 @@ export async function loadComponents(house: LoadHouse, input: LoadInput): Promis
     })
     input.signal.throwIfAborted()
     const done = await worker.run(
-      { ...context.worker, batch, codeProfileId: input.profile.codeProfile ?? context.codeProfileId },
+      { ...context.worker, batch, codeProfileId: opened.profile.codeProfile ?? context.codeProfileId },
       {
         part: batch.part,
         db,

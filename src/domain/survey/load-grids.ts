@@ -3,7 +3,7 @@
  * components placed anew, and all of it published in one transaction.
  */
 import { toLonLat } from '../../../gis/crs.ts'
-import { bboxOf, mapPositions, type PolygonGeometry } from '../../../gis/geometry.ts'
+import { bboxOf, mapPositions, type PolygonGeometry, shapeFault } from '../../../gis/geometry.ts'
 import { append } from '../../core/journal.ts'
 import { codeProfile as profileOf, gridCodeRule, parseCode, ruleText } from '../catalog/codes.ts'
 import {
@@ -156,7 +156,9 @@ async function readDrafts(input: LoadInput & { codeProfile: string }, findings: 
             else seen.set(key, `${layer.file}:${row.row}`)
           }
           const geometry = row.geometry
+          const fault = geometry && shapeFault(geometry)
           if (!geometry) report('geometry.missing')
+          else if (fault) report('geometry.invalid', { value: geometry.type, detail: { reason: fault, place: `row ${row.row}` } })
           else if (geometry.type !== 'Polygon' && geometry.type !== 'MultiPolygon') {
             report('geometry.type', { value: geometry.type, detail: { rule: 'polygon' } })
           } else {

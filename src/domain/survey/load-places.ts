@@ -1,6 +1,6 @@
 /** Addresses and named places from files: decoded, landed unseen, published in one step. */
 import { toLonLat } from '../../../gis/crs.ts'
-import { bboxOf, type Geometry, mapPositions } from '../../../gis/geometry.ts'
+import { bboxOf, type Geometry, mapPositions, shapeFault } from '../../../gis/geometry.ts'
 import { dropPlaces, landAddresses, landPlaces, openPlaces, publishPlaces } from '../places/commands.ts'
 import { placeClassOf, placeKindOf, placeKinds } from '../places/kinds.ts'
 import type { AddressDraft, PlaceDraft } from '../places/schema.ts'
@@ -68,7 +68,9 @@ export async function loadPlaces(house: LoadHouse, input: LoadInput): Promise<Lo
           report('place.kind', { value: kindText, detail: { rule: Object.keys(placeKinds).join(', ') } })
         }
         const geometry = row.geometry && mapPositions<Geometry>(row.geometry, swap ? (x, y) => reproject(y, x) : reproject)
+        const fault = row.geometry && shapeFault(row.geometry)
         if (!geometry) report('geometry.missing')
+        else if (fault) report('geometry.invalid', { value: geometry.type, detail: { reason: fault, place: `row ${row.row}` } })
         else {
           const [west, south, east, north] = bboxOf(geometry)
           const [lon, lat] = [(west + east) / 2, (south + north) / 2]

@@ -73,7 +73,6 @@ async function runLoad(house: LoadHouse, id: string, signal: AbortSignal): Promi
     const loaded = await load(house, {
       delivery,
       files: unpacked.files,
-      profile: delivery.profile ?? (await guess(delivery, unpacked.files)),
       ledger,
       signal,
       progress(phase, rowsRead, rowsTotal) {
@@ -84,7 +83,7 @@ async function runLoad(house: LoadHouse, id: string, signal: AbortSignal): Promi
     clearInterval(heartbeat)
     const { counts, files, batchNo } = loaded
     const result = { counts, files, findings, progress: { phase: 'done', rowsRead: counts.read, rowsTotal: counts.read } }
-    if (loaded.refusedWhole || (counts.read === 0 && findings.errors > 0)) {
+    if (loaded.refusedWhole || (counts.accepted === 0 && findings.errors > 0)) {
       if (batchNo !== null) await dropBatch(db, delivery.district, batchNo)
       await finish(house, delivery, 'failed', result)
     } else await settle(house, delivery, { ...result, batchNo })
@@ -102,11 +101,12 @@ async function runLoad(house: LoadHouse, id: string, signal: AbortSignal): Promi
   }
 }
 
-async function load(house: LoadHouse, input: LoadInput): Promise<Loaded> {
-  const { kind, district } = input.delivery
+async function load(house: LoadHouse, given: Omit<LoadInput, 'profile'>): Promise<Loaded> {
+  const { kind, district } = given.delivery
+  // components are opened, and guessed, in the thread that reads them
+  if (kind === 'components') return loadComponents(house, given)
+  const input = { ...given, profile: given.delivery.profile ?? (await guess(given.delivery, given.files)) }
   switch (kind) {
-    case 'components':
-      return loadComponents(house, input)
     case 'grids': {
       const row = await one<{ grid_code_profile: string }>(house.db, 'SELECT grid_code_profile FROM district WHERE code = $1', [district])
       return loadGrids(house, { ...input, codeProfile: row.grid_code_profile })

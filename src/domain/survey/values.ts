@@ -17,7 +17,21 @@ export function textOf(value: SourceValue | undefined): string | null {
  */
 export function dateOf(value: SourceValue | undefined): string | null | 'invalid' {
   const text = textOf(value)
-  if (text === null || /^0+$/.test(text)) return null
+  if (text === null) return null
+  let date = dates.get(text)
+  if (date === undefined) {
+    date = readDate(text)
+    if (dates.size < REMEMBERED) dates.set(text, date)
+  }
+  return date
+}
+
+/** A survey has few days and many rows. */
+const dates = new Map<string, string | null | 'invalid'>()
+const REMEMBERED = 20_000
+
+function readDate(text: string): string | null | 'invalid' {
+  if (/^0+$/.test(text)) return null
   const match = /^(\d{4})(\d{2})(\d{2})$/.exec(text) ?? /^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})(?:日|[ T].*)?$/.exec(text)
   if (!match) return 'invalid'
   const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])]
