@@ -45,10 +45,7 @@ const glyphs: Record<string, string> = {
   '0116': bolt,
   '0117': 'M12 18.5V5.5M8 8.5h8M9.8 18.5h4.4',
   '0118': post,
-  '0119': lamp,
-  '0120': lamp,
   '0133': 'M12 5 8 18.5M12 5l4 13.5M9.3 14h5.4M7.5 9h9',
-  '0134': bolt,
   '0136': 'M6.5 9.5h8v5.5h-8zM14.5 11.5l3.5-2v5.5l-3.5-2',
   '0201': 'M9.5 18V6.5h3.7a3 3 0 0 1 0 6.5H9.5',
   '0203': 'M7.5 7h9v8.5h-9zM7.5 12h9M9.3 15.5v1.8M14.7 15.5v1.8',
@@ -57,7 +54,6 @@ const glyphs: Record<string, string> = {
   '0211': 'M7 9.5h10M7 14.5h10M8.5 7.5v9M15.5 7.5v9',
   '0305': 'M8 8.5h8l-.8 9H8.8zM7 8.5h10M10.5 6.5h3',
   '0307': 'M7 7h10v6.5H7zM9.5 13.5v4M14.5 13.5v4',
-  '0401': tree,
   '0402': tree,
   '0405': 'M12 18.5v-7M12 14q-4.5 0-4.5-4.5Q12 9.5 12 14zM12 12q0-4.5 4.5-4.5Q16.5 12 12 12z',
   '0407': 'M7 12h10M7 9h10M8.5 12v4.5M15.5 12v4.5',
@@ -75,7 +71,7 @@ const characters: Record<string, string> = {
   '0204': '的',
   '0205': '桥',
   '0206': '道',
-  '0208': '桥',
+  '0208': '河',
   '0213': '名',
   '0214': '控',
   '0215': '屏',
@@ -105,7 +101,7 @@ export function signOf(code: string, name: string): Sign {
   const cover = /井盖|井箅/.test(name)
   const outline = cover ? circle : code === '0104' ? square : (outlines[code.slice(0, 2)] ?? outlines['21']!)
   const drawn = standard(code, name) ? glyphs[code] : undefined
-  const path = drawn ?? (cover ? undefined : byName.find(([sense]) => sense.test(name))?.[1])
+  const path = drawn ?? (cover || code < '21' ? undefined : byName.find(([sense]) => sense.test(name))?.[1])
   if (path) return { outline, glyph: { path } }
   const text = (standard(code, name) ? characters[code] : undefined) ?? [...name][0] ?? '·'
   return { outline, glyph: { text } }
