@@ -35,6 +35,8 @@ export async function listGrids(db: Db, scope: Scope, generation: number): Promi
          WHERE g.district = ${district} AND g.level = ${level} AND ${SEEN.replaceAll('$2', String(no))}
            AND (g.generation = ${no} OR EXISTS (SELECT 1 FROM grid_generation v
                  WHERE v.district = g.district AND v.no = g.generation AND v.published_at IS NOT NULL))
+           AND NOT EXISTS (SELECT 1 FROM grid n WHERE n.district = g.district AND n.level = g.level AND n.code = g.code
+                 AND n.generation = ${no} AND g.generation < ${no})
          ORDER BY g.code COLLATE "C"`,
       ),
       row => {
@@ -63,7 +65,8 @@ function withAncestors(grids: readonly Grid[], chosen: (grid: Grid) => boolean):
     chosen(grid) || (grid.parentId !== null && byId.has(grid.parentId) && inside(byId.get(grid.parentId)!))
   for (const grid of grids) {
     if (!inside(grid)) continue
-    for (let at: Grid | undefined = grid; at; at = at.parentId ? byId.get(at.parentId) : undefined) kept.add(at.id)
+    for (let at: Grid | undefined = grid; at; at = at.parentId ? byId.get(at.parentId) : undefined)
+      kept.add(at.id)
   }
   return grids.filter(grid => kept.has(grid.id))
 }

@@ -15,7 +15,15 @@ const CLOSE_AT_ONCE = 5_000
 
 export async function openBatch(
   db: Db,
-  input: { district: string; deliveryId: string; dictionaryId: string; files: readonly string[]; gridGeneration: number; baseVersion: number; expectedRows: number },
+  input: {
+    district: string
+    deliveryId: string
+    dictionaryId: string
+    files: readonly string[]
+    gridGeneration: number
+    baseVersion: number
+    expectedRows: number
+  },
 ): Promise<Batch> {
   return db.transaction(async tx => {
     await tx.query('SELECT 1 FROM district WHERE code = $1 FOR UPDATE', [input.district])
@@ -27,7 +35,14 @@ export async function openBatch(
       [input.district, part, input.deliveryId, input.dictionaryId, input.files, input.baseVersion],
     )
     const generation = await openPlacement(tx, { ...input, part, batchNo: no })
-    return { district: input.district, no, part, generation, gridGeneration: input.gridGeneration, dictionaryId: input.dictionaryId }
+    return {
+      district: input.district,
+      no,
+      part,
+      generation,
+      gridGeneration: input.gridGeneration,
+      dictionaryId: input.dictionaryId,
+    }
   })
 }
 
@@ -47,7 +62,21 @@ export async function openPlacement(
 
 /** Makes a placement generation count, inside the caller's transaction. */
 export async function publishPlacement(tx: Queryable, district: string, generation: number): Promise<void> {
-  await tx.query('UPDATE placement_generation SET published = true WHERE district = $1 AND no = $2', [district, generation])
+  await tx.query('UPDATE placement_generation SET published = true WHERE district = $1 AND no = $2', [
+    district,
+    generation,
+  ])
+}
+
+export interface Publishing {
+  actor: string
+  added: number
+  /** Components of which the batch brings a new row. */
+  supersedes: readonly string[]
+  /** Asked when nobody else can publish in the district any more; throws what forbids it. */
+  check(tx: Queryable): Promise<void>
+  /** Runs in the transaction that writes the version. */
+  record(tx: Queryable, version: number): Promise<void>
 }
 
 /**
@@ -56,25 +85,37 @@ export async function publishPlacement(tx: Queryable, district: string, generati
  * are undone before the next publish.
  * @returns the new version
  */
-export async function publishBatch(
-  db: Db,
-  batch: Batch,
-  input: { actor: string; added: number; supersedes: readonly string[] },
-): Promise<number> {
-  if (!db.engine.manyConnections) {
-    const version = await nextVersion(db, batch.district)
-    await undoStrayClosings(db, batch.district)
-    for (let at = 0; at < input.supersedes.length; at += CLOSE_AT_ONCE) {
-      await closeRows(db, batch, version, input.supersedes.slice(at, at + CLOSE_AT_ONCE))
-    }
-    return db.transaction(tx => writeVersion(tx, batch, version, input))
-  }
+export async function publishBatch(db: Db, batch: Batch, input: Publishing): Promise<number> {
+  if (!db.engine.manyConnections) return afterOthers(db, () => publishInSteps(db, batch, input))
   return db.transaction(async tx => {
     const version = await nextVersion(tx, batch.district)
+    await input.check(tx)
     await undoStrayClosings(tx, batch.district)
     await closeRows(tx, batch, version, input.supersedes)
     return writeVersion(tx, batch, version, input)
   })
+}
+
+async function publishInSteps(db: Db, batch: Batch, input: Publishing): Promise<number> {
+  const version = await nextVersion(db, batch.district)
+  await input.check(db)
+  await undoStrayClosings(db, batch.district)
+  for (let at = 0; at < input.supersedes.length; at += CLOSE_AT_ONCE) {
+    await closeRows(db, batch, version, input.supersedes.slice(at, at + CLOSE_AT_ONCE))
+  }
+  return db.transaction(tx => writeVersion(tx, batch, version, input))
+}
+
+/** The last publish of each embedded database: its steps are several statements, which another's must not come between. */
+const publishing = new WeakMap<Db, Promise<unknown>>()
+
+function afterOthers<T>(db: Db, work: () => Promise<T>): Promise<T> {
+  const turn = (publishing.get(db) ?? Promise.resolve()).then(work)
+  publishing.set(
+    db,
+    turn.catch(() => {}),
+  )
+  return turn
 }
 
 async function nextVersion(db: Queryable, district: string): Promise<number> {
@@ -95,7 +136,12 @@ async function undoStrayClosings(db: Queryable, district: string): Promise<void>
   )
 }
 
-async function closeRows(db: Queryable, batch: Batch, version: number, ids: readonly string[]): Promise<void> {
+async function closeRows(
+  db: Queryable,
+  batch: Batch,
+  version: number,
+  ids: readonly string[],
+): Promise<void> {
   if (ids.length === 0) return
   await db.query(
     `UPDATE component SET closed_version = $3
@@ -109,11 +155,18 @@ async function writeVersion(
   tx: Queryable,
   batch: Batch,
   version: number,
-  input: { actor: string; added: number; supersedes: readonly string[] },
+  input: Publishing,
 ): Promise<number> {
   await tx.query('UPDATE registry_head SET version = $2 WHERE district = $1', [batch.district, version])
-  await tx.query('UPDATE batch SET version = $3 WHERE district = $1 AND no = $2', [batch.district, batch.no, version])
-  await tx.query('UPDATE placement_generation SET published = true WHERE district = $1 AND no = $2', [batch.district, batch.generation])
+  await tx.query('UPDATE batch SET version = $3 WHERE district = $1 AND no = $2', [
+    batch.district,
+    batch.no,
+    version,
+  ])
+  await tx.query('UPDATE placement_generation SET published = true WHERE district = $1 AND no = $2', [
+    batch.district,
+    batch.generation,
+  ])
   const changed = input.supersedes.length
   const journalNo = await append(tx, batch.district, input.actor, [
     { kind: 'registry.published', data: { version, batch: batch.no, added: input.added, changed } },
@@ -123,6 +176,7 @@ async function writeVersion(
      VALUES ($1, $2, $3, $4, $5, $6, $7)`,
     [batch.district, version, batch.no, input.added, changed, input.actor, journalNo],
   )
+  await input.record(tx, version)
   return version
 }
 
@@ -135,7 +189,10 @@ export async function dropBatch(db: Db, district: string, no: number): Promise<v
   )
   if (!batch || batch.version !== null) return
   await dropPart(db, district, batch.part, no)
-  await db.query('DELETE FROM placement_generation WHERE district = $1 AND batch_no = $2 AND NOT published', [district, no])
+  await db.query('DELETE FROM placement_generation WHERE district = $1 AND batch_no = $2 AND NOT published', [
+    district,
+    no,
+  ])
   await db.query('DELETE FROM batch WHERE district = $1 AND no = $2 AND version IS NULL', [district, no])
 }
 
@@ -146,7 +203,11 @@ export async function dropStrayPlacements(db: Db): Promise<void> {
   )
   for (const { district, no, part } of rows) {
     if (part > 0) await db.query(`DROP TABLE IF EXISTS placement_${part}`)
-    else await db.query('DELETE FROM placement WHERE district = $1 AND part = 0 AND generation = $2', [district, no])
+    else
+      await db.query('DELETE FROM placement WHERE district = $1 AND part = 0 AND generation = $2', [
+        district,
+        no,
+      ])
     await db.query('DELETE FROM placement_generation WHERE district = $1 AND no = $2', [district, no])
   }
 }
@@ -160,5 +221,12 @@ export async function getBatch(db: Queryable, district: string, no: number): Pro
      WHERE b.district = $1 AND b.no = $2 ORDER BY p.no DESC LIMIT 1`,
     [district, no],
   )
-  return { district, no, part: row.part, generation: row.generation, gridGeneration: row.grid_generation, dictionaryId: row.dictionary_id }
+  return {
+    district,
+    no,
+    part: row.part,
+    generation: row.generation,
+    gridGeneration: row.grid_generation,
+    dictionaryId: row.dictionary_id,
+  }
 }

@@ -9,8 +9,8 @@ import { one, type Queryable } from '../../core/db.ts'
 import { newId } from '../../core/id.ts'
 import { append } from '../../core/journal.ts'
 import { problem } from '../../core/problem.ts'
-import { dropBatch, getBatch, publishBatch } from '../registry/commands.ts'
 import { currentGeneration } from '../grids/store.ts'
+import { dropBatch, getBatch, publishBatch } from '../registry/commands.ts'
 import { countOvertaken, listSuperseded } from '../registry/store.ts'
 import type { LoadHouse } from './loading.ts'
 import type { Delivery, DeliveryKind, DeliveryState, LoadOptions, Profile } from './schema.ts'
@@ -18,7 +18,14 @@ import { getDelivery } from './store.ts'
 
 export async function createDelivery(
   db: LoadHouse['db'],
-  input: { district: string; kind: DeliveryKind; name: string; contractor: string | null; profile: Profile | null; actor: string },
+  input: {
+    district: string
+    kind: DeliveryKind
+    name: string
+    contractor: string | null
+    profile: Profile | null
+    actor: string
+  },
 ): Promise<Delivery> {
   const id = newId()
   await db.transaction(async tx => {
@@ -28,31 +35,55 @@ export async function createDelivery(
       `INSERT INTO delivery (district, id, no, kind, name, contractor, state, profile, created_by)
        SELECT $1, $2::uuid, coalesce(max(no), 0) + 1, $3, $4, $5, 'received', $6::jsonb, $7 FROM delivery WHERE district = $1
        RETURNING no`,
-      [input.district, id, input.kind, input.name, input.contractor, input.profile && JSON.stringify(input.profile), input.actor],
+      [
+        input.district,
+        id,
+        input.kind,
+        input.name,
+        input.contractor,
+        input.profile && JSON.stringify(input.profile),
+        input.actor,
+      ],
     )
-    await append(tx, input.district, input.actor, [{ kind: 'delivery.received', data: { delivery: id, no, kind: input.kind } }])
+    await append(tx, input.district, input.actor, [
+      { kind: 'delivery.received', data: { delivery: id, no, kind: input.kind } },
+    ])
   })
   return getDelivery(db, id)
 }
 
 /** Folder of the file store a delivery's files lie in. */
-export const folderOf = (delivery: Pick<Delivery, 'district' | 'id'>): string => `deliveries/${delivery.district}/${delivery.id}`
+export const folderOf = (delivery: Pick<Delivery, 'district' | 'id'>): string =>
+  `deliveries/${delivery.district}/${delivery.id}`
 
 const LOADABLE: readonly DeliveryState[] = ['received', 'checked', 'failed', 'cancelled']
 
 /** Takes a delivery up for loading; the job that follows reads it. */
-export async function startLoad(db: LoadHouse['db'], id: string, input: { profile?: Profile; options: LoadOptions }): Promise<Delivery> {
+export async function startLoad(
+  db: LoadHouse['db'],
+  id: string,
+  input: { profile?: Profile; options: LoadOptions },
+): Promise<Delivery> {
   const delivery = await getDelivery(db, id)
   const former = delivery.batchNo
   const rows = await db.query(
     `UPDATE delivery SET state = 'loading', profile = coalesce($3::jsonb, profile), options = $4::jsonb, heard_at = now(),
        progress = '{"phase":"waiting"}', counts = '{}', findings = '{}', files = '[]', reason = NULL, batch_no = NULL
      WHERE district = $1 AND id = $2::uuid AND state = ANY($5::text[]) RETURNING id`,
-    [delivery.district, id, input.profile ? JSON.stringify(input.profile) : null, JSON.stringify(input.options), LOADABLE],
+    [
+      delivery.district,
+      id,
+      input.profile ? JSON.stringify(input.profile) : null,
+      JSON.stringify(input.options),
+      LOADABLE,
+    ],
   )
   if (rows.length === 0) throw problem('delivery.state', { state: delivery.state, action: 'loaded' })
   if (former !== null) await dropBatch(db, delivery.district, former)
-  await db.query('DELETE FROM finding WHERE district = $1 AND delivery_no = $2', [delivery.district, delivery.no])
+  await db.query('DELETE FROM finding WHERE district = $1 AND delivery_no = $2', [
+    delivery.district,
+    delivery.no,
+  ])
   return getDelivery(db, id)
 }
 
@@ -60,7 +91,9 @@ export async function startLoad(db: LoadHouse['db'], id: string, input: { profil
 export async function updateDelivery(
   db: Queryable,
   delivery: Pick<Delivery, 'district' | 'id'>,
-  change: Partial<Pick<Delivery, 'state' | 'progress' | 'counts' | 'files' | 'findings' | 'batchNo' | 'version' | 'reason'>>,
+  change: Partial<
+    Pick<Delivery, 'state' | 'progress' | 'counts' | 'files' | 'findings' | 'batchNo' | 'version' | 'reason'>
+  >,
 ): Promise<void> {
   const json = (value: unknown) => (value === undefined ? null : JSON.stringify(value))
   await db.query(
@@ -89,51 +122,79 @@ export async function updateDelivery(
  */
 export async function approveDelivery(house: LoadHouse, id: string, actor: string): Promise<Delivery> {
   const delivery = await getDelivery(house.db, id)
-  if (delivery.state !== 'checked') throw problem('delivery.state', { state: delivery.state, action: 'approved' })
+  if (delivery.state !== 'checked')
+    throw problem('delivery.state', { state: delivery.state, action: 'approved' })
   if (delivery.createdBy === actor) throw problem('delivery.own')
   return publishDelivery(house, delivery, actor)
 }
 
 /** Publishes a loaded delivery of components. */
-export async function publishDelivery(house: LoadHouse, delivery: Delivery, actor: string): Promise<Delivery> {
+export async function publishDelivery(
+  house: LoadHouse,
+  delivery: Delivery,
+  actor: string,
+): Promise<Delivery> {
   const { db } = house
   const { district, id, batchNo } = delivery
   if (batchNo === null) throw problem('delivery.state', { state: delivery.state, action: 'published' })
   const batch = await getBatch(db, district, batchNo)
-  if (batch.gridGeneration !== (await currentGeneration(db, district))) {
-    throw problem('delivery.grids-changed')
+  const check = async (tx: Queryable) => {
+    const { state } = await getDelivery(tx, id)
+    if (state !== 'checked') throw problem('delivery.state', { state, action: 'published' })
+    if (batch.gridGeneration !== (await currentGeneration(tx, district)))
+      throw problem('delivery.grids-changed')
+    const overtaken = await countOvertaken(tx, batch)
+    if (overtaken > 0) throw problem('delivery.overtaken', { n: overtaken })
   }
-  const overtaken = await countOvertaken(db, batch)
-  if (overtaken > 0) {
-    throw problem('delivery.overtaken', { n: overtaken })
-  }
+  await check(db)
   const supersedes = delivery.counts.changed === 0 ? [] : await listSuperseded(db, batch)
-  const version = await publishBatch(db, batch, { actor, added: delivery.counts.added, supersedes })
-  await db.query(
-    `UPDATE delivery SET state = 'published', version = $3, decided_at = now(), decided_by = $4 WHERE district = $1 AND id = $2::uuid`,
-    [district, id, version, actor],
-  )
+  await publishBatch(db, batch, {
+    actor,
+    added: delivery.counts.added,
+    supersedes,
+    check,
+    async record(tx, version) {
+      await tx.query(
+        `UPDATE delivery SET state = 'published', version = $3, decided_at = now(), decided_by = $4 WHERE district = $1 AND id = $2::uuid`,
+        [district, id, version, actor],
+      )
+    },
+  })
   return getDelivery(db, id)
 }
 
 /** Sends a checked delivery back, with the reason; its rows go. */
-export async function rejectDelivery(house: LoadHouse, id: string, actor: string, reason: string): Promise<Delivery> {
+export async function rejectDelivery(
+  house: LoadHouse,
+  id: string,
+  actor: string,
+  reason: string,
+): Promise<Delivery> {
   const { db } = house
   const delivery = await getDelivery(db, id)
-  if (delivery.state !== 'checked') throw problem('delivery.state', { state: delivery.state, action: 'rejected' })
+  if (delivery.state !== 'checked')
+    throw problem('delivery.state', { state: delivery.state, action: 'rejected' })
   await db.transaction(async tx => {
     await tx.query(
       `UPDATE delivery SET state = 'rejected', reason = $3, decided_at = now(), decided_by = $4
        WHERE district = $1 AND id = $2::uuid AND state = 'checked'`,
       [delivery.district, id, reason, actor],
     )
-    await append(tx, delivery.district, actor, [{ kind: 'delivery.rejected', data: { delivery: id, reason } }])
+    await append(tx, delivery.district, actor, [
+      { kind: 'delivery.rejected', data: { delivery: id, reason } },
+    ])
   })
   if (delivery.batchNo !== null) await dropBatch(db, delivery.district, delivery.batchNo)
   return getDelivery(db, id)
 }
 
-export async function saveProfile(db: LoadHouse['db'], district: string, name: string, profile: Profile, actor: string): Promise<void> {
+export async function saveProfile(
+  db: LoadHouse['db'],
+  district: string,
+  name: string,
+  profile: Profile,
+  actor: string,
+): Promise<void> {
   await db.query(
     `INSERT INTO mapping_profile (district, name, kind, profile, updated_by) VALUES ($1, $2, $3, $4::jsonb, $5)
      ON CONFLICT (district, name) DO UPDATE SET kind = $3, profile = $4::jsonb, updated_by = $5, updated_at = now()`,
