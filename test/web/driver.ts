@@ -134,7 +134,7 @@ export async function startConsole(
     async search(text) {
       await page.keyboard.press('/')
       await page.fill('[role=combobox]', text)
-      await page.waitForSelector('#search-results')
+      await page.waitForSelector('#search-results[aria-busy=false]')
       return page.locator('#search-results [role=option]').allInnerTexts()
     },
     async chooseResult(index) {
