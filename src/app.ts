@@ -21,14 +21,15 @@ import { openAtlas } from './domain/atlas/atlas.ts'
 import { districtBox } from './domain/atlas/model.ts'
 import { atlasRoutes } from './domain/atlas/routes.ts'
 import { ensureStandardDictionary } from './domain/catalog/commands.ts'
-import { rights } from './domain/orgs/rules.ts'
 import { openPrincipals } from './domain/orgs/principals.ts'
 import { orgsRoutes } from './domain/orgs/routes.ts'
+import { rights } from './domain/orgs/rules.ts'
 import { listDistricts } from './domain/orgs/store.ts'
 import { surveyRoutes } from './domain/survey/routes.ts'
 import { openRunner, recoverLoads } from './domain/survey/run.ts'
 import type { Endpoint } from './http/endpoint.ts'
 import { liveDoor } from './http/live.ts'
+import { openMetrics } from './http/metrics.ts'
 import { createServer, type HttpServer } from './http/server.ts'
 
 export interface App {
@@ -56,7 +57,10 @@ export async function openApp(config: Config, log: Log): Promise<App> {
     }
     const db = embedded
       ? await openEmbedded(join(dir, 'database'))
-      : openPostgres({ url: config.databaseUrl!, onError: error => log.warn({ err: error }, 'database connection') })
+      : openPostgres({
+          url: config.databaseUrl!,
+          onError: error => log.warn({ err: error }, 'database connection'),
+        })
     closers.push(() => db.close())
     await migrate(db)
     await ensureStandardDictionary(db)
@@ -66,7 +70,10 @@ export async function openApp(config: Config, log: Log): Promise<App> {
     const house = { db, files, log }
     await recoverLoads(house)
     if (!embedded) {
-      const watch = setInterval(() => recoverLoads(house).catch(error => log.warn({ err: error }, 'stale loads')), STALE_LOADS_MS)
+      const watch = setInterval(
+        () => recoverLoads(house).catch(error => log.warn({ err: error }, 'stale loads')),
+        STALE_LOADS_MS,
+      )
       watch.unref()
       closers.push(() => clearInterval(watch))
     }
@@ -94,10 +101,14 @@ export async function openApp(config: Config, log: Log): Promise<App> {
     const shared = {
       endpoints,
       log,
+      metrics: openMetrics(),
       rightNames: rights,
       limits: { uploadBytes: config.uploadLimitBytes },
       staticDir: fileURLToPath(new URL('../dist/web/', import.meta.url)),
-      ready: () => ({ ready: atlas.warming().length === 0, warming: atlas.warming().map(district => `atlas ${district}`) }),
+      ready: () => ({
+        ready: atlas.warming().length === 0,
+        warming: atlas.warming().map(district => `atlas ${district}`),
+      }),
       publicOrigin: config.publicOrigin ?? undefined,
       trustProxy: config.trustProxy,
     }

@@ -5,12 +5,12 @@
  */
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { Refusal, withHouse } from './cli/house.ts'
-import { loadDelivery, sendDelivery, type ShownDelivery, wentWell } from './cli/load.ts'
+import { loadDelivery, type ShownDelivery, sendDelivery, wentWell } from './cli/load.ts'
 import { deliveryLines, figures, type ShownFinding } from './cli/report.ts'
-import { readConfig } from './config.ts'
+import { ConfigError, readConfig, terminalLanguage } from './config.ts'
 import { Problem } from './core/problem.ts'
 
-const lang = process.env.LANG?.startsWith('zh') ? 'zh' : 'en'
+const lang = terminalLanguage()
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
 const program = new Command('wangge')
@@ -47,7 +47,7 @@ program
   .description('serve the console, the API and the tiles until stopped')
   .action(async () => {
     const { serve } = await import('./main.ts')
-    await serve(readConfig(process.env), address => void say(`Wangge at ${address}`))
+    await serve(readConfig(), address => void say(`Wangge at ${address}`))
   })
 
 program
@@ -59,7 +59,7 @@ program
   .option('--seed <n>', 'another district; the same seed gives the same files', whole)
   .option('--prepare-only', 'make and load, then stop')
   .action(async options => {
-    const config = readConfig(process.env)
+    const config = readConfig()
     const { prepareDemo } = await import('./cli/demo.ts')
     const wish = { dataDir: config.dataDir, ...options }
     if (options.prepareOnly) {
@@ -69,10 +69,13 @@ program
       return
     }
     const { serve } = await import('./main.ts')
-    await serve({ ...config, logLevel: config.logLevel === 'info' ? 'warn' : config.logLevel }, async (address, app) => {
-      await prepareDemo(app, wish, say)
-      say(`Wangge at ${address}  (演示数据, stop with Ctrl-C)`)
-    })
+    await serve(
+      { ...config, logLevel: config.logLevel === 'info' ? 'warn' : config.logLevel },
+      async (address, app) => {
+        await prepareDemo(app, wish, say)
+        say(`Wangge at ${address}  (演示数据, stop with Ctrl-C)`)
+      },
+    )
   })
 
 program
@@ -91,7 +94,9 @@ program
     say(options.json ? JSON.stringify(manifest) : `wrote ${figures(options.components)} components to ${dir}`)
   })
 
-const load = program.command('load').description('load a delivery: shapefile (zip or loose), GeoJSON, GeoJSONSeq, CSV; grids also TopoJSON')
+const load = program
+  .command('load')
+  .description('load a delivery: shapefile (zip or loose), GeoJSON, GeoJSONSeq, CSV; grids also TopoJSON')
 const kinds = {
   grids: 'the district polygon (level 0) and the three levels of grids',
   components: 'components: points, lines and polygons',
@@ -121,14 +126,23 @@ for (const [kind, about] of Object.entries(kinds)) {
   command.action(async (files: string[], options) => {
     await withHouse(async client => {
       if (options.districtName && options.district) {
-        await client.post('/api/districts', { code: options.district, name: options.districtName, demo: options.demo ?? false, ifMissing: true })
+        await client.post('/api/districts', {
+          code: options.district,
+          name: options.districtName,
+          demo: options.demo ?? false,
+          ifMissing: true,
+        })
       }
       const { fix, partial, replace } = options
       const { delivery, samples } = await loadDelivery(client, {
         ...options,
         kind: kind as keyof typeof kinds,
         files,
-        options: { ...(fix ? { fix } : {}), ...(partial ? { partial } : {}), ...(replace ? { replace } : {}) },
+        options: {
+          ...(fix ? { fix } : {}),
+          ...(partial ? { partial } : {}),
+          ...(replace ? { replace } : {}),
+        },
       })
       if (options.json) say(JSON.stringify(delivery))
       else for (const line of deliveryLines(delivery, samples)) say(line)
@@ -148,14 +162,26 @@ program
   .action(async (kind: keyof typeof kinds, files: string[], options) => {
     await withHouse(async client => {
       const sent = await sendDelivery(client, { ...options, kind, files, options: {} })
-      const seen = await client.post<Record<string, unknown> & { profile: unknown; layers: { file: string; rowCount: number | null; encoding: { name: string; decidedBy: string }; crs: unknown; fields: { name: string }[] }[]; findings: ShownFinding[] }>(
-        `/api/deliveries/${sent.id}/guess`,
-      )
+      const seen = await client.post<
+        Record<string, unknown> & {
+          profile: unknown
+          layers: {
+            file: string
+            rowCount: number | null
+            encoding: { name: string; decidedBy: string }
+            crs: unknown
+            fields: { name: string }[]
+          }[]
+          findings: ShownFinding[]
+        }
+      >(`/api/deliveries/${sent.id}/guess`)
       await client.post(`/api/deliveries/${sent.id}/cancel`)
       if (options.json) return say(JSON.stringify(seen))
       const { stringify } = await import('yaml')
       for (const layer of seen.layers) {
-        say(`# ${layer.file}: ${layer.rowCount ?? '?'} rows, ${layer.encoding.name} (${layer.encoding.decidedBy}), ${layer.fields.map(field => field.name).join(', ')}`)
+        say(
+          `# ${layer.file}: ${layer.rowCount ?? '?'} rows, ${layer.encoding.name} (${layer.encoding.decidedBy}), ${layer.fields.map(field => field.name).join(', ')}`,
+        )
       }
       for (const finding of seen.findings) say(`# ${finding.code}: ${finding.message}`)
       say(stringify(seen.profile).trimEnd())
@@ -173,8 +199,15 @@ program
   .addHelpText('after', '\nA negative longitude goes behind --, e.g. wangge where -- -71.1 42.37')
   .action(async (lon: number, lat: number, options) => {
     await withHouse(async client => {
-      const query = new URLSearchParams({ lon: String(lon), lat: String(lat), ...(options.district ? { district: options.district } : {}) })
-      const answer = await client.get<{ areas: { level: number; code: string; name: string }[]; verdict: string }>(`/api/where?${query}`)
+      const query = new URLSearchParams({
+        lon: String(lon),
+        lat: String(lat),
+        ...(options.district ? { district: options.district } : {}),
+      })
+      const answer = await client.get<{
+        areas: { level: number; code: string; name: string }[]
+        verdict: string
+      }>(`/api/where?${query}`)
       if (options.json) return say(JSON.stringify(answer))
       say(answer.verdict)
       for (const area of answer.areas) say(`  ${area.level}  ${area.code}  ${area.name}`)
@@ -188,10 +221,14 @@ program
   .addOption(json())
   .action(async options => {
     await withHouse(async client => {
-      const { items } = await client.get<{ items: ShownDelivery[] }>(`/api/deliveries${options.district ? `?district=${options.district}` : ''}`)
+      const { items } = await client.get<{ items: ShownDelivery[] }>(
+        `/api/deliveries${options.district ? `?district=${options.district}` : ''}`,
+      )
       if (options.json) return say(JSON.stringify(items))
       for (const each of items) {
-        say(`#${each.no}  ${each.state.padEnd(9)}  ${each.kind.padEnd(10)}  ${figures(each.counts.accepted)} of ${figures(each.counts.read)}  ${each.name}  ${each.id}`)
+        say(
+          `#${each.no}  ${each.state.padEnd(9)}  ${each.kind.padEnd(10)}  ${figures(each.counts.accepted)} of ${figures(each.counts.read)}  ${each.name}  ${each.id}`,
+        )
       }
     })
   })
@@ -206,14 +243,31 @@ program
     await withHouse(async client => {
       const all: ShownFinding[] = []
       for (let after: number | null = 0; after !== null; ) {
-        const query: URLSearchParams = new URLSearchParams({ after: String(after), limit: '1000', ...(options.code ? { code: options.code } : {}) })
-        const page: { items: ShownFinding[]; next: number | null } = await client.get(`/api/deliveries/${id}/findings?${query}`)
+        const query: URLSearchParams = new URLSearchParams({
+          after: String(after),
+          limit: '1000',
+          ...(options.code ? { code: options.code } : {}),
+        })
+        const page: { items: ShownFinding[]; next: number | null } = await client.get(
+          `/api/deliveries/${id}/findings?${query}`,
+        )
         all.push(...page.items)
         after = page.next
       }
       if (options.json) return say(JSON.stringify(all))
       for (const each of all) {
-        say([each.severity, each.code, each.file, each.row ?? '', each.field ?? '', each.value ?? '', each.message, each.remedy].join('\t'))
+        say(
+          [
+            each.severity,
+            each.code,
+            each.file,
+            each.row ?? '',
+            each.field ?? '',
+            each.value ?? '',
+            each.message,
+            each.remedy,
+          ].join('\t'),
+        )
       }
     })
   })
@@ -223,7 +277,10 @@ const decide = (name: 'approve' | 'reject', about: string) => {
   if (name === 'reject') command.requiredOption('--reason <text>', 'why it goes back')
   command.action(async (id: string, options) => {
     await withHouse(async client => {
-      const delivery = await client.post<ShownDelivery>(`/api/deliveries/${id}/${name}`, options.reason ? { reason: options.reason } : {})
+      const delivery = await client.post<ShownDelivery>(
+        `/api/deliveries/${id}/${name}`,
+        options.reason ? { reason: options.reason } : {},
+      )
       say(options.json ? JSON.stringify(delivery) : `#${delivery.no} ${delivery.state}`)
     })
   })
@@ -238,10 +295,19 @@ districts
   .argument('<code>', 'six digits, GB/T 2260')
   .argument('<name>', 'its name')
   .option('--demo', 'mark it as demo data')
-  .addOption(new Option('--approval <policy>', 'whether loads count at once').choices(['none', 'second-person']).default('none'))
+  .addOption(
+    new Option('--approval <policy>', 'whether loads count at once')
+      .choices(['none', 'second-person'])
+      .default('none'),
+  )
   .action(async (code: string, name: string, options) => {
     await withHouse(async client => {
-      await client.post('/api/districts', { code, name, demo: options.demo ?? false, approval: options.approval })
+      await client.post('/api/districts', {
+        code,
+        name,
+        demo: options.demo ?? false,
+        approval: options.approval,
+      })
       say(`${code} ${name}`)
     })
   })
@@ -251,9 +317,12 @@ districts
   .addOption(json())
   .action(async options => {
     await withHouse(async client => {
-      const { items } = await client.get<{ items: { code: string; name: string; demo: boolean; approval: string }[] }>('/api/districts')
+      const { items } = await client.get<{
+        items: { code: string; name: string; demo: boolean; approval: string }[]
+      }>('/api/districts')
       if (options.json) return say(JSON.stringify(items))
-      for (const each of items) say(`${each.code}  ${each.name}  approval: ${each.approval}${each.demo ? '  demo' : ''}`)
+      for (const each of items)
+        say(`${each.code}  ${each.name}  approval: ${each.approval}${each.demo ? '  demo' : ''}`)
     })
   })
 
@@ -273,11 +342,12 @@ accounts
 try {
   await program.parseAsync()
 } catch (error) {
-  if (error instanceof Problem) process.stderr.write(`wangge: ${error.inLanguage(lang)}\n`)
+  if (error instanceof ConfigError) process.stderr.write(`wangge: ${error.message}\n`)
+  else if (error instanceof Problem) process.stderr.write(`wangge: ${error.inLanguage(lang)}\n`)
   else if (error instanceof Refusal) {
     process.stderr.write(`wangge: ${error.message}\n`)
-    const { errors } = error.body as { errors?: { field: string; message: string }[] }
-    for (const each of errors ?? []) process.stderr.write(`  ${each.field}: ${each.message}\n`)
+    const { issues } = error.body as { issues?: { field: string; rule: string }[] }
+    for (const each of issues ?? []) process.stderr.write(`  ${each.field}: ${each.rule}\n`)
   } else process.stderr.write(`wangge: ${(error as Error).stack ?? error}\n`)
   process.exitCode = 1
 }

@@ -90,7 +90,7 @@ const environment = z.object({
  * @param env process.env; an empty variable counts as absent
  * @throws ConfigError with all faults; values that may be secret are not repeated in it
  */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
   const given = Object.fromEntries(
     Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
   )
@@ -133,3 +133,8 @@ function readTls(cert: string | undefined, key: string | undefined, faults: stri
   }
   return { cert: read('TLS_CERT', cert), key: read('TLS_KEY', key) }
 }
+
+/** The language of the command line, from the locale. */
+export const terminalLanguage = (
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): 'zh' | 'en' => (/^zh/i.test(env.LC_ALL || env.LC_MESSAGES || env.LANG || '') ? 'zh' : 'en')

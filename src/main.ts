@@ -4,7 +4,10 @@ import type { Config } from './config.ts'
 import { openLog } from './core/log.ts'
 
 /** Runs until SIGINT or SIGTERM. `serving` is told the address once it listens. */
-export async function serve(config: Config, serving: (address: string, app: Awaited<ReturnType<typeof openApp>>) => Promise<void> | void): Promise<void> {
+export async function serve(
+  config: Config,
+  serving: (address: string, app: Awaited<ReturnType<typeof openApp>>) => Promise<void> | void,
+): Promise<void> {
   const log = openLog(config.logLevel)
   const app = await openApp(config, log)
   const { promise: told, resolve: tell } = Promise.withResolvers<string>()

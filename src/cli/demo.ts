@@ -21,7 +21,11 @@ export interface DemoOptions {
 const PILOT = { code: '320599', name: '棠泽区' }
 
 /** Makes what is not there yet: files, district, net, directories, registry, accounts. Every step can be taken again. */
-export async function prepareDemo(app: App, options: DemoOptions, say: (line: string) => void): Promise<void> {
+export async function prepareDemo(
+  app: App,
+  options: DemoOptions,
+  say: (line: string) => void,
+): Promise<void> {
   const client = clientOf(app.socket)
   const { items } = await client.get<{ items: { code: string }[] }>('/api/districts')
   const overview = items.some(each => each.code === PILOT.code)
@@ -51,9 +55,18 @@ async function pilotFiles(options: DemoOptions, say: (line: string) => void): Pr
   const started = performance.now()
   const partial = `${dir}.part`
   await rm(partial, { recursive: true, force: true })
-  const manifest = await generatePilot(partial, { components, unclaimed, legacyNets, ...(seed === undefined ? {} : { seed }) }, progress => {
-    progressLine(progressText({ phase: progress.step, rowsRead: progress.done, rowsTotal: progress.total }, 'generating'))
-  })
+  const manifest = await generatePilot(
+    partial,
+    { components, unclaimed, legacyNets, ...(seed === undefined ? {} : { seed }) },
+    progress => {
+      progressLine(
+        progressText(
+          { phase: progress.step, rowsRead: progress.done, rowsTotal: progress.total },
+          'generating',
+        ),
+      )
+    },
+  )
   progressLine(null)
   await rename(partial, dir)
   say(`generated ${figures(components)} components in ${seconds(started)} (seed ${manifest.options.seed})`)
@@ -62,7 +75,11 @@ async function pilotFiles(options: DemoOptions, say: (line: string) => void): Pr
 
 async function loadPilot(client: Client, dir: string, say: (line: string) => void): Promise<void> {
   await client.post('/api/districts', { ...PILOT, demo: true, ifMissing: true })
-  const load = async (kind: Parameters<typeof loadDelivery>[1]['kind'], files: readonly string[], profile?: string) => {
+  const load = async (
+    kind: Parameters<typeof loadDelivery>[1]['kind'],
+    files: readonly string[],
+    profile?: string,
+  ) => {
     const started = performance.now()
     const { delivery, samples } = await loadDelivery(client, {
       kind,
@@ -73,7 +90,9 @@ async function loadPilot(client: Client, dir: string, say: (line: string) => voi
     })
     say(`loaded ${kind}: ${summary(delivery)} in ${seconds(started)}`)
     if (delivery.state !== 'published') {
-      throw new Error(`${kind} did not load: ${samples.map(each => `${each.file} ${each.row ?? ''} ${each.message}`).join('; ')}`)
+      throw new Error(
+        `${kind} did not load: ${samples.map(each => `${each.file} ${each.row ?? ''} ${each.message}`).join('; ')}`,
+      )
     }
   }
   const components = (await readdir(join(dir, 'components'))).sort().map(file => join('components', file))
@@ -85,7 +104,8 @@ async function loadPilot(client: Client, dir: string, say: (line: string) => voi
   await load('components', components)
 }
 
-const profileOf = (kind: string): string => fileURLToPath(new URL(`../../pilot/profiles/${kind}.yaml`, import.meta.url))
+const profileOf = (kind: string): string =>
+  fileURLToPath(new URL(`../../pilot/profiles/${kind}.yaml`, import.meta.url))
 
 const summary = ({ counts, findings }: ShownDelivery): string =>
   `${figures(counts.accepted)} of ${figures(counts.read)} accepted, ${figures(findings.errors + findings.warnings)} findings`

@@ -6,7 +6,7 @@ import { createReadStream } from 'node:fs'
 import { request } from 'node:http'
 import { pipeline } from 'node:stream/promises'
 import type { App } from '../app.ts'
-import { readConfig } from '../config.ts'
+import { readConfig, terminalLanguage } from '../config.ts'
 import { answers, prepareDataDir, socketPath } from '../core/data-dir.ts'
 import { openLog } from '../core/log.ts'
 
@@ -30,7 +30,7 @@ export class Refusal extends Error {
 }
 
 export async function withHouse<T>(work: (client: Client) => Promise<T>): Promise<T> {
-  const config = readConfig(process.env)
+  const config = readConfig()
   const socket = socketPath(prepareDataDir(config.dataDir))
   if (await answers(socket)) return work(clientOf(socket))
   // loaded only here: a command that talks to a running server needs none of it
@@ -46,7 +46,7 @@ export async function withHouse<T>(work: (client: Client) => Promise<T>): Promis
 export function clientOf(socketPath: string): Client {
   const ask = (method: string, path: string, body?: { json: unknown } | { file: string }): Promise<unknown> =>
     new Promise((resolve, reject) => {
-      const headers: Record<string, string> = { 'accept-language': process.env.LANG?.startsWith('zh') ? 'zh-CN' : 'en' }
+      const headers: Record<string, string> = { 'accept-language': terminalLanguage() }
       if (body) headers['content-type'] = 'json' in body ? 'application/json' : 'application/octet-stream'
       const call = request({ socketPath, method, path, headers }, async answer => {
         try {

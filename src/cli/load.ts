@@ -3,9 +3,9 @@ import { statSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import { parse } from 'yaml'
+import { problem } from '../core/problem.ts'
 import type { Delivery, DeliveryKind, LoadOptions, Profile } from '../domain/survey/schema.ts'
 import { Profile as ProfileSchema } from '../domain/survey/schema.ts'
-import { problem } from '../core/problem.ts'
 import type { Client } from './house.ts'
 import { progressLine, progressText, type ShownFinding } from './report.ts'
 
@@ -35,7 +35,9 @@ export async function readProfile(file: string): Promise<Profile> {
   }
   const read = ProfileSchema.safeParse(value)
   if (read.success) return read.data
-  const what = read.error.issues.map(issue => `${issue.path.join('.') || 'profile'}: ${issue.message}`).join('; ')
+  const what = read.error.issues
+    .map(issue => `${issue.path.join('.') || 'profile'}: ${issue.message}`)
+    .join('; ')
   throw problem('profile.invalid', { what: `${file}: ${what}` })
 }
 
@@ -46,7 +48,12 @@ export async function sendDelivery(client: Client, request: LoadRequest): Promis
   const delivery = await client.post<ShownDelivery>('/api/deliveries', {
     kind: request.kind,
     ...(request.district ? { district: request.district } : {}),
-    name: request.name ?? request.files.map(file => basename(file)).join(', ').slice(0, 200),
+    name:
+      request.name ??
+      request.files
+        .map(file => basename(file))
+        .join(', ')
+        .slice(0, 200),
     ...(request.contractor ? { contractor: request.contractor } : {}),
     ...(profile ? { profile } : {}),
   })
@@ -68,12 +75,17 @@ async function withCompanions(file: string): Promise<string[]> {
   const stem = basename(file, extname(file)).toLowerCase()
   const beside = await readdir(dirname(file))
   return beside
-    .filter(name => basename(name, extname(name)).toLowerCase() === stem && /\.(shp|shx|dbf|prj|cpg)$/i.test(name))
+    .filter(
+      name => basename(name, extname(name)).toLowerCase() === stem && /\.(shp|shx|dbf|prj|cpg)$/i.test(name),
+    )
     .map(name => join(dirname(file), name))
 }
 
 /** Loads and waits; prints progress on a terminal. @returns the delivery at its end and its first findings */
-export async function loadDelivery(client: Client, request: LoadRequest): Promise<{ delivery: ShownDelivery; samples: ShownFinding[] }> {
+export async function loadDelivery(
+  client: Client,
+  request: LoadRequest,
+): Promise<{ delivery: ShownDelivery; samples: ShownFinding[] }> {
   const sent = await sendDelivery(client, request)
   const path = `/api/deliveries/${sent.id}`
   let delivery = await client.post<ShownDelivery>(`${path}/load`, { options: request.options })
@@ -95,4 +107,6 @@ export async function loadDelivery(client: Client, request: LoadRequest): Promis
 
 /** Whether the load went well: everything was taken. */
 export const wentWell = (delivery: ShownDelivery): boolean =>
-  (delivery.state === 'published' || delivery.state === 'checked') && delivery.counts.refused === 0 && delivery.findings.errors === 0
+  (delivery.state === 'published' || delivery.state === 'checked') &&
+  delivery.counts.refused === 0 &&
+  delivery.findings.errors === 0

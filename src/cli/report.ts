@@ -6,7 +6,9 @@ export const figures = (n: number): string => n.toLocaleString('en-US')
 /** One line that overwrites itself on a terminal, and says nothing elsewhere. */
 export function progressLine(text: string | null): void {
   if (!process.stderr.isTTY) return
-  process.stderr.write(text === null ? '\r\x1b[K' : `\r\x1b[K${text.slice(0, (process.stderr.columns ?? 80) - 1)}`)
+  process.stderr.write(
+    text === null ? '\r\x1b[K' : `\r\x1b[K${text.slice(0, (process.stderr.columns ?? 80) - 1)}`,
+  )
 }
 
 /** `[#########---------] 48 %  112,000 of 231,000  indexing` */
@@ -30,7 +32,10 @@ export interface ShownFinding {
   remedy: string
 }
 
-export function deliveryLines(delivery: Delivery & { findings: { byCode: { title: string }[] } }, samples: readonly ShownFinding[]): string[] {
+export function deliveryLines(
+  delivery: Delivery & { findings: { byCode: { title: string }[] } },
+  samples: readonly ShownFinding[],
+): string[] {
   const { counts, findings } = delivery
   const lines = [
     `#${delivery.no} ${delivery.name}: ${delivery.state}${delivery.version ? ` (registry version ${delivery.version})` : ''}`,
@@ -39,14 +44,24 @@ export function deliveryLines(delivery: Delivery & { findings: { byCode: { title
   ]
   if (delivery.files.length > 1 || delivery.files.some(file => file.refused > 0)) {
     for (const file of delivery.files) {
-      lines.push(`  ${file.name}: read ${figures(file.read)}, accepted ${figures(file.accepted)}, refused ${figures(file.refused)}`)
+      lines.push(
+        `  ${file.name}: read ${figures(file.read)}, accepted ${figures(file.accepted)}, refused ${figures(file.refused)}`,
+      )
     }
   }
-  if (findings.errors + findings.warnings > 0) lines.push(`  findings: ${figures(findings.errors)} errors, ${figures(findings.warnings)} warnings`)
-  for (const each of findings.byCode) lines.push(`    ${each.severity.padEnd(7)} ${String(each.count).padStart(7)}  ${each.code}`)
+  if (findings.errors + findings.warnings > 0)
+    lines.push(`  findings: ${figures(findings.errors)} errors, ${figures(findings.warnings)} warnings`)
+  for (const each of findings.byCode)
+    lines.push(`    ${each.severity.padEnd(7)} ${String(each.count).padStart(7)}  ${each.code}`)
   for (const finding of samples) {
-    const at = [finding.file, finding.row === null ? null : `row ${finding.row}`, finding.field].filter(part => part !== null).join(', ')
-    lines.push(`  ${finding.code}: ${at}${finding.value === null ? '' : ` = ${finding.value}`}`, `      ${finding.message}`, `      ${finding.remedy}`)
+    const at = [finding.file, finding.row === null ? null : `row ${finding.row}`, finding.field]
+      .filter(part => part !== null)
+      .join(', ')
+    lines.push(
+      `  ${finding.code}: ${at}${finding.value === null ? '' : ` = ${finding.value}`}`,
+      `      ${finding.message}`,
+      `      ${finding.remedy}`,
+    )
   }
   if (samples.length > 0) lines.push(`  all findings: wangge findings ${delivery.id}`)
   return lines

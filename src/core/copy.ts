@@ -146,7 +146,11 @@ export function copyWriter(initialBytes = 1 << 18): CopyWriter {
     date(value) {
       if (value === null) return nothing()
       length(4)
-      const ms = Date.UTC(Number(value.slice(0, 4)), Number(value.slice(5, 7)) - 1, Number(value.slice(8, 10)))
+      const ms = Date.UTC(
+        Number(value.slice(0, 4)),
+        Number(value.slice(5, 7)) - 1,
+        Number(value.slice(8, 10)),
+      )
       view.setInt32(at, Math.round((ms - EPOCH_MS) / DAY_MS))
       at += 4
     },
@@ -226,7 +230,10 @@ export interface CopyRow {
 }
 
 /** Reads the bytes of COPY TO (FORMAT binary), calling `each` per row. Chunks may be cut anywhere. */
-export async function readCopy(chunks: AsyncIterable<Uint8Array>, each: (row: CopyRow) => void): Promise<number> {
+export async function readCopy(
+  chunks: AsyncIterable<Uint8Array>,
+  each: (row: CopyRow) => void,
+): Promise<number> {
   let rest: Buffer = Buffer.alloc(0)
   let headerDone = false
   let count = 0
@@ -235,7 +242,8 @@ export async function readCopy(chunks: AsyncIterable<Uint8Array>, each: (row: Co
   let data: Buffer = rest
   const row: CopyRow = {
     isNull: field => sizes[field]! < 0,
-    text: field => (sizes[field]! < 0 ? null : data.toString('utf8', starts[field]!, starts[field]! + sizes[field]!)),
+    text: field =>
+      sizes[field]! < 0 ? null : data.toString('utf8', starts[field]!, starts[field]! + sizes[field]!),
     int2: field => data.readInt16BE(starts[field]!),
     int4: field => data.readInt32BE(starts[field]!),
     int8: field => Number(data.readBigInt64BE(starts[field]!)),
@@ -253,7 +261,10 @@ export async function readCopy(chunks: AsyncIterable<Uint8Array>, each: (row: Co
     bytes: field => data.subarray(starts[field]!, starts[field]! + sizes[field]!),
   }
   for await (const chunk of chunks) {
-    data = rest.length === 0 ? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength) : Buffer.concat([rest, chunk])
+    data =
+      rest.length === 0
+        ? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+        : Buffer.concat([rest, chunk])
     let at = 0
     if (!headerDone) {
       if (data.length < 19) {

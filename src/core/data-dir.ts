@@ -60,7 +60,8 @@ export function socketPath(dir: string): string {
   const parent = join(tmpdir(), `wangge-${uid}`)
   mkdirSync(parent, { recursive: true, mode: 0o700 })
   const stat = statSync(parent)
-  if (uid >= 0 && (stat.uid !== uid || (stat.mode & 0o077) !== 0)) throw new Error(`${parent} is not private to this user`)
+  if (uid >= 0 && (stat.uid !== uid || (stat.mode & 0o077) !== 0))
+    throw new Error(`${parent} is not private to this user`)
   return join(parent, `${createHash('sha256').update(resolve(dir)).digest('hex').slice(0, 24)}.sock`)
 }
 

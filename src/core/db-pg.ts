@@ -12,7 +12,8 @@ const parsers = new Map<number, (text: string) => unknown>([
   [1082, text => text],
 ])
 const types = {
-  getTypeParser: (oid: number, format?: 'text' | 'binary') => parsers.get(oid) ?? pg.types.getTypeParser(oid, format as 'text'),
+  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+    parsers.get(oid) ?? pg.types.getTypeParser(oid, format as 'text'),
 } as pg.CustomTypesConfig
 
 export interface PostgresOptions {
@@ -98,7 +99,9 @@ function queryable(client: pg.Pool | pg.PoolClient): Queryable {
     },
     async copyIn(table, columns, chunks) {
       const list = columns.map(identifier).join(', ')
-      const stream = (client as pg.PoolClient).query(copyFrom(`COPY ${table} (${list}) FROM STDIN (FORMAT binary)`))
+      const stream = (client as pg.PoolClient).query(
+        copyFrom(`COPY ${table} (${list}) FROM STDIN (FORMAT binary)`),
+      )
       let failed: unknown = null
       stream.on('error', (error: Error) => {
         failed = error
@@ -124,7 +127,12 @@ function queryable(client: pg.Pool | pg.PoolClient): Queryable {
 }
 
 /** One dedicated connection per listened channel; it comes back after a break and rings once for what it may have missed. */
-async function listen(url: string, channel: string, heard: (payload: string) => void, onError: (error: Error) => void) {
+async function listen(
+  url: string,
+  channel: string,
+  heard: (payload: string) => void,
+  onError: (error: Error) => void,
+) {
   let client: pg.Client | null = null
   let stopped = false
   const start = async () => {
@@ -146,12 +154,24 @@ async function listen(url: string, channel: string, heard: (payload: string) => 
   }
 }
 
-const GONE = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EPIPE', '57P01', '57P02', '57P03', '08006', '08001', '08003'])
+const GONE = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EPIPE',
+  '57P01',
+  '57P02',
+  '57P03',
+  '08006',
+  '08001',
+  '08003',
+])
 
 /** Connection loss and a full disk become problems that say so; everything else stays as it is. */
 function translated(error: unknown): unknown {
   const { code, message } = error as { code?: string; message?: string }
   if (code === '53100') return problem('disk.full', { what: message })
-  if ((code && GONE.has(code)) || message?.startsWith('Connection terminated')) return problem('database.gone', { what: message })
+  if ((code && GONE.has(code)) || message?.startsWith('Connection terminated'))
+    return problem('database.gone', { what: message })
   return error
 }

@@ -36,7 +36,10 @@ port.on('message', async (request: EngineRequest) => {
     port.postMessage({ id: request.id, result } satisfies EngineReply, transfer)
   } catch (error) {
     const { message, code, detail } = error as { message: string; code?: string; detail?: string }
-    port.postMessage({ id: request.id, error: { message: message ?? String(error), code, detail } } satisfies EngineReply)
+    port.postMessage({
+      id: request.id,
+      error: { message: message ?? String(error), code, detail },
+    } satisfies EngineReply)
   }
 })
 
@@ -47,7 +50,10 @@ async function run(request: EngineRequest): Promise<unknown> {
     case 'script':
       return (await pglite.exec(request.sql)).map(result => result.rows)
     case 'copyIn':
-      return (await pglite.query(request.sql, [], { blob: new Blob(request.bytes as Uint8Array<ArrayBuffer>[]) })).affectedRows ?? 0
+      return (
+        (await pglite.query(request.sql, [], { blob: new Blob(request.bytes as Uint8Array<ArrayBuffer>[]) }))
+          .affectedRows ?? 0
+      )
     case 'copyOut': {
       const { blob } = await pglite.query(request.sql)
       return new Uint8Array(await blob!.arrayBuffer())

@@ -95,7 +95,9 @@ export async function openEmbedded(dir: string | null): Promise<Db> {
         }
       }),
     async *copyOut(sql) {
-      yield await inTurn(() => ask<Uint8Array>({ op: 'copyOut', sql: `COPY (${sql}) TO '/dev/blob' (FORMAT binary)` }))
+      yield await inTurn(() =>
+        ask<Uint8Array>({ op: 'copyOut', sql: `COPY (${sql}) TO '/dev/blob' (FORMAT binary)` }),
+      )
     },
     async listen(channel, heard) {
       if (!ears.has(channel)) {
@@ -119,6 +121,7 @@ export async function openEmbedded(dir: string | null): Promise<Db> {
 }
 
 function translated({ message, code, detail }: { message: string; code?: string; detail?: string }): unknown {
-  if (code === '53100' || /no space left|ENOSPC/i.test(message)) return problem('disk.full', { what: message })
+  if (code === '53100' || /no space left|ENOSPC/i.test(message))
+    return problem('disk.full', { what: message })
   return Object.assign(new Error(message), { code, detail })
 }

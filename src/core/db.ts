@@ -19,7 +19,11 @@ export interface Queryable {
    * Outside a transaction the embedded engine commits chunk by chunk; PostgreSQL commits once.
    * @returns the number of rows written
    */
-  copyIn(table: string, columns: readonly string[], chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<number>
+  copyIn(
+    table: string,
+    columns: readonly string[],
+    chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  ): Promise<number>
 }
 
 export interface Engine {
@@ -52,7 +56,11 @@ export async function one<R = Row>(db: Queryable, sql: string, params?: readonly
 }
 
 /** The row a statement may give. */
-export async function maybe<R = Row>(db: Queryable, sql: string, params?: readonly unknown[]): Promise<R | null> {
+export async function maybe<R = Row>(
+  db: Queryable,
+  sql: string,
+  params?: readonly unknown[],
+): Promise<R | null> {
   const rows = await db.query<R>(sql, params)
   return rows[0] ?? null
 }

@@ -37,7 +37,8 @@ export function openFiles(dataDir: string): Files {
       const counted = async function* (source: AsyncIterable<Uint8Array>) {
         for await (const chunk of source) {
           bytes += chunk.length
-          if (bytes > limitBytes) throw problem('request.too-large', { limit: `${Math.floor(limitBytes / 1e6)} MB` })
+          if (bytes > limitBytes)
+            throw problem('request.too-large', { limit: `${Math.floor(limitBytes / 1e6)} MB` })
           yield chunk
         }
       }
@@ -75,7 +76,10 @@ export function openFiles(dataDir: string): Files {
 /** The last part of a name from outside, without what a file system or a shell could take amiss. */
 export function safeName(name: string): string {
   const last = basename(name.normalize('NFC').replaceAll('\\', '/'))
-  const clean = [...last].filter(char => char >= ' ' && !'<>:"|?*\u007f'.includes(char)).join('').replace(/^\.+/, '')
+  const clean = [...last]
+    .filter(char => char >= ' ' && !'<>:"|?*\u007f'.includes(char))
+    .join('')
+    .replace(/^\.+/, '')
   let cut = clean
   while (Buffer.byteLength(cut) > 200) cut = cut.slice(1)
   if (cut === '') throw problem('request.invalid', { what: `file name ${JSON.stringify(name.slice(0, 80))}` })

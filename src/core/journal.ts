@@ -46,7 +46,12 @@ export async function append(
 }
 
 /** Events of a district after a number, oldest first. */
-export async function listEvents(db: Queryable, district: string, after: number, limit = 500): Promise<JournalEvent[]> {
+export async function listEvents(
+  db: Queryable,
+  district: string,
+  after: number,
+  limit = 500,
+): Promise<JournalEvent[]> {
   return db.query<JournalEvent>(
     'SELECT district, no, at, kind, actor, data FROM journal WHERE district = $1 AND no > $2 ORDER BY no LIMIT $3',
     [district, after, limit],

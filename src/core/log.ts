@@ -8,5 +8,14 @@ export const openLog = (level: string): Log =>
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
-    redact: ['password', '*.password', 'token', '*.token', 'cookie', '*.cookie', 'authorization', '*.authorization'],
+    redact: [
+      'password',
+      '*.password',
+      'token',
+      '*.token',
+      'cookie',
+      '*.cookie',
+      'authorization',
+      '*.authorization',
+    ],
   })

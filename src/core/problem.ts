@@ -14,7 +14,11 @@ export const problems = {
   'request.origin': [403, '请求来源不被允许', 'The origin of this request is not allowed'],
   'session.required': [401, '请先登录', 'Sign in first'],
   'session.refused': [401, '用户名或密码不正确', 'Name or password is not right'],
-  'session.locked': [429, '尝试次数过多，请在 {seconds} 秒后再试', 'Too many attempts; try again in {seconds} seconds'],
+  'session.locked': [
+    429,
+    '尝试次数过多，请在 {seconds} 秒后再试',
+    'Too many attempts; try again in {seconds} seconds',
+  ],
   'session.password': [400, '密码不符合规则：{rule}', 'The password breaks a rule: {rule}'],
   'right.missing': [403, '您没有“{right}”的权限', 'You have no right to {right}'],
   'account.taken': [409, '账号 {name} 已存在', 'The account {name} already exists'],
@@ -24,14 +28,26 @@ export const problems = {
   'grid.unknown': [404, '没有网格 {code}', 'There is no grid {code}'],
   'component.unknown': [404, '没有部件 {id}', 'There is no component {id}'],
   'delivery.unknown': [404, '没有交付批次 {id}', 'There is no delivery {id}'],
-  'delivery.state': [409, '批次状态为“{state}”，不能{action}', 'The delivery is {state}; it cannot be {action}'],
-  'delivery.grids-changed': [409, '载入之后网格已变更，请重新载入该批次', 'The grids changed since the delivery was loaded; load it again'],
+  'delivery.state': [
+    409,
+    '批次状态为“{state}”，不能{action}',
+    'The delivery is {state}; it cannot be {action}',
+  ],
+  'delivery.grids-changed': [
+    409,
+    '载入之后网格已变更，请重新载入该批次',
+    'The grids changed since the delivery was loaded; load it again',
+  ],
   'delivery.overtaken': [
     409,
     '载入之后有 {n} 个部件已由其他批次更新，请重新载入该批次',
     '{n} of its components were published by another delivery since it was loaded; load it again',
   ],
-  'delivery.own': [403, '本人上传的批次须由第二人审核', 'A delivery is approved by a second person, not by who sent it'],
+  'delivery.own': [
+    403,
+    '本人上传的批次须由第二人审核',
+    'A delivery is approved by a second person, not by who sent it',
+  ],
   'profile.invalid': [400, '映射方案有误：{what}', 'The mapping profile is not valid: {what}'],
   'file.missing': [404, '找不到文件 {file}', 'There is no file {file}'],
   'data-dir.taken': [
@@ -41,7 +57,7 @@ export const problems = {
   ],
   'database.gone': [503, '数据库连接中断：{what}', 'The database is gone: {what}'],
   'disk.full': [507, '磁盘已满：{what}', 'The disk is full: {what}'],
-  'internal': [500, '内部错误，编号 {id}', 'Internal error, number {id}'],
+  internal: [500, '内部错误，编号 {id}', 'Internal error, number {id}'],
 } as const satisfies Record<string, Entry>
 
 export type ProblemCode = keyof typeof problems
@@ -66,7 +82,8 @@ export class Problem extends Error {
   }
 }
 
-export const problem = (code: ProblemCode, detail?: Record<string, unknown>): Problem => new Problem(code, detail)
+export const problem = (code: ProblemCode, detail?: Record<string, unknown>): Problem =>
+  new Problem(code, detail)
 
 /** Replaces {name} by the detail's value of that name. */
 export function fill(template: string, detail: Record<string, unknown>): string {

@@ -1,3 +1,4 @@
+/** Geometries for tests: what every kind looks like. */
 import fc from 'fast-check'
 import type { Geometry } from '../../gis/geometry.ts'
 

@@ -1,3 +1,4 @@
+/** Points for tests. */
 import type { PointRows } from '../../gis/columns.ts'
 import { randomFrom } from './random.ts'
 

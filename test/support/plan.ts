@@ -13,6 +13,7 @@ export const folders: Record<string, string> = {
   pilot: 'the fictional district of the demo, as delivery files',
   'pilot/ground': 'its streets, waters, blocks and grids',
   'pilot/components': 'what stands along them',
+  'pilot/profiles': 'mapping profiles of its files',
   migrations: 'numbered SQL',
   scripts: 'thin entries',
   'scripts/bench': 'one measurement against a peer per file',
@@ -111,7 +112,12 @@ export const seenByWeb: readonly Kind[] = ['schema', 'rules']
 /** Files that outgrew schema, rules, store or commands and were split off: they keep the kind they came from. */
 export const splitOff: Record<string, Kind> = {
   'src/domain/catalog/codes.ts': 'rules',
+  'src/domain/catalog/cjt214.ts': 'rules',
   'src/domain/orgs/units.ts': 'rules',
+  'src/domain/orgs/districts.ts': 'store',
+  'src/domain/orgs/load-units.ts': 'commands',
+  'src/domain/places/kinds.ts': 'schema',
+  'src/domain/places/text-index.ts': 'rules',
   'src/domain/registry/parts.ts': 'store',
   'src/domain/registry/placing.ts': 'commands',
   'src/domain/survey/findings.ts': 'schema',

@@ -1,3 +1,4 @@
+/** Reads tiles back, as a client would. */
 import { VectorTile } from '@mapbox/vector-tile'
 import { PbfReader } from 'pbf'
 

@@ -25,7 +25,10 @@ function longest<T>(parts: T[], size: (part: T) => number): T {
 }
 
 const length = (line: Line): number =>
-  line.reduce((sum, p, i) => (i === 0 ? 0 : sum + Math.hypot(p[0]! - line[i - 1]![0]!, p[1]! - line[i - 1]![1]!)), 0)
+  line.reduce(
+    (sum, p, i) => (i === 0 ? 0 : sum + Math.hypot(p[0]! - line[i - 1]![0]!, p[1]! - line[i - 1]![1]!)),
+    0,
+  )
 
 const area = (ring: Line): number =>
   ring.reduce((sum, p, i) => {

@@ -24,7 +24,14 @@ export interface Atlas {
 }
 
 /** Events after which a model is no longer true. */
-const CHANGES = new Set(['registry.published', 'grids.published', 'places.published', 'units.loaded', 'dictionary.extended', 'district.changed'])
+const CHANGES = new Set([
+  'registry.published',
+  'grids.published',
+  'places.published',
+  'units.loaded',
+  'dictionary.extended',
+  'district.changed',
+])
 
 export async function openAtlas(db: Db, log: Log): Promise<Atlas> {
   const models = new Map<string, Model>()
@@ -40,7 +47,10 @@ export async function openAtlas(db: Db, log: Log): Promise<Atlas> {
       const started = performance.now()
       const model = await buildModel(db, district)
       models.set(district, model)
-      log.info({ district, components: model.components.n, ms: Math.round(performance.now() - started) }, 'atlas built')
+      log.info(
+        { district, components: model.components.n, ms: Math.round(performance.now() - started) },
+        'atlas built',
+      )
       return model
     })().finally(() => building.delete(district))
     building.set(district, work)
@@ -50,7 +60,8 @@ export async function openAtlas(db: Db, log: Log): Promise<Atlas> {
   const tail: Tail = await follow(
     db,
     async event => {
-      if (CHANGES.has(event.kind) && models.has(event.district)) {
+      // a first model still being built may have read the tables before this change
+      if (CHANGES.has(event.kind) && (models.has(event.district) || building.has(event.district))) {
         await building.get(event.district)?.catch(() => {})
         if ((models.get(event.district)?.journalNo ?? 0) < event.no) await build(event.district)
       }

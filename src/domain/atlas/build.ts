@@ -3,7 +3,7 @@ import { buildColumns } from '../../../gis/columns.ts'
 import { readEwkb } from '../../../gis/ewkb.ts'
 import { bboxOf } from '../../../gis/geometry.ts'
 import { buildLocator } from '../../../gis/locate.ts'
-import { maybe, type Db } from '../../core/db.ts'
+import { type Db, maybe } from '../../core/db.ts'
 import { getDictionary, listClasses } from '../catalog/store.ts'
 import type { GridLevel } from '../grids/schema.ts'
 import { currentGeneration, listGrids } from '../grids/store.ts'
@@ -16,9 +16,15 @@ import { buildPlaceIndex } from './places-index.ts'
 
 export async function buildModel(db: Db, district: string): Promise<Model> {
   const scope = scopeOf(district)
-  const journal = await maybe<{ no: number }>(db, 'SELECT no FROM journal_counter WHERE district = $1', [district])
+  const journal = await maybe<{ no: number }>(db, 'SELECT no FROM journal_counter WHERE district = $1', [
+    district,
+  ])
   const journalNo = journal?.no ?? 0
-  const row = await maybe<{ dictionary_id: string }>(db, 'SELECT dictionary_id FROM district WHERE code = $1', [district])
+  const row = await maybe<{ dictionary_id: string }>(
+    db,
+    'SELECT dictionary_id FROM district WHERE code = $1',
+    [district],
+  )
   const dictionaryId = row!.dictionary_id
   const registryVersion = await currentVersion(db, district)
   const classes = await listClasses(db, dictionaryId)
@@ -55,7 +61,12 @@ export async function buildModel(db: Db, district: string): Promise<Model> {
   for (let i = 0; i < components.n; i++) {
     classCounts[components.classIndex[i]!]!++
     const area = components.area[i]!
-    for (let at = area < 0 ? undefined : areas[area]; at; at = at.parentId ? byId.get(at.parentId) : undefined) at.components++
+    for (
+      let at = area < 0 ? undefined : areas[area];
+      at;
+      at = at.parentId ? byId.get(at.parentId) : undefined
+    )
+      at.components++
   }
   const byCode = new Map<string, ModelGrid[]>()
   for (const grid of grids) byCode.set(grid.code, [...(byCode.get(grid.code) ?? []), grid])
@@ -86,7 +97,11 @@ export async function buildModel(db: Db, district: string): Promise<Model> {
 
 type Needed = Pick<Model, 'classes' | 'classAt' | 'unitAt' | 'areas' | 'byId' | 'locators'>
 
-async function readComponents(db: Db, district: string, needed: Needed): Promise<{ components: ModelComponents; shapes: ModelShape[]; states: string[] }> {
+async function readComponents(
+  db: Db,
+  district: string,
+  needed: Needed,
+): Promise<{ components: ModelComponents; shapes: ModelShape[]; states: string[] }> {
   // a publish between counting and reading only means a little too much or too little room
   let room = (await countCurrent(db, district)) + 1024
   const make = (size: number) => ({
@@ -103,7 +118,8 @@ async function readComponents(db: Db, district: string, needed: Needed): Promise
   const grow = () => {
     room *= 2
     const wider = make(room)
-    for (const key of Object.keys(to) as (keyof typeof to)[]) (wider[key] as Float64Array).set(to[key] as Float64Array)
+    for (const key of Object.keys(to) as (keyof typeof to)[])
+      (wider[key] as Float64Array).set(to[key] as Float64Array)
     to = wider
   }
   const codes: (string | null)[] = []
@@ -112,31 +128,36 @@ async function readComponents(db: Db, district: string, needed: Needed): Promise
   const states = ['']
   const stateAt = new Map([['', 0]])
   let n = 0
-  await eachCurrent(db, district, 'c.code, c.class, c.state, c.competent_id, c.owner_id, c.maintainer_id, c.geom', row => {
-    if (n === room) grow()
-    to.ids.set(row.bytes(0), n * 16)
-    codes.push(row.text(2))
-    to.classIndex[n] = needed.classAt.get(row.text(3)!) ?? 0
-    const state = row.text(4) ?? ''
-    if (!stateAt.has(state)) stateAt.set(state, states.push(state) - 1)
-    to.stateIndex[n] = stateAt.get(state)!
-    const unit = (field: number) => (row.isNull(field) ? -1 : (needed.unitAt.get(row.uuid(field)!) ?? -1))
-    to.competent[n] = unit(5)
-    to.owner[n] = unit(6)
-    to.maintainer[n] = unit(7)
-    const geometry = readEwkb(row.bytes(8))
-    if (geometry.type === 'Point') {
-      to.lon[n] = geometry.coordinates[0]!
-      to.lat[n] = geometry.coordinates[1]!
-    } else {
-      const [lon, lat] = pointOn(geometry)
-      to.lon[n] = lon
-      to.lat[n] = lat
-      shapeAt.set(`${row.uuid(0)}/${row.int4(1)}`, n)
-      shapes.push({ handle: n, geometry, bbox: bboxOf(geometry) })
-    }
-    n++
-  })
+  await eachCurrent(
+    db,
+    district,
+    'c.code, c.class, c.state, c.competent_id, c.owner_id, c.maintainer_id, c.geom',
+    row => {
+      if (n === room) grow()
+      to.ids.set(row.bytes(0), n * 16)
+      codes.push(row.text(2))
+      to.classIndex[n] = needed.classAt.get(row.text(3)!) ?? 0
+      const state = row.text(4) ?? ''
+      if (!stateAt.has(state)) stateAt.set(state, states.push(state) - 1)
+      to.stateIndex[n] = stateAt.get(state)!
+      const unit = (field: number) => (row.isNull(field) ? -1 : (needed.unitAt.get(row.uuid(field)!) ?? -1))
+      to.competent[n] = unit(5)
+      to.owner[n] = unit(6)
+      to.maintainer[n] = unit(7)
+      const geometry = readEwkb(row.bytes(8))
+      if (geometry.type === 'Point') {
+        to.lon[n] = geometry.coordinates[0]!
+        to.lat[n] = geometry.coordinates[1]!
+      } else {
+        const [lon, lat] = pointOn(geometry)
+        to.lon[n] = lon
+        to.lat[n] = lat
+        shapeAt.set(`${row.uuid(0)}/${row.int4(1)}`, n)
+        shapes.push({ handle: n, geometry, bbox: bboxOf(geometry) })
+      }
+      n++
+    },
+  )
   const { area, reason } = placePoints(n, to.lon, to.lat, needed)
   const areaIndex = new Map(needed.areas.map((grid, i) => [grid.id, i]))
   for (const placed of await listShapePlacements(db, district)) {

@@ -13,22 +13,38 @@ export async function cardOf(db: Queryable, model: Model, scope: Scope, id: stri
   const row = await findComponent(db, scope, id)
   if (!row) throw problem('component.unknown', { id })
   const lonLat = pointOn(row.geometry)
-  const placement = await placementOf(db, model, scope, row.id, row.batch, row.geometry.type === 'Point' ? lonLat : null)
+  const placement = await placementOf(
+    db,
+    model,
+    scope,
+    row.id,
+    row.batch,
+    row.geometry.type === 'Point' ? lonLat : null,
+  )
   const areaIndex = placement.area ? model.areas.indexOf(placement.area) : -1
   if (!visible(model, scope, row, areaIndex)) throw problem('component.unknown', { id })
 
   const klass = model.classes[model.classAt.get(row.class) ?? -1]
   const delivered = row.attributes ?? {}
-  const attributes = Object.fromEntries(Object.entries(delivered).filter(([key]) => !key.endsWith('AsDelivered')))
+  const attributes = Object.fromEntries(
+    Object.entries(delivered).filter(([key]) => !key.endsWith('AsDelivered')),
+  )
   const unit = (role: UnitRole, unitId: string | null, at: number) => {
     const found = unitId === null ? undefined : model.units[model.unitAt.get(unitId) ?? -1]
     return {
       unit: found ? { id: found.id, code: found.code, name: found.name, kind: found.kind } : null,
-      raw: (delivered[`${role}AsDelivered`] as { code: string | null; name: string | null } | undefined) ?? null,
+      raw:
+        (delivered[`${role}AsDelivered`] as { code: string | null; name: string | null } | undefined) ?? null,
       state: unitStates[row.unitStates[at] as UnitStateLetter],
     }
   }
-  const delivery = await maybe<{ no: number; name: string; contractor: string | null; created_at: Date; created_by: string }>(
+  const delivery = await maybe<{
+    no: number
+    name: string
+    contractor: string | null
+    created_at: Date
+    created_by: string
+  }>(
     db,
     'SELECT no, name, contractor, created_at, created_by FROM delivery WHERE district = $1 AND id = $2::uuid',
     [scope.district, row.deliveryId],
@@ -36,7 +52,12 @@ export async function cardOf(db: Queryable, model: Model, scope: Scope, id: stri
   return {
     id: row.id,
     code: row.code,
-    class: { code: row.class, name: klass?.name ?? row.class, nameEn: klass?.nameEn ?? row.class, dictionary: model.dictionary.name },
+    class: {
+      code: row.class,
+      name: klass?.name ?? row.class,
+      nameEn: klass?.nameEn ?? row.class,
+      dictionary: model.dictionary.name,
+    },
     name: row.name,
     geometry: row.geometry,
     lonLat,
@@ -78,7 +99,14 @@ export async function cardOf(db: Queryable, model: Model, scope: Scope, id: stri
 const named = ({ level, code, name }: ModelGrid) => ({ level, code, name })
 
 /** Points are placed by the same locator that wrote their placement; lines and polygons by what PostGIS wrote. */
-async function placementOf(db: Queryable, model: Model, scope: Scope, id: string, batch: number, point: readonly [number, number] | null) {
+async function placementOf(
+  db: Queryable,
+  model: Model,
+  scope: Scope,
+  id: string,
+  batch: number,
+  point: readonly [number, number] | null,
+) {
   if (point) {
     const at = model.locators[3].locator.covering(point[0], point[1])
     const inside = model.locators[0].locator.covering(point[0], point[1]) >= 0

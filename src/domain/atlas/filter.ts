@@ -31,13 +31,14 @@ export function sieve(model: Model, scope: Scope, wish: Wish): Sieve {
     (classMask === undefined || classMask[components.classIndex[handle]!] === 1) &&
     (areaMask === undefined || areaMask[components.area[handle]! + 1] === 1) &&
     (unit === undefined || unit(handle))
-  const list = (codes?: readonly string[]) => (codes ? [...new Set(codes)].sort().join(',') : '*')
+  const list = (codes?: readonly string[]) => (codes ? [...new Set(codes)].sort() : null)
   return {
     classMask,
     areaMask,
     accept: unit && (row => unit(model.columns.id[row]!)),
     passes,
-    key: [scope.key, list(wish.classes), list(wish.areas), wish.unit ?? '*'].join('/'),
+    // codes come from outside: quoted, so that no code can look like another wish
+    key: JSON.stringify([scope.key, list(wish.classes), list(wish.areas), wish.unit ?? null]),
     all: !classMask && !areaMask && !unit,
   }
 }
@@ -75,7 +76,8 @@ function unitTest(model: Model, scope: Scope, wish: Wish): ((handle: number) => 
   const { competent, owner, maintainer } = model.components.units
   const among = (ids: readonly string[]) => {
     const wanted = new Set(ids.map(id => model.unitAt.get(id)).filter(at => at !== undefined))
-    return (handle: number) => wanted.has(competent[handle]!) || wanted.has(owner[handle]!) || wanted.has(maintainer[handle]!)
+    return (handle: number) =>
+      wanted.has(competent[handle]!) || wanted.has(owner[handle]!) || wanted.has(maintainer[handle]!)
   }
   const tests = [
     ...(scope.units === 'all' ? [] : [among(scope.units)]),

@@ -1,6 +1,6 @@
 /**
- * Six soft hues for villages so that neighbours differ: greedy colouring (Welsh and Powell 1967) over
- * villages whose borders share a vertex. Pure.
+ * Six soft hues for villages so that neighbours differ: greedy colouring in smallest-last order (Matula and
+ * Beck 1983), which six hues suffice for on a map. Neighbours are villages whose borders share a vertex. Pure.
  */
 import { eachPosition } from '../../../gis/geometry.ts'
 import type { Model } from './model.ts'
@@ -24,12 +24,12 @@ export function colourVillages(model: Pick<Model, 'grids'>): Map<string, number>
     if (set.size < 2) continue
     for (const a of set) for (const b of set) if (a !== b) neighbours[a]!.add(b)
   }
-  const order = villages.map((_, i) => i).sort((a, b) => neighbours[b]!.size - neighbours[a]!.size || a - b)
+  const order = smallestLast(neighbours)
   const hue = new Map<number, number>()
   const used = new Uint32Array(HUES)
   for (const i of order) {
     const taken = new Set([...neighbours[i]!].map(n => hue.get(n)))
-    // of the free hues the least used, so that all six appear; more than six neighbours share
+    // of the free hues the least used, so that all six appear; where corners meet, six may not be enough
     const free = Array.from({ length: HUES }, (_, h) => h).filter(h => !taken.has(h))
     const among = free.length > 0 ? free : Array.from({ length: HUES }, (_, h) => h)
     const chosen = among.reduce((best, h) => (used[h]! < used[best]! ? h : best))
@@ -37,4 +37,19 @@ export function colourVillages(model: Pick<Model, 'grids'>): Map<string, number>
     used[chosen]!++
   }
   return new Map(villages.map((village, i) => [village.id, hue.get(i)!]))
+}
+
+/** Takes away whoever has the fewest neighbours left, again and again; the last taken comes first. */
+function smallestLast(neighbours: readonly ReadonlySet<number>[]): number[] {
+  const degree = neighbours.map(set => set.size)
+  const left = new Set(neighbours.keys())
+  const order: number[] = []
+  while (left.size > 0) {
+    let least = -1
+    for (const i of left) if (least < 0 || degree[i]! < degree[least]!) least = i
+    left.delete(least)
+    for (const n of neighbours[least]!) degree[n]!--
+    order.push(least)
+  }
+  return order.reverse()
 }

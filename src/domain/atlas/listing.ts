@@ -1,8 +1,9 @@
 /** Lists and counts of components from memory: summaries, pages in code order, distributions. */
-import type { Bbox } from '../../../gis/geometry.ts'
+
 import { eachInBbox } from '../../../gis/columns.ts'
+import type { Bbox } from '../../../gis/geometry.ts'
 import type { Sieve } from './filter.ts'
-import { idOf, type Model } from './model.ts'
+import { idOf, type Model, pathOf } from './model.ts'
 import type { Summary } from './schema.ts'
 
 export function summaryOf(model: Model, handle: number): Summary {
@@ -54,7 +55,10 @@ function inBox(model: Model, bbox: Bbox): Uint8Array {
 }
 
 /** How many of each class pass, the commonest first. */
-export function distribution(model: Model, sieve: Sieve): { total: number; items: { class: string; name: string; count: number }[] } {
+export function distribution(
+  model: Model,
+  sieve: Sieve,
+): { total: number; items: { class: string; name: string; count: number }[] } {
   const counts = countBy(model, sieve, model.classes.length, handle => model.components.classIndex[handle]!)
   const items = [...counts]
     .map((count, i) => ({ class: model.classes[i]!.code, name: model.classes[i]!.name, count }))
@@ -64,7 +68,12 @@ export function distribution(model: Model, sieve: Sieve): { total: number; items
 }
 
 /** Counts per key of what passes; -1 counts nowhere. */
-export function countBy(model: Model, sieve: Sieve, size: number, key: (handle: number) => number): Uint32Array {
+export function countBy(
+  model: Model,
+  sieve: Sieve,
+  size: number,
+  key: (handle: number) => number,
+): Uint32Array {
   const counts = new Uint32Array(size)
   for (let handle = 0; handle < model.components.n; handle++) {
     if (!sieve.all && !sieve.passes(handle)) continue
@@ -72,4 +81,15 @@ export function countBy(model: Model, sieve: Sieve, size: number, key: (handle: 
     if (at >= 0) counts[at]!++
   }
   return counts
+}
+
+/** How many pass in each grid of any level, by grid id; grids with none are absent. */
+export function countByGrid(model: Model, sieve: Sieve): Map<string, number> {
+  const counts = countBy(model, sieve, model.areas.length, handle => model.components.area[handle]!)
+  const sums = new Map<string, number>()
+  counts.forEach((count, i) => {
+    if (count === 0) return
+    for (const grid of pathOf(model, model.areas[i]!)) sums.set(grid.id, (sums.get(grid.id) ?? 0) + count)
+  })
+  return sums
 }

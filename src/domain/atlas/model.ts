@@ -96,7 +96,8 @@ export function idOf(components: ModelComponents, handle: number): string {
 /** The way from a grid up to the district, itself first. */
 export function pathOf(model: Model, grid: ModelGrid): ModelGrid[] {
   const path: ModelGrid[] = []
-  for (let at: ModelGrid | undefined = grid; at; at = at.parentId ? model.byId.get(at.parentId) : undefined) path.push(at)
+  for (let at: ModelGrid | undefined = grid; at; at = at.parentId ? model.byId.get(at.parentId) : undefined)
+    path.push(at)
   return path
 }
 

@@ -1,6 +1,6 @@
 /** Addresses and places of a district in memory: found by text, by nearness, and drawn as the base map. */
 import Flatbush from 'flatbush'
-import { bboxOf, eachPosition, type Geometry, type LonLat } from '../../../gis/geometry.ts'
+import { bboxOf, type LonLat } from '../../../gis/geometry.ts'
 import { haversineM } from '../../../gis/measure.ts'
 import { type FeatureTiles, featureTiles } from '../../../tiles/features.ts'
 import type { Db } from '../../core/db.ts'
@@ -10,18 +10,26 @@ import type { Place } from '../places/schema.ts'
 import { eachAddress, eachPlace } from '../places/store.ts'
 import { textIndex } from '../places/text-index.ts'
 import { pointOn } from './anchor.ts'
+import { distanceTo } from './distance.ts'
 
 /** How far an address may be to be told. */
 const ADDRESS_WITHIN_DEGREES = 0.006
 
 export interface PlaceIndex {
   addresses: number
-  search(text: string, limit: number): {
+  search(
+    text: string,
+    limit: number,
+  ): {
     addresses: { text: string; lonLat: LonLat }[]
     places: { name: string; kind: string; class: string | null; lonLat: LonLat; bbox: readonly number[] }[]
   }
   /** A position in words, with the address it leans on. */
-  describe(lon: number, lat: number, lang: 'zh' | 'en'): { text: string | null; address: string | null; distanceM: number | null }
+  describe(
+    lon: number,
+    lat: number,
+    lang: 'zh' | 'en',
+  ): { text: string | null; address: string | null; distanceM: number | null }
   /** Layers water, block, street, poi, address. */
   tiles(): FeatureTiles
 }
@@ -49,17 +57,26 @@ export async function buildPlaceIndex(db: Db, district: string): Promise<PlaceIn
   const nearestAddress = (lon: number, lat: number) => {
     // degrees of longitude are shorter: ask for a few and measure them
     const some = addressTree?.neighbors(lon, lat, 12, ADDRESS_WITHIN_DEGREES) ?? []
-    return closest(some.map(i => ({ ...addresses[i]!, distanceM: haversineM(lon, lat, ...addresses[i]!.lonLat) })))
+    return closest(
+      some.map(i => ({ ...addresses[i]!, distanceM: haversineM(lon, lat, ...addresses[i]!.lonLat) })),
+    )
   }
   const nearestStreet = (lon: number, lat: number) => {
     const reach = 0.0008
     const some = streetTree?.search(lon - reach, lat - reach, lon + reach, lat + reach) ?? []
-    return closest(some.map(i => ({ name: streets[i]!.text, distanceM: distanceToLine(streets[i]!.place.geometry, lon, lat) })))
+    return closest(
+      some.map(i => ({
+        name: streets[i]!.text,
+        distanceM: distanceTo(streets[i]!.place.geometry, lon, lat),
+      })),
+    )
   }
   return {
     addresses: addresses.length,
     search: (text, limit) => ({
-      addresses: addressText.search(text, { limit }).map(({ entry }) => ({ text: entry.text, lonLat: entry.lonLat })),
+      addresses: addressText
+        .search(text, { limit })
+        .map(({ entry }) => ({ text: entry.text, lonLat: entry.lonLat })),
       places: oncePerName(placeText.search(text, { limit: limit * 8 }).map(({ entry }) => entry.place))
         .slice(0, limit)
         .map(place => ({
@@ -111,28 +128,15 @@ function bearing(from: LonLat, lon: number, lat: number): number {
   return (Math.atan2(dx, lat - from[1]) * 180) / Math.PI
 }
 
-function distanceToLine(geometry: Geometry, lon: number, lat: number): number {
-  const kx = haversineM(lon, lat, lon + 1e-3, lat) * 1e3
-  const ky = haversineM(lon, lat, lon, lat + 1e-3) * 1e3
-  let best = Infinity
-  let last: [number, number] | null = null
-  eachPosition(geometry, (x, y) => {
-    const at: [number, number] = [(x - lon) * kx, (y - lat) * ky]
-    if (last) {
-      const [dx, dy] = [at[0] - last[0], at[1] - last[1]]
-      const square = dx * dx + dy * dy
-      const t = square === 0 ? 0 : Math.min(1, Math.max(0, -(last[0] * dx + last[1] * dy) / square))
-      best = Math.min(best, Math.hypot(last[0] + t * dx, last[1] + t * dy))
-    }
-    last = at
-  })
-  return best
-}
-
 function baseTiles(places: readonly Place[], addresses: readonly Entry[]): FeatureTiles {
   const layer = (kind: Place['kind'], properties: (place: Place) => Record<string, string>) =>
-    places.filter(place => place.kind === kind).map(place => ({ geometry: place.geometry, properties: properties(place) }))
-  const words = (place: Place) => ({ ...(place.name ? { name: place.name } : {}), ...(place.class ? { class: place.class, kind: place.class } : {}) })
+    places
+      .filter(place => place.kind === kind)
+      .map(place => ({ geometry: place.geometry, properties: properties(place) }))
+  const words = (place: Place) => ({
+    ...(place.name ? { name: place.name } : {}),
+    ...(place.class ? { class: place.class, kind: place.class } : {}),
+  })
   return featureTiles(
     {
       water: layer('water', words),

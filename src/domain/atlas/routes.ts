@@ -10,8 +10,8 @@ import { scopeOf } from '../orgs/rules.ts'
 import { getDistrict } from '../orgs/store.ts'
 import type { Atlas } from './atlas.ts'
 import { cardOf } from './card.ts'
-import { sieve } from './filter.ts'
-import { countBy, distribution, listPage, summaryOf } from './listing.ts'
+import { type Sieve, sieve } from './filter.ts'
+import { countBy, countByGrid, distribution, listPage, summaryOf } from './listing.ts'
 import { districtBox, type Model } from './model.ts'
 import { pick } from './pick.ts'
 import {
@@ -65,7 +65,10 @@ export function atlasRoutes({ db, atlas }: { db: Db; atlas: Atlas }): Endpoint[]
         const { model, scope } = await read(call, query.district)
         const through = sieve(model, scope, { classes: query.class, areas: query.area, unit: query.unit })
         const { items, more } = pick(model, through, query, 50)
-        return { items: items.map(({ handle, distanceM }) => ({ ...summaryOf(model, handle), distanceM })), more }
+        return {
+          items: items.map(({ handle, distanceM }) => ({ ...summaryOf(model, handle), distanceM })),
+          more,
+        }
       },
     }),
     endpoint({
@@ -78,7 +81,12 @@ export function atlasRoutes({ db, atlas }: { db: Db; atlas: Atlas }): Endpoint[]
       async run({ query }, call) {
         const { model, scope } = await read(call, query.district)
         const through = sieve(model, scope, { classes: query.class, areas: query.area, unit: query.unit })
-        return listPage(model, through, { q: query.q, bbox: query.bbox, after: query.after ?? 0, limit: query.limit })
+        return listPage(model, through, {
+          q: query.q,
+          bbox: query.bbox,
+          after: query.after ?? 0,
+          limit: query.limit,
+        })
       },
     }),
     endpoint({
@@ -101,7 +109,7 @@ export function atlasRoutes({ db, atlas }: { db: Db; atlas: Atlas }): Endpoint[]
       query: DistrictQuery,
       async run({ query }, call) {
         const { model, scope } = await read(call, query.district)
-        return overview(model, await getDistrict(db, scope.district))
+        return overview(model, sieve(model, scope, {}), await getDistrict(db, scope.district))
       },
     }),
     endpoint({
@@ -114,8 +122,9 @@ export function atlasRoutes({ db, atlas }: { db: Db; atlas: Atlas }): Endpoint[]
       async run({ query }, call) {
         const { model, scope } = await read(call, query.district)
         const seen = model.grids.filter(grid => sees(model, scope, grid))
+        const counts = countByGrid(model, sieve(model, scope, {}))
         return {
-          items: seen.map(({ id, level, code, name, parentId, areaM2, bbox, labelPoint, components }) => ({
+          items: seen.map(({ id, level, code, name, parentId, areaM2, bbox, labelPoint }) => ({
             id,
             level,
             code,
@@ -124,7 +133,7 @@ export function atlasRoutes({ db, atlas }: { db: Db; atlas: Atlas }): Endpoint[]
             areaM2,
             bbox,
             labelPoint,
-            components,
+            components: counts.get(id) ?? 0,
           })),
         }
       },
@@ -137,8 +146,12 @@ export function atlasRoutes({ db, atlas }: { db: Db; atlas: Atlas }): Endpoint[]
       query: DistributionQuery,
       async run({ query }, call) {
         const { model, scope } = await read(call, query.district)
-        if (query.area !== undefined && !model.byCode.has(query.area)) throw problem('grid.unknown', { code: query.area })
-        return distribution(model, sieve(model, scope, query.area === undefined ? {} : { areas: [query.area] }))
+        if (query.area !== undefined && !model.byCode.has(query.area))
+          throw problem('grid.unknown', { code: query.area })
+        return distribution(
+          model,
+          sieve(model, scope, query.area === undefined ? {} : { areas: [query.area] }),
+        )
       },
     }),
     endpoint({
@@ -150,7 +163,12 @@ export function atlasRoutes({ db, atlas }: { db: Db; atlas: Atlas }): Endpoint[]
       async run({ query }, call) {
         const { model, scope } = await read(call, query.district)
         const through = sieve(model, scope, {})
-        const counts = countBy(model, through, model.classes.length, handle => model.components.classIndex[handle]!)
+        const counts = countBy(
+          model,
+          through,
+          model.classes.length,
+          handle => model.components.classIndex[handle]!,
+        )
         const hidden = new Set(scope.hiddenClasses)
         const items = model.classes
           .map((each, i) => ({ ...each, major: each.code.slice(0, 2), count: counts[i]! }))
@@ -168,7 +186,9 @@ export function atlasRoutes({ db, atlas }: { db: Db; atlas: Atlas }): Endpoint[]
         const { model, scope } = await read(call, query.district)
         const through = sieve(model, scope, {})
         const { competent, owner, maintainer } = model.components.units
-        const counts = [competent, owner, maintainer].map(role => countBy(model, through, model.units.length, handle => role[handle]!))
+        const counts = [competent, owner, maintainer].map(role =>
+          countBy(model, through, model.units.length, handle => role[handle]!),
+        )
         return {
           items: model.units.map((unit, i) => ({
             ...unit,
@@ -197,13 +217,25 @@ export function atlasRoutes({ db, atlas }: { db: Db; atlas: Atlas }): Endpoint[]
       query: TileQuery,
       async run({ params, query }, call) {
         const { set, z, x, y } = params
-        if (x >= 2 ** z || y >= 2 ** z) throw problem('request.invalid', { what: `there is no tile ${z}/${x}/${y}` })
+        if (x >= 2 ** z || y >= 2 ** z)
+          throw problem('request.invalid', { what: `there is no tile ${z}/${x}/${y}` })
         const { model, scope } = await read(call, query.district)
-        const { bytes, etag } = tiles.tile(model, scope, set, z, x, y, { classes: query.class, areas: query.area, unit: query.unit })
+        const { bytes, etag } = tiles.tile(model, scope, set, z, x, y, {
+          classes: query.class,
+          areas: query.area,
+          unit: query.unit,
+        })
         const headers = { etag, 'cache-control': 'private, no-cache' }
         if (call.header('if-none-match') === etag) return raw({ status: 304, headers })
         if (!bytes) return raw({ status: 204, headers })
-        return raw({ headers: { ...headers, 'content-type': 'application/vnd.mapbox-vector-tile', 'content-encoding': 'gzip' }, body: bytes })
+        return raw({
+          headers: {
+            ...headers,
+            'content-type': 'application/vnd.mapbox-vector-tile',
+            'content-encoding': 'gzip',
+          },
+          body: bytes,
+        })
       },
     }),
     endpoint({
@@ -223,11 +255,21 @@ export function atlasRoutes({ db, atlas }: { db: Db; atlas: Atlas }): Endpoint[]
 
 const layersOf: Record<TileSet, { id: string; fields: Record<string, string> }[]> = {
   components: [
-    { id: 'components', fields: { class: 'class code', state: `state (zoom ${DOTS_FROM} and deeper)`, count: `components in the bin (above zoom ${DOTS_FROM})` } },
+    {
+      id: 'components',
+      fields: {
+        class: 'class code',
+        state: `state (zoom ${DOTS_FROM} and deeper)`,
+        count: `components in the bin (above zoom ${DOTS_FROM})`,
+      },
+    },
     { id: 'shapes', fields: { class: 'class code', state: 'state' } },
   ],
   grids: [
-    ...['district', 'town', 'village', 'area'].map(id => ({ id, fields: { code: 'code', name: 'name', hue: 'one of six hues, 0 to 5' } })),
+    ...['district', 'town', 'village', 'area'].map(id => ({
+      id,
+      fields: { code: 'code', name: 'name', hue: 'one of six hues, 0 to 5' },
+    })),
     { id: 'labels', fields: { level: '0 to 3', name: 'name', code: 'code' } },
   ],
   base: [
@@ -250,15 +292,10 @@ function describeSet(model: Model, set: TileSet) {
   })
 }
 
-function overview(model: Model, district: Awaited<ReturnType<typeof getDistrict>>) {
+function overview(model: Model, through: Sieve, district: Awaited<ReturnType<typeof getDistrict>>) {
   const { components } = model
   const level = (n: number) => model.grids.filter(grid => grid.level === n).length
-  let gap = 0
-  let outside = 0
-  for (let i = 0; i < components.n; i++) {
-    if (components.reason[i] === 1) gap++
-    else if (components.reason[i] === 2) outside++
-  }
+  const byReason = countBy(model, through, 3, handle => components.reason[handle]!)
   return {
     district: { ...district, bbox: districtBox(model) },
     journalNo: model.journalNo,
@@ -266,12 +303,12 @@ function overview(model: Model, district: Awaited<ReturnType<typeof getDistrict>
     stamp: model.stamp,
     asOf: model.builtAt,
     counts: {
-      components: components.n,
+      components: byReason.reduce((sum, n) => sum + n),
       grids: { town: level(1), village: level(2), area: level(3) },
       addresses: model.places.addresses,
       units: model.units.length,
     },
-    unplaced: { outside, gap },
+    unplaced: { gap: byReason[1]!, outside: byReason[2]! },
     warming: false,
   }
 }

@@ -2,8 +2,15 @@
 import { z } from 'zod'
 
 export const District = z.string().regex(/^[0-9]{6}$/)
-const lon = z.coerce.number().min(-180).max(180)
-const lat = z.coerce.number().min(-90).max(90)
+/** A decimal number as it stands in a query; an empty text is none. */
+const decimal = z
+  .string()
+  .regex(/^-?\d{1,15}(\.\d{1,20})?(e-?\d{1,2})?$/i, 'must be a number')
+  .transform(Number)
+const between = (least: number, most: number) => decimal.pipe(z.number().min(least).max(most))
+const whole = (least: number, most: number) => decimal.pipe(z.number().int().min(least).max(most))
+const lon = between(-180, 180)
+const lat = between(-90, 90)
 const codes = z
   .string()
   .max(8000)
@@ -17,8 +24,8 @@ const wish = { class: codes.optional(), area: codes.optional(), unit: z.uuid().o
 export const PickQuery = z.strictObject({
   lon,
   lat,
-  zoom: z.coerce.number().min(0).max(24),
-  tolerancePx: z.coerce.number().min(0).max(64).default(6),
+  zoom: between(0, 24),
+  tolerancePx: between(0, 64).default(6),
   district: District.optional(),
   ...wish,
 })
@@ -28,30 +35,43 @@ export const ListQuery = z.strictObject({
   q: z.string().max(100).optional(),
   bbox: z
     .string()
-    .transform(text => text.split(',').map(Number))
-    .refine(box => box.length === 4 && box.every(Number.isFinite), 'must be west,south,east,north in degrees')
-    .transform(box => box as [number, number, number, number])
+    .transform(text => text.split(','))
+    .pipe(z.tuple([decimal, decimal, decimal, decimal]))
+    .refine(
+      ([west, south, east, north]) => west <= east && south <= north,
+      'must be west,south,east,north in degrees',
+    )
     .optional(),
-  after: z.coerce.number().int().min(0).optional(),
-  limit: z.coerce.number().int().min(1).max(1000).default(100),
+  after: whole(0, 2 ** 31).optional(),
+  limit: whole(1, 1000).default(100),
   ...wish,
 })
 
 export const SearchQuery = z.strictObject({
   q: z.string().min(1).max(100),
-  limit: z.coerce.number().int().min(1).max(50).default(8),
+  limit: whole(1, 50).default(8),
   district: District.optional(),
 })
 
-export const DistributionQuery = z.strictObject({ area: z.string().max(40).optional(), district: District.optional() })
+export const DistributionQuery = z.strictObject({
+  area: z.string().max(40).optional(),
+  district: District.optional(),
+})
 
 export const TileParams = z.strictObject({
   set: z.enum(['components', 'grids', 'base']),
-  z: z.coerce.number().int().min(0).max(20),
-  x: z.coerce.number().int().min(0),
-  y: z.string().regex(/^[0-9]{1,7}\.mvt$/).transform(text => Number(text.slice(0, -4))),
+  z: whole(0, 20),
+  x: whole(0, 2 ** 20),
+  y: z
+    .string()
+    .regex(/^[0-9]{1,7}\.mvt$/)
+    .transform(text => Number(text.slice(0, -4))),
 })
-export const TileQuery = z.strictObject({ district: District.optional(), v: z.string().max(80).optional(), ...wish })
+export const TileQuery = z.strictObject({
+  district: District.optional(),
+  v: z.string().max(80).optional(),
+  ...wish,
+})
 
 const LonLat = z.tuple([z.number(), z.number()])
 const Bbox = z.tuple([z.number(), z.number(), z.number(), z.number()])
@@ -73,8 +93,15 @@ export const WhereAnswer = z.object({
   areas: z.array(z.object({ level: z.number(), code: z.string(), name: z.string() })),
   verdict: z.enum(['inside', 'gap', 'overlap', 'outside']),
 })
-export const PickAnswer = z.object({ items: z.array(Summary.extend({ distanceM: z.number() })), more: z.boolean() })
-export const ListAnswer = z.object({ total: z.number(), items: z.array(Summary), next: z.number().nullable() })
+export const PickAnswer = z.object({
+  items: z.array(Summary.extend({ distanceM: z.number() })),
+  more: z.boolean(),
+})
+export const ListAnswer = z.object({
+  total: z.number(),
+  items: z.array(Summary),
+  next: z.number().nullable(),
+})
 export const GridAnswer = z.object({
   items: z.array(
     z.object({

@@ -10,7 +10,10 @@ export function search(model: Model, scope: Scope, sieve: Sieve, q: string, limi
   const lower = text.toLowerCase()
   const has = (...names: (string | null)[]) => names.some(name => name?.toLowerCase().includes(lower))
   const first = <T>(items: readonly T[], keep: (item: T) => boolean, rank: (item: T) => number): T[] =>
-    items.filter(keep).sort((a, b) => rank(a) - rank(b)).slice(0, limit)
+    items
+      .filter(keep)
+      .sort((a, b) => rank(a) - rank(b))
+      .slice(0, limit)
   const rankOf = (...names: (string | null)[]) => {
     if (names.some(name => name?.toLowerCase() === lower)) return 0
     return names.some(name => name?.toLowerCase().startsWith(lower)) ? 1 : 2

@@ -72,7 +72,14 @@ export function openTiles(): TileStore {
 }
 
 /** A tile may hold several layers one after another: MVT is a repeated field, so bytes are put together. */
-function componentTile(model: Model, through: Sieve, z: number, x: number, y: number, shapes: () => FeatureTiles): Uint8Array | null {
+function componentTile(
+  model: Model,
+  through: Sieve,
+  z: number,
+  x: number,
+  y: number,
+  shapes: () => FeatureTiles,
+): Uint8Array | null {
   const codes = { classCodes: model.classes.map(each => each.code), stateCodes: model.states }
   const filter = through.all ? undefined : through
   const dots =
@@ -117,7 +124,10 @@ function gridTiles(model: Model, scope: Scope): FeatureTiles {
       name,
       seen
         .filter(grid => grid.level === level)
-        .map(grid => ({ geometry: grid.geometry, properties: { code: grid.code, name: grid.name, hue: hueOf(grid) } })),
+        .map(grid => ({
+          geometry: grid.geometry,
+          properties: { code: grid.code, name: grid.name, hue: hueOf(grid) },
+        })),
     ]),
   )
   const labels = seen.map(grid => ({

@@ -24,7 +24,13 @@ export function where(model: Model, scope: Scope, lon: number, lat: number): Whe
   const level3 = model.locators[3].locator
   const inDistrict = model.locators[0].locator.covering(lon, lat) >= 0
   const covered = level3.covering(lon, lat) >= 0
-  const verdict = covered ? (level3.interior(lon, lat).length > 1 ? 'overlap' : 'inside') : inDistrict ? 'gap' : 'outside'
+  const verdict = covered
+    ? level3.interior(lon, lat).length > 1
+      ? 'overlap'
+      : 'inside'
+    : inDistrict
+      ? 'gap'
+      : 'outside'
   return { areas, verdict }
 }
 

@@ -80,8 +80,20 @@ export interface InvalidGrid {
 }
 
 /** Landed grids whose polygon is not valid (OGC Simple Features, as ST_IsValidDetail says it). */
-export async function findInvalid(db: Queryable, district: string, generation: number): Promise<InvalidGrid[]> {
-  const rows = await db.query<{ id: string; file: string; row_no: number; code: string; reason: string; x: number | null; y: number | null }>(
+export async function findInvalid(
+  db: Queryable,
+  district: string,
+  generation: number,
+): Promise<InvalidGrid[]> {
+  const rows = await db.query<{
+    id: string
+    file: string
+    row_no: number
+    code: string
+    reason: string
+    x: number | null
+    y: number | null
+  }>(
     `SELECT g.id, g.file, g.row_no, g.code, d.reason, ST_X(d.location) AS x, ST_Y(d.location) AS y
      FROM grid g, LATERAL ST_IsValidDetail(g.geom) d
      WHERE g.district = $1 AND g.generation = $2 AND NOT d.valid ORDER BY g.level, g.code`,
@@ -118,8 +130,17 @@ export async function repairGrids(
 }
 
 /** Takes landed grids out again. */
-export async function refuseGrids(db: Queryable, district: string, generation: number, ids: readonly string[]): Promise<void> {
-  await db.query('DELETE FROM grid WHERE district = $1 AND generation = $2 AND id = ANY($3::uuid[])', [district, generation, ids])
+export async function refuseGrids(
+  db: Queryable,
+  district: string,
+  generation: number,
+  ids: readonly string[],
+): Promise<void> {
+  await db.query('DELETE FROM grid WHERE district = $1 AND generation = $2 AND id = ANY($3::uuid[])', [
+    district,
+    generation,
+    ids,
+  ])
 }
 
 /** Fills area and content of landed grids: the hash of everything that makes a grid what it is. */
@@ -146,7 +167,10 @@ export async function linkParents(
   db: Queryable,
   district: string,
   generation: number,
-): Promise<{ orphans: { id: string; file: string; row: number; code: string; parentCode: string | null }[]; askew: { file: string; row: number; code: string; parent: string; share: number }[] }> {
+): Promise<{
+  orphans: { id: string; file: string; row: number; code: string; parentCode: string | null }[]
+  askew: { file: string; row: number; code: string; parent: string; share: number }[]
+}> {
   await db.query(
     `WITH coming AS (${COMING})
      UPDATE grid g SET parent_id = coalesce(
@@ -159,7 +183,13 @@ export async function linkParents(
      WHERE g.district = $1 AND g.generation = $2 AND g.level > 0`,
     [district, generation],
   )
-  const orphans = await db.query<{ id: string; file: string; row_no: number; code: string; parent_code: string | null }>(
+  const orphans = await db.query<{
+    id: string
+    file: string
+    row_no: number
+    code: string
+    parent_code: string | null
+  }>(
     `SELECT id, file, row_no, code, attributes->>'parentCode' AS parent_code FROM grid
      WHERE district = $1 AND generation = $2 AND level > 0 AND parent_id IS NULL ORDER BY level, code`,
     [district, generation],
@@ -173,8 +203,20 @@ export async function linkParents(
     [district, generation],
   )
   return {
-    orphans: orphans.map(row => ({ id: row.id, file: row.file, row: row.row_no, code: row.code, parentCode: row.parent_code })),
-    askew: askew.map(row => ({ file: row.file, row: row.row_no, code: row.code, parent: row.parent, share: row.share })),
+    orphans: orphans.map(row => ({
+      id: row.id,
+      file: row.file,
+      row: row.row_no,
+      code: row.code,
+      parentCode: row.parent_code,
+    })),
+    askew: askew.map(row => ({
+      file: row.file,
+      row: row.row_no,
+      code: row.code,
+      parent: row.parent,
+      share: row.share,
+    })),
   }
 }
 
@@ -222,7 +264,10 @@ export async function publishGrids(
     'SELECT count(*) AS total FROM grid WHERE district = $1 AND generation = $2',
     [district, generation],
   )
-  await tx.query('UPDATE grid_generation SET published_at = now() WHERE district = $1 AND no = $2', [district, generation])
+  await tx.query('UPDATE grid_generation SET published_at = now() WHERE district = $1 AND no = $2', [
+    district,
+    generation,
+  ])
   return { added: total - changed.length, changed: changed.length, ended }
 }
 
@@ -233,5 +278,8 @@ export async function dropGeneration(db: Queryable, district: string, generation
        WHERE v.district = $1 AND v.no = $2 AND v.published_at IS NULL)`,
     [district, generation],
   )
-  await db.query('DELETE FROM grid_generation WHERE district = $1 AND no = $2 AND published_at IS NULL', [district, generation])
+  await db.query('DELETE FROM grid_generation WHERE district = $1 AND no = $2 AND published_at IS NULL', [
+    district,
+    generation,
+  ])
 }

@@ -18,7 +18,12 @@ const BOTH: readonly Table[] = ['component', 'placement']
  * Opens a part inside the transaction that records who owns it, so that none is ever left without an owner.
  * @returns the part's number; 0 = the shared one
  */
-export async function openPart(tx: Queryable, engine: Engine, expectedRows: number, tables = BOTH): Promise<number> {
+export async function openPart(
+  tx: Queryable,
+  engine: Engine,
+  expectedRows: number,
+  tables = BOTH,
+): Promise<number> {
   if (expectedRows < BIG_BATCH) return 0
   const { no } = await one<{ no: number }>(tx, "SELECT nextval('part_no') AS no")
   for (const table of tables) {
@@ -49,7 +54,10 @@ export async function closePart(db: Db, part: number, tables = BOTH): Promise<vo
   const placementKey = `ALTER TABLE placement_${part} ADD PRIMARY KEY (district, part, component_id, batch, generation)`
   if (tables.includes('component')) {
     await Promise.all([
-      indexAll(db, [`CREATE UNIQUE INDEX component_${part}_key ON component_${part} (district, part, batch, id)`, placementKey]),
+      indexAll(db, [
+        `CREATE UNIQUE INDEX component_${part}_key ON component_${part} (district, part, batch, id)`,
+        placementKey,
+      ]),
       indexAll(db, [
         `CREATE INDEX component_${part}_geom ON component_${part} USING gist (geom)`,
         `CREATE INDEX component_${part}_id ON component_${part} (district, id)`,

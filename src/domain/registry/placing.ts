@@ -108,7 +108,16 @@ async function* pointPlacements(db: Db, district: string, part: number, generati
         const place = placer.place(geometry.coordinates[0]!, geometry.coordinates[1]!)
         const area = typeof place === 'number' ? placer.areas[place]!.id : null
         const reason = typeof place === 'number' ? null : place
-        writePlacement(out, { district, part, generation, batch: row.int4(1), componentId: last, gridId: area, reason, touched: null })
+        writePlacement(out, {
+          district,
+          part,
+          generation,
+          batch: row.int4(1),
+          componentId: last,
+          gridId: area,
+          reason,
+          touched: null,
+        })
       },
     )
     more = read === POINTS_AT_ONCE
@@ -170,11 +179,17 @@ async function shapes(
 }
 
 /** A test whether a position lies further from the district's box than something at its border would. */
-export function farOutside(districtGrids: readonly Pick<Grid, 'geometry'>[], marginDegrees = 0.005): (lon: number, lat: number) => boolean {
+export function farOutside(
+  districtGrids: readonly Pick<Grid, 'geometry'>[],
+  marginDegrees = 0.005,
+): (lon: number, lat: number) => boolean {
   const boxes = districtGrids.map(grid => bboxOf(grid.geometry))
   return (lon, lat) =>
     boxes.every(
       ([west, south, east, north]) =>
-        lon < west - marginDegrees || lon > east + marginDegrees || lat < south - marginDegrees || lat > north + marginDegrees,
+        lon < west - marginDegrees ||
+        lon > east + marginDegrees ||
+        lat < south - marginDegrees ||
+        lat > north + marginDegrees,
     )
 }

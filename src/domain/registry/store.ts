@@ -18,7 +18,9 @@ export async function countCurrent(db: Queryable, district: string): Promise<num
 
 /** The current version; 0 before the first publish. */
 export async function currentVersion(db: Queryable, district: string): Promise<number> {
-  const row = await maybe<{ version: number }>(db, 'SELECT version FROM registry_head WHERE district = $1', [district])
+  const row = await maybe<{ version: number }>(db, 'SELECT version FROM registry_head WHERE district = $1', [
+    district,
+  ])
   return row?.version ?? 0
 }
 
@@ -28,7 +30,12 @@ const AT_ONCE = 20_000
  * Streams columns of every current component, in short statements on the embedded engine.
  * `columns` are SQL expressions over `c`; the row's first two fields are always id and batch.
  */
-export async function eachCurrent(db: Db, district: string, columns: string, each: (row: CopyRow) => void): Promise<void> {
+export async function eachCurrent(
+  db: Db,
+  district: string,
+  columns: string,
+  each: (row: CopyRow) => void,
+): Promise<void> {
   const current = CURRENT.replaceAll('$1', literal(district))
   if (db.engine.longStatements) {
     await readCopy(db.copyOut(`SELECT c.id, c.batch, ${columns} FROM (${current}) c`), each)
@@ -188,7 +195,10 @@ export async function listShapePlacements(
  * How many rows of an unpublished batch meet a row that was published since the batch was compared:
  * publishing them would double or overwrite what somebody else delivered.
  */
-export async function countOvertaken(db: Queryable, batch: { district: string; no: number; part: number }): Promise<number> {
+export async function countOvertaken(
+  db: Queryable,
+  batch: { district: string; no: number; part: number },
+): Promise<number> {
   const { base, head } = await one<{ base: number; head: number }>(
     db,
     `SELECT b.base_version AS base, coalesce(h.version, 0) AS head FROM batch b
@@ -208,7 +218,10 @@ export async function countOvertaken(db: Queryable, batch: { district: string; n
 }
 
 /** Components of which the batch brings a new row: those whose former row is current now. */
-export async function listSuperseded(db: Db, batch: { district: string; no: number; part: number }): Promise<string[]> {
+export async function listSuperseded(
+  db: Db,
+  batch: { district: string; no: number; part: number },
+): Promise<string[]> {
   const rows = await db.query<{ id: string }>(
     `SELECT n.id FROM component n JOIN component c ON c.district = n.district AND c.id = n.id AND c.batch <> n.batch
      JOIN batch b ON b.district = c.district AND b.no = c.batch AND b.version IS NOT NULL

@@ -43,10 +43,15 @@ export interface WorkerContext {
 }
 
 export type WorkerMessage =
-  | { kind: 'opened'; layers: { file: string; rowCount: number | null }[]; profile: Profile; findings: Finding[] }
+  | {
+      kind: 'opened'
+      layers: { file: string; rowCount: number | null }[]
+      profile: Profile
+      findings: Finding[]
+    }
   | { kind: 'rows'; components: Uint8Array; placements: Uint8Array; rowsRead: number }
   | { kind: 'findings'; findings: Finding[] }
-  | { kind: 'done'; counts: DeliveryCounts; files: DeliveryFile[]; supersedes: string[] }
+  | { kind: 'done'; counts: DeliveryCounts; files: DeliveryFile[]; supersedes: string[]; broken: boolean }
   | { kind: 'fault'; message: string; stack: string }
 
 export type MainMessage = { kind: 'start'; context: WorkerContext } | { kind: 'taken' }
@@ -74,7 +79,12 @@ try {
   const { encoding, position } = input.profile ?? {}
   const { layers, findings } = await openSources(input.files, { encoding, position })
   const profile = input.profile ?? guessProfile('components', layers)
-  send({ kind: 'opened', layers: layers.map(({ file, rowCount }) => ({ file, rowCount })), profile, findings })
+  send({
+    kind: 'opened',
+    layers: layers.map(({ file, rowCount }) => ({ file, rowCount })),
+    profile,
+    findings,
+  })
   await decode(layers, profile, await started)
 } catch (error) {
   send({ kind: 'fault', message: (error as Error).message, stack: String((error as Error).stack) })
@@ -82,7 +92,10 @@ try {
 port.close()
 
 async function decode(layers: SourceLayer[], profile: Profile, context: WorkerContext): Promise<void> {
-  const grids = context.grids.map(({ ewkb, ...grid }) => ({ ...grid, geometry: readEwkb(ewkb) as PolygonGeometry }))
+  const grids = context.grids.map(({ ewkb, ...grid }) => ({
+    ...grid,
+    geometry: readEwkb(ewkb) as PolygonGeometry,
+  }))
   const components = copyWriter(CHUNK_BYTES * 2)
   const placements = copyWriter()
   const counts = noCounts()
@@ -118,6 +131,8 @@ async function decode(layers: SourceLayer[], profile: Profile, context: WorkerCo
     supersedes,
   }
   const done: DeliveryFile[] = []
+  // a file that ends before its end has given rows already: half of it must not count
+  let broken = false
   for (const [fileNo, layer] of layers.entries()) {
     const file: DeliveryFile = { name: layer.file, bytes: null, read: 0, accepted: 0, refused: 0 }
     done.push(file)
@@ -144,11 +159,12 @@ async function decode(layers: SourceLayer[], profile: Profile, context: WorkerCo
     } catch (error) {
       if (!(error instanceof FileFault)) throw error
       found(error.finding)
+      broken = true
     }
   }
   await flushRows()
   flushFindings()
-  send({ kind: 'done', counts, files: done, supersedes })
+  send({ kind: 'done', counts, files: done, supersedes, broken })
 }
 
 function knownIndex(known: KnownComponents): KnownIndex {

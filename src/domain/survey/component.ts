@@ -20,6 +20,7 @@ import { farOutside, type Placer, writePlacement } from '../registry/placing.ts'
 import { type Batch, COMPONENT_COLUMNS, type PlacementReason } from '../registry/schema.ts'
 import type { Finding, FindingCode } from './findings.ts'
 import { severityOf } from './findings.ts'
+import { anchor, boxOf, firstPosition, unionBox } from './position.ts'
 import type { ResolvedLayer } from './profile.ts'
 import type { SourceLayer, SourceRow } from './readers/source.ts'
 import type { ProfileField } from './schema.ts'
@@ -52,7 +53,14 @@ export interface ComponentContext {
 
 export type RowOutcome = 'refused' | 'unchanged' | 'added' | 'changed'
 
-const kindOf = { Point: 'point', MultiPoint: 'point', LineString: 'line', MultiLineString: 'line', Polygon: 'polygon', MultiPolygon: 'polygon' } as const
+const kindOf = {
+  Point: 'point',
+  MultiPoint: 'point',
+  LineString: 'line',
+  MultiLineString: 'line',
+  Polygon: 'polygon',
+  MultiPolygon: 'polygon',
+} as const
 
 const suspects: Record<SuspectReason, FindingCode> = {
   'not-finite': 'position.not-finite',
@@ -84,7 +92,16 @@ export function componentDecoder(
     const report = (code: FindingCode, at: Partial<Finding> = {}) => {
       if (severityOf(code) === 'error') refused = true
       const value = at.value == null ? null : at.value.slice(0, 200)
-      context.found({ row: row.row, field: null, detail: {}, lonLat: null, ...at, value, code, file: layer.file })
+      context.found({
+        row: row.row,
+        field: null,
+        detail: {},
+        lonLat: null,
+        ...at,
+        value,
+        code,
+        file: layer.file,
+      })
     }
     const given = (field: ProfileField): string | null => {
       const column = columns[field]
@@ -100,13 +117,22 @@ export function componentDecoder(
     let codeClass: string | null = null
     let segments: Record<string, string> = {}
     if (code === null) report('code.missing', { field: fieldName('code') })
-    else if ((codeStored === 'number' && code.length > 15) || looksNumeric(code)) report('code.numeric', { field: fieldName('code'), value: code })
+    else if ((codeStored === 'number' && code.length > 15) || looksNumeric(code))
+      report('code.numeric', { field: fieldName('code'), value: code })
     else {
       const parsed = parseCode(context.codeProfile, code)
-      if (!parsed.ok) report('code.format', { field: fieldName('code'), value: code, detail: { rule: ruleText(context.codeProfile, 'any') } })
+      if (!parsed.ok)
+        report('code.format', {
+          field: fieldName('code'),
+          value: code,
+          detail: { rule: ruleText(context.codeProfile, 'any') },
+        })
       else {
         segments = parsed.segments
-        codeClass = parsed.segments.major !== undefined ? `${parsed.segments.major}${parsed.segments.minor ?? ''}` : null
+        codeClass =
+          parsed.segments.major !== undefined
+            ? `${parsed.segments.major}${parsed.segments.minor ?? ''}`
+            : null
         if (parsed.segments.county !== undefined && parsed.segments.county !== district) {
           report('code.district', { field: fieldName('code'), value: code, detail: { district } })
         }
@@ -118,16 +144,25 @@ export function componentDecoder(
     const name = given('className')
     const match = classes.match({ code: stated ?? codeClass, name })
     if (match.finding) {
-      report(match.finding.code, { field: fieldName('className') ?? fieldName('classCode'), value: name ?? stated, detail: match.finding.detail })
+      report(match.finding.code, {
+        field: fieldName('className') ?? fieldName('classCode'),
+        value: name ?? stated,
+        detail: match.finding.detail,
+      })
     } else if (stated !== null && !codeNamesClass(segments, match.class.code)) {
-      report('code.class', { field: fieldName('code'), value: code, detail: { class: `${match.class.code} ${match.class.name}` } })
+      report('code.class', {
+        field: fieldName('code'),
+        value: code,
+        detail: { class: `${match.class.code} ${match.class.name}` },
+      })
     }
 
     // position
     const geometry = row.geometry === null ? null : located(row.geometry)
     const fault = row.geometry && shapeFault(row.geometry)
     if (geometry === null) report('geometry.missing')
-    else if (fault) report('geometry.invalid', { value: geometry.type, detail: { reason: fault, place: `row ${row.row}` } })
+    else if (fault)
+      report('geometry.invalid', { value: geometry.type, detail: { reason: fault, place: `row ${row.row}` } })
     else if (match.class && !match.class.geometry.includes(kindOf[geometry.type])) {
       report('geometry.type', { value: geometry.type, detail: { rule: match.class.geometry.join(' / ') } })
     }
@@ -136,11 +171,22 @@ export function componentDecoder(
 
     // identity
     const sourceId = given('sourceId')
-    const key = code ?? (sourceId ? `${layer.name}#${sourceId}` : geometry ? `@${match.class?.code ?? '?'}:${anchor(geometry)}` : null)
+    const key =
+      code ??
+      (sourceId
+        ? `${layer.name}#${sourceId}`
+        : geometry
+          ? `@${match.class?.code ?? '?'}:${anchor(geometry)}`
+          : null)
     if (key !== null && !refused) {
       const other = context.seen.get(key)
       if (other === undefined) context.seen.set(key, `${layer.file}:${row.row}`)
-      else report('code.duplicate', { field: fieldName(code ? 'code' : 'sourceId'), value: code ?? sourceId ?? key, detail: { other } })
+      else
+        report('code.duplicate', {
+          field: fieldName(code ? 'code' : 'sourceId'),
+          value: code ?? sourceId ?? key,
+          detail: { other },
+        })
     }
     if (refused || geometry === null || key === null || !match.class) return 'refused'
 
@@ -163,7 +209,11 @@ export function componentDecoder(
     writeEwkb(view, offset, geometry, SRID)
 
     const attributes: Record<string, unknown> = {}
-    const word = (field: 'state' | 'currency', read: (text: string) => string | undefined, rule: string): string | null => {
+    const word = (
+      field: 'state' | 'currency',
+      read: (text: string) => string | undefined,
+      rule: string,
+    ): string | null => {
       const text = given(field)
       if (text === null) return null
       const known = read(text)
@@ -187,9 +237,14 @@ export function componentDecoder(
       const raw = [unitCode, unitName].filter(part => part !== null).join(' ')
       if (!found.id) report('unit.unknown', { field, value: raw })
       else if (found.mismatch) {
-        report('unit.mismatch', { field, value: raw, detail: { code: unitCode ?? '', name: unitName ?? '', expected: found.mismatch } })
+        report('unit.mismatch', {
+          field,
+          value: raw,
+          detail: { code: unitCode ?? '', name: unitName ?? '', expected: found.mismatch },
+        })
       }
-      if (!found.id || found.mismatch || found.matchedBy === 'alias') attributes[`${role}AsDelivered`] = { code: unitCode, name: unitName }
+      if (!found.id || found.mismatch || found.matchedBy === 'alias')
+        attributes[`${role}AsDelivered`] = { code: unitCode, name: unitName }
     }
     out.text(unitStates)
 
@@ -263,10 +318,11 @@ export function componentDecoder(
     delivered: Geometry,
     report: (code: FindingCode, at?: Partial<Finding>) => void,
   ): number | PlacementReason | null {
-    const [west, south, east, north] = geometry.type === 'Point' ? pointBox(geometry.coordinates) : bboxOf(geometry)
+    const [west, south, east, north] = boxOf(geometry)
     const [lon, lat] = [(west + east) / 2, (south + north) / 2]
     const [x, y] = firstPosition(delivered)
-    const finite = Number.isFinite(west) && Number.isFinite(south) && Number.isFinite(east) && Number.isFinite(north)
+    const finite =
+      Number.isFinite(west) && Number.isFinite(south) && Number.isFinite(east) && Number.isFinite(north)
     if (!finite) {
       report('position.not-finite', { value: `${x}, ${y}` })
       return null
@@ -282,28 +338,4 @@ export function componentDecoder(
     else if (place === 'gap') report('position.gap', { value: `${x}, ${y}`, lonLat: [lon, lat] })
     return place
   }
-}
-
-const pointBox = ([x, y]: number[]): [number, number, number, number] => [x!, y!, x!, y!]
-
-function firstPosition(geometry: Geometry): [number, number] {
-  let node: unknown = geometry.coordinates
-  while (Array.isArray(node) && Array.isArray(node[0])) node = node[0]
-  const [x, y] = (node ?? []) as number[]
-  return [x ?? Number.NaN, y ?? Number.NaN]
-}
-
-/** A position to 1e-7 degrees (about a centimetre), for telling things without any number apart. */
-function anchor(geometry: Geometry): string {
-  const [west, south, east, north] = bboxOf(geometry)
-  return `${((west + east) / 2).toFixed(7)},${((south + north) / 2).toFixed(7)}`
-}
-
-function unionBox(boxes: readonly (readonly number[])[]): [number, number, number, number] {
-  return [
-    Math.min(...boxes.map(box => box[0]!)),
-    Math.min(...boxes.map(box => box[1]!)),
-    Math.max(...boxes.map(box => box[2]!)),
-    Math.max(...boxes.map(box => box[3]!)),
-  ]
 }

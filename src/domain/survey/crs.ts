@@ -10,9 +10,19 @@ export function layerCrs(
   profile: Pick<Profile, 'crs'>,
   found: (finding: Finding) => void,
 ): Crs | null {
-  const stated = profile.crs ?? (layer.crs.kind === 'wkt' ? layer.crs.wkt : layer.crs.kind === 'code' ? layer.crs.code : null)
+  const stated =
+    profile.crs ??
+    (layer.crs.kind === 'wkt' ? layer.crs.wkt : layer.crs.kind === 'code' ? layer.crs.code : null)
   const report = (code: 'crs.missing' | 'crs.unknown' | 'crs.parameters', crs: string) =>
-    found({ code, file: layer.file, row: null, field: null, value: crs === '' ? null : crs, detail: { crs }, lonLat: null })
+    found({
+      code,
+      file: layer.file,
+      row: null,
+      field: null,
+      value: crs === '' ? null : crs,
+      detail: { crs },
+      lonLat: null,
+    })
   if (stated === null) {
     report('crs.missing', '')
     return null

@@ -1,12 +1,12 @@
 /** A look into a delivery before it is loaded: what is in it, what it seems to say, and the profile one would write. */
 import { folderOf } from './commands.ts'
 import type { Finding } from './findings.ts'
+import { FileFault } from './findings.ts'
 import type { LoadHouse } from './loading.ts'
 import { guessProfile } from './profile.ts'
 import { openSources } from './readers/open.ts'
 import type { SourceLayer } from './readers/source.ts'
 import { unpack } from './readers/unpack.ts'
-import { FileFault } from './findings.ts'
 import type { Delivery, Profile } from './schema.ts'
 
 export async function inspect(
@@ -16,8 +16,14 @@ export async function inspect(
 ): Promise<{ layers: ReturnType<typeof shown>[]; profile: Profile; findings: Finding[] }> {
   const scratch = await store.scratch()
   try {
-    const unpacked = await unpack((await store.list(folderOf(delivery))).map(file => file.path), scratch)
-    const opened = await openSources(unpacked.files, { encoding: profile?.encoding, position: profile?.position })
+    const unpacked = await unpack(
+      (await store.list(folderOf(delivery))).map(file => file.path),
+      scratch,
+    )
+    const opened = await openSources(unpacked.files, {
+      encoding: profile?.encoding,
+      position: profile?.position,
+    })
     return {
       layers: opened.layers.map(shown),
       profile: profile ?? guessProfile(delivery.kind, opened.layers),

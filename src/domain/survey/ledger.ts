@@ -7,7 +7,20 @@ import type { Db } from '../../core/db.ts'
 import { type Finding, type FindingCode, severityOf } from './findings.ts'
 import type { FindingSummary } from './schema.ts'
 
-const COLUMNS = ['district', 'delivery_no', 'no', 'code', 'severity', 'file', 'row_no', 'field', 'value', 'detail', 'lon', 'lat']
+const COLUMNS = [
+  'district',
+  'delivery_no',
+  'no',
+  'code',
+  'severity',
+  'file',
+  'row_no',
+  'field',
+  'value',
+  'detail',
+  'lon',
+  'lat',
+]
 const AT_ONCE = 4_000
 
 export interface Ledger {
@@ -46,17 +59,23 @@ export function openLedger(db: Db, delivery: { district: string; no: number }, a
     async close() {
       await flush()
       const byCode = [...counts].map(([code, count]) => ({ code, severity: severityOf(code), count }))
-      byCode.sort((a, b) => a.severity.localeCompare(b.severity) || b.count - a.count || a.code.localeCompare(b.code))
-      const sum = (severity: string) => byCode.reduce((n, each) => n + (each.severity === severity ? each.count : 0), 0)
+      byCode.sort(
+        (a, b) => a.severity.localeCompare(b.severity) || b.count - a.count || a.code.localeCompare(b.code),
+      )
+      const sum = (severity: string) =>
+        byCode.reduce((n, each) => n + (each.severity === severity ? each.count : 0), 0)
       return { errors: sum('error'), warnings: sum('warning'), byCode }
     },
   }
 }
 
 /** PostgreSQL's text holds no NUL; a delivered one is shown as its symbol. */
-const storable = (text: string | null): string | null => text?.replaceAll('\0', '\u2400').toWellFormed() ?? null
+const storable = (text: string | null): string | null =>
+  text?.replaceAll('\0', '\u2400').toWellFormed() ?? null
 const storableDetail = (detail: Finding['detail']): Finding['detail'] | null => {
   const entries = Object.entries(detail)
   if (entries.length === 0) return null
-  return Object.fromEntries(entries.map(([key, value]) => [key, typeof value === 'string' ? storable(value)! : value]))
+  return Object.fromEntries(
+    entries.map(([key, value]) => [key, typeof value === 'string' ? storable(value)! : value]),
+  )
 }

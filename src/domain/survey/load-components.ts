@@ -27,7 +27,10 @@ type Opened = Extract<WorkerMessage, { kind: 'opened' }>
 type Done = Extract<WorkerMessage, { kind: 'done' }>
 
 /** @returns the batch, landed and unseen; nothing is left of it when this throws */
-export async function loadComponents(house: LoadHouse, input: Omit<LoadInput, 'profile'>): Promise<Loaded & { supersedes: string[] }> {
+export async function loadComponents(
+  house: LoadHouse,
+  input: Omit<LoadInput, 'profile'>,
+): Promise<Loaded & { supersedes: string[] }> {
   const { db } = house
   const { district } = input.delivery
   const started = performance.now()
@@ -38,7 +41,10 @@ export async function loadComponents(house: LoadHouse, input: Omit<LoadInput, 'p
   try {
     const opened = await worker.opened
     await input.ledger.add(opened.findings)
-    const rowsTotal = opened.layers.reduce<number | null>((sum, layer) => (sum === null || layer.rowCount === null ? null : sum + layer.rowCount), 0)
+    const rowsTotal = opened.layers.reduce<number | null>(
+      (sum, layer) => (sum === null || layer.rowCount === null ? null : sum + layer.rowCount),
+      0,
+    )
     const gridGeneration = await currentGeneration(db, district)
     const baseVersion = await currentVersion(db, district)
     const context = await readContext(db, district, gridGeneration)
@@ -65,7 +71,8 @@ export async function loadComponents(house: LoadHouse, input: Omit<LoadInput, 'p
         progress: rowsRead => input.progress('reading', rowsRead, rowsTotal),
       },
     )
-    const mark = (phase: string) => house.log.debug({ phase, ms: Math.round(performance.now() - started) }, 'load phase')
+    const mark = (phase: string) =>
+      house.log.debug({ phase, ms: Math.round(performance.now() - started) }, 'load phase')
     mark('landed')
     input.progress('indexing', done.counts.read, rowsTotal)
     await closePart(db, batch.part)
@@ -75,11 +82,20 @@ export async function loadComponents(house: LoadHouse, input: Omit<LoadInput, 'p
     await placeShapes(db, batch)
     mark('placed')
     input.signal.throwIfAborted()
-    return { counts: done.counts, files: done.files, refusedWhole: false, batchNo: batch.no, supersedes: done.supersedes }
+    return {
+      counts: done.counts,
+      files: done.files,
+      refusedWhole: done.broken,
+      batchNo: batch.no,
+      supersedes: done.supersedes,
+    }
   } catch (error) {
     worker.fail(error)
     // the database may be gone too: what is left then is dropped when the interrupted load is noticed
-    if (batch) await dropBatch(db, district, batch.no).catch(left => house.log.warn({ err: left }, 'batch left to be dropped later'))
+    if (batch)
+      await dropBatch(db, district, batch.no).catch(left =>
+        house.log.warn({ err: left }, 'batch left to be dropped later'),
+      )
     throw error
   } finally {
     input.signal.removeEventListener('abort', stop)
@@ -175,7 +191,12 @@ function startWorker(workerData: WorkerInput) {
     opened: openedGate.promise,
     async run(
       context: WorkerContext,
-      to: { part: number; db: Db; findings(found: Finding[]): Promise<void>; progress(rowsRead: number): void },
+      to: {
+        part: number
+        db: Db
+        findings(found: Finding[]): Promise<void>
+        progress(rowsRead: number): void
+      },
     ): Promise<Done> {
       onFindings = to.findings
       onProgress = to.progress

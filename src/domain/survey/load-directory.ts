@@ -43,24 +43,38 @@ export async function loadDirectory(house: LoadHouse, input: LoadInput): Promise
       findings.push(...change.refused.map(refusal => ({ ...refusal, file, lonLat: null })))
     } else {
       const drafts = rows.map(row => ({ ...row, code: row.code ?? '', name: row.name ?? '' }))
-      const change = await house.db.transaction(async tx => {
-        const extended = await extendDictionary(tx, district, drafts, actor)
-        if (extended.refusals.length > 0) throw new Refused(extended)
-        return extended
-      }).catch(error => {
-        if (error instanceof Refused) return error.extended
-        throw error
-      })
+      const change = await house.db
+        .transaction(async tx => {
+          const extended = await extendDictionary(tx, district, drafts, actor)
+          if (extended.refusals.length > 0) throw new Refused(extended)
+          return extended
+        })
+        .catch(error => {
+          if (error instanceof Refused) return error.extended
+          throw error
+        })
       if (change.refusals.length === 0) {
         counts.added = change.added.length
         counts.changed = change.changed.length
         counts.unchanged = rows.length - counts.added - counts.changed
       }
-      findings.push(...change.refusals.map(({ row, code, field, value, detail }) => ({ row, code, field, value, detail: detail ?? {}, file, lonLat: null })))
+      findings.push(
+        ...change.refusals.map(({ row, code, field, value, detail }) => ({
+          row,
+          code,
+          field,
+          value,
+          detail: detail ?? {},
+          file,
+          lonLat: null,
+        })),
+      )
     }
   }
   await input.ledger.add(findings)
-  const wrong = new Set(findings.filter(finding => severityOf(finding.code) === 'error').map(finding => finding.row))
+  const wrong = new Set(
+    findings.filter(finding => severityOf(finding.code) === 'error').map(finding => finding.row),
+  )
   const refusedWhole = wrong.size > 0
   counts.refused = refusedWhole ? rows.length : 0
   counts.accepted = rows.length - counts.refused
@@ -71,7 +85,9 @@ export async function loadDirectory(house: LoadHouse, input: LoadInput): Promise
   return { counts, files, refusedWhole, batchNo: null }
 }
 
-async function readTable(input: LoadInput): Promise<{ rows: Given[]; files: DeliveryFile[]; findings: Finding[] }> {
+async function readTable(
+  input: LoadInput,
+): Promise<{ rows: Given[]; files: DeliveryFile[]; findings: Finding[] }> {
   const { profile } = input
   const opened = await openSources(input.files, { encoding: profile.encoding })
   const findings = [...opened.findings]

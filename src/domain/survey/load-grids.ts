@@ -5,7 +5,7 @@
 import { toLonLat } from '../../../gis/crs.ts'
 import { bboxOf, mapPositions, type PolygonGeometry, shapeFault } from '../../../gis/geometry.ts'
 import { append } from '../../core/journal.ts'
-import { codeProfile as profileOf, gridCodeRule, parseCode, ruleText } from '../catalog/codes.ts'
+import { gridCodeRule, parseCode, codeProfile as profileOf, ruleText } from '../catalog/codes.ts'
 import {
   dropGeneration,
   dropUnchanged,
@@ -32,14 +32,17 @@ import { type DeliveryFile, noCounts, type ProfileField } from './schema.ts'
 import { textOf } from './values.ts'
 
 /** @returns a published net, or `refusedWhole` and nothing changed */
-export async function loadGrids(house: LoadHouse, input: LoadInput & { codeProfile: string }): Promise<Loaded> {
+export async function loadGrids(
+  house: LoadHouse,
+  input: LoadInput & { codeProfile: string },
+): Promise<Loaded> {
   const { db } = house
   const { district, id: deliveryId, options } = input.delivery
   const counts = noCounts()
   const findings: Finding[] = []
   const { drafts, files } = await readDrafts(input, findings)
   counts.read = files.reduce((sum, file) => sum + file.read, 0)
-  const refused = new Set<string>(findings.filter(isError).map(place))
+  const refused = new Set<string>(findings.filter(found => isError(found) && found.row !== null).map(place))
   const fileFaults = findings.some(finding => isError(finding) && finding.row === null)
 
   const generation = await openGeneration(db, district, deliveryId)
@@ -51,7 +54,8 @@ export async function loadGrids(house: LoadHouse, input: LoadInput & { codeProfi
     await measureGrids(db, district, generation)
     await checkParents(house, input, generation, findings, refused)
     const coming = await listGrids(db, scopeOf(district), generation)
-    if (!coming.some(grid => grid.level === 0)) findings.push(finding('grid.no-district', input.delivery.name, null))
+    if (!coming.some(grid => grid.level === 0))
+      findings.push(finding('grid.no-district', input.delivery.name, null))
     await input.ledger.add(findings)
 
     counts.refused = refused.size
@@ -60,14 +64,18 @@ export async function loadGrids(house: LoadHouse, input: LoadInput & { codeProfi
       file.refused = [...refused].filter(at => at.startsWith(`${file.name}\u0000`)).length
       file.accepted = file.read - file.refused
     }
-    const whole = !fileFaults && findings.every(each => !isError(each) || (options.partial === true && each.code !== 'grid.no-district'))
+    const whole =
+      !fileFaults &&
+      findings.every(each => !isError(each) || (options.partial === true && each.code !== 'grid.no-district'))
     if (!whole || counts.accepted === 0) {
       await dropGeneration(db, district, generation)
       return { counts, files, refusedWhole: true, batchNo: null }
     }
     const keepCodes = options.replace ? codesByLevel(drafts) : undefined
     counts.unchanged = await dropUnchanged(db, district, generation)
-    const after = keepCodes ? coming.filter(grid => keepCodes.get(grid.level)?.includes(grid.code) ?? true) : coming
+    const after = keepCodes
+      ? coming.filter(grid => keepCodes.get(grid.level)?.includes(grid.code) ?? true)
+      : coming
     input.signal.throwIfAborted()
     input.progress('placing', counts.read, counts.read)
     placement = await placeAll(db, { district, gridGeneration: generation, grids: after })
@@ -82,7 +90,9 @@ export async function loadGrids(house: LoadHouse, input: LoadInput & { codeProfi
     })
     return { counts, files, refusedWhole: false, batchNo: null }
   } catch (error) {
-    await dropGeneration(db, district, generation).catch(left => house.log.warn({ err: left }, 'generation left to be dropped later'))
+    await dropGeneration(db, district, generation).catch(left =>
+      house.log.warn({ err: left }, 'generation left to be dropped later'),
+    )
     throw error
   }
 }
@@ -90,7 +100,12 @@ export async function loadGrids(house: LoadHouse, input: LoadInput & { codeProfi
 const isError = (finding: Finding): boolean => severityOf(finding.code) === 'error'
 const place = (finding: Finding): string => `${finding.file}\u0000${finding.row}`
 
-const finding = (code: FindingCode, file: string, row: number | null, more: Partial<Finding> = {}): Finding => ({
+const finding = (
+  code: FindingCode,
+  file: string,
+  row: number | null,
+  more: Partial<Finding> = {},
+): Finding => ({
   field: null,
   value: null,
   detail: {},
@@ -133,7 +148,8 @@ async function readDrafts(input: LoadInput & { codeProfile: string }, findings: 
           file.read++
           const before = findings.length
           findings.push(...(row.findings ?? []))
-          const report = (code: FindingCode, more: Partial<Finding> = {}) => findings.push(finding(code, layer.file, row.row, more))
+          const report = (code: FindingCode, more: Partial<Finding> = {}) =>
+            findings.push(finding(code, layer.file, row.row, more))
           const column = (field: ProfileField): string | null => {
             const at = resolved.columns[field]
             return at === undefined ? null : layer.fields[at]!.name
@@ -143,13 +159,19 @@ async function readDrafts(input: LoadInput & { codeProfile: string }, findings: 
             return (at === undefined ? null : textOf(row.values[at])) ?? resolved.constants[field] ?? null
           }
           const levelText = given('level') ?? (resolved.level === null ? null : String(resolved.level))
-          const level = levelText !== null && /^[0-3]$/.test(levelText) ? (Number(levelText) as GridLevel) : null
+          const level =
+            levelText !== null && /^[0-3]$/.test(levelText) ? (Number(levelText) as GridLevel) : null
           if (level === null) report('grid.level', { field: column('level'), value: levelText ?? layer.name })
           const code = given('code')
           if (code === null) report('grid.code-missing', { field: column('code') })
           else if (level !== null) {
             const rule = gridCodeRule(codeProfile, level)
-            if (!parseCode(rule, code).ok) report('grid.code', { field: column('code'), value: code, detail: { rule: ruleText(rule, 'any') } })
+            if (!parseCode(rule, code).ok)
+              report('grid.code', {
+                field: column('code'),
+                value: code,
+                detail: { rule: ruleText(rule, 'any') },
+              })
             const key = `${level}|${code}`
             const other = seen.get(key)
             if (other) report('grid.duplicate', { field: column('code'), value: code, detail: { other } })
@@ -158,18 +180,27 @@ async function readDrafts(input: LoadInput & { codeProfile: string }, findings: 
           const geometry = row.geometry
           const fault = geometry && shapeFault(geometry)
           if (!geometry) report('geometry.missing')
-          else if (fault) report('geometry.invalid', { value: geometry.type, detail: { reason: fault, place: `row ${row.row}` } })
+          else if (fault)
+            report('geometry.invalid', {
+              value: geometry.type,
+              detail: { reason: fault, place: `row ${row.row}` },
+            })
           else if (geometry.type !== 'Polygon' && geometry.type !== 'MultiPolygon') {
             report('geometry.type', { value: geometry.type, detail: { rule: 'polygon' } })
           } else {
-            const moved = mapPositions<PolygonGeometry>(geometry, swap ? (x, y) => reproject(y, x) : reproject)
+            const moved = mapPositions<PolygonGeometry>(
+              geometry,
+              swap ? (x, y) => reproject(y, x) : reproject,
+            )
             const [west, south, east, north] = bboxOf(moved)
             const onEarth = west >= -180 && east <= 180 && south >= -90 && north <= 90
             if (!onEarth) report('position.not-finite', { value: `${west}, ${south}` })
             const errors = findings.slice(before).some(isError)
             if (!errors) {
               const attributes = Object.fromEntries(
-                resolved.rest.map(i => [layer.fields[i]!.name, row.values[i]]).filter(([, value]) => value !== null && value !== ''),
+                resolved.rest
+                  .map(i => [layer.fields[i]!.name, row.values[i]])
+                  .filter(([, value]) => value !== null && value !== ''),
               )
               drafts.push({
                 file: layer.file,
@@ -195,23 +226,43 @@ async function readDrafts(input: LoadInput & { codeProfile: string }, findings: 
 }
 
 /** Invalid polygons: repaired and said where asked, refused otherwise. */
-async function checkShapes(house: LoadHouse, input: LoadInput, generation: number, findings: Finding[], refused: Set<string>) {
+async function checkShapes(
+  house: LoadHouse,
+  input: LoadInput,
+  generation: number,
+  findings: Finding[],
+  refused: Set<string>,
+) {
   const { db } = house
   const { district, options } = input.delivery
   const invalid = await findInvalid(db, district, generation)
   const repaired = new Map(
-    options.fix ? (await repairGrids(db, district, generation, invalid.map(grid => grid.id))).map(each => [each.id, each.changeM2]) : [],
+    options.fix
+      ? (
+          await repairGrids(
+            db,
+            district,
+            generation,
+            invalid.map(grid => grid.id),
+          )
+        ).map(each => [each.id, each.changeM2])
+      : [],
   )
   const gone: string[] = []
   for (const grid of invalid) {
     const at = grid.lonLat ? `${grid.lonLat[0].toFixed(7)}, ${grid.lonLat[1].toFixed(7)}` : '?'
     const changeM2 = repaired.get(grid.id)
     const detail = { reason: grid.reason, place: at, change: changeM2?.toFixed(1) ?? '' }
-    const found = finding(changeM2 === undefined ? 'geometry.invalid' : 'geometry.fixed', grid.file, grid.row, {
-      value: grid.code,
-      detail,
-      lonLat: grid.lonLat,
-    })
+    const found = finding(
+      changeM2 === undefined ? 'geometry.invalid' : 'geometry.fixed',
+      grid.file,
+      grid.row,
+      {
+        value: grid.code,
+        detail,
+        lonLat: grid.lonLat,
+      },
+    )
     findings.push(found)
     if (changeM2 !== undefined) continue
     refused.add(place(found))
@@ -220,7 +271,13 @@ async function checkShapes(house: LoadHouse, input: LoadInput, generation: numbe
   if (gone.length > 0) await refuseGrids(db, district, generation, gone)
 }
 
-async function checkParents(house: LoadHouse, input: LoadInput, generation: number, findings: Finding[], refused: Set<string>) {
+async function checkParents(
+  house: LoadHouse,
+  input: LoadInput,
+  generation: number,
+  findings: Finding[],
+  refused: Set<string>,
+) {
   const { db } = house
   const { district } = input.delivery
   const { orphans, askew } = await linkParents(db, district, generation)
@@ -229,7 +286,13 @@ async function checkParents(house: LoadHouse, input: LoadInput, generation: numb
     findings.push(found)
     refused.add(place(found))
   }
-  if (orphans.length > 0) await refuseGrids(db, district, generation, orphans.map(grid => grid.id))
+  if (orphans.length > 0)
+    await refuseGrids(
+      db,
+      district,
+      generation,
+      orphans.map(grid => grid.id),
+    )
   for (const grid of askew) {
     const detail = { share: (grid.share * 100).toFixed(1), parent: grid.parent }
     findings.push(finding('grid.parent-geometry', grid.file, grid.row, { value: grid.code, detail }))

@@ -1,11 +1,11 @@
 /** Addresses and named places from files: decoded, landed unseen, published in one step. */
 import { toLonLat } from '../../../gis/crs.ts'
 import { bboxOf, type Geometry, mapPositions, shapeFault } from '../../../gis/geometry.ts'
+import { currentGeneration, listGrids } from '../grids/store.ts'
+import { scopeOf } from '../orgs/rules.ts'
 import { dropPlaces, landAddresses, landPlaces, openPlaces, publishPlaces } from '../places/commands.ts'
 import { placeClassOf, placeKindOf, placeKinds } from '../places/kinds.ts'
 import type { AddressDraft, PlaceDraft } from '../places/schema.ts'
-import { currentGeneration, listGrids } from '../grids/store.ts'
-import { scopeOf } from '../orgs/rules.ts'
 import { farOutside } from '../registry/placing.ts'
 import { layerCrs } from './crs.ts'
 import { FileFault, type Finding, type FindingCode, severityOf } from './findings.ts'
@@ -25,13 +25,30 @@ export async function loadPlaces(house: LoadHouse, input: LoadInput): Promise<Lo
   const far = farOutside(districtGrids)
   const counts = noCounts()
   const files: DeliveryFile[] = []
-  const opened = await openSources(input.files, { encoding: input.profile.encoding, position: input.profile.position })
+  const opened = await openSources(input.files, {
+    encoding: input.profile.encoding,
+    position: input.profile.position,
+  })
   await input.ledger.add(opened.findings)
   if (districtGrids.length === 0) {
-    await input.ledger.add([{ code: 'grid.no-district', file: input.delivery.name, row: null, field: null, value: null, detail: {}, lonLat: null }])
+    await input.ledger.add([
+      {
+        code: 'grid.no-district',
+        file: input.delivery.name,
+        row: null,
+        field: null,
+        value: null,
+        detail: {},
+        lonLat: null,
+      },
+    ])
     return { counts, files, refusedWhole: true, batchNo: null }
   }
-  const rowsTotal = opened.layers.reduce<number | null>((sum, layer) => (sum === null || layer.rowCount === null ? null : sum + layer.rowCount), 0)
+  const rowsTotal = opened.layers.reduce<number | null>(
+    (sum, layer) => (sum === null || layer.rowCount === null ? null : sum + layer.rowCount),
+    0,
+  )
+  let broken = false
   const landing = await openPlaces(db, district, no, kind)
   try {
     for (const layer of opened.layers) {
@@ -50,7 +67,16 @@ export async function loadPlaces(house: LoadHouse, input: LoadInput): Promise<Lo
         let refused = false
         const report = (code: FindingCode, more: Partial<Finding> = {}) => {
           refused ||= severityOf(code) === 'error'
-          findings.push({ row: row.row, field: null, value: null, detail: {}, lonLat: null, ...more, code, file: layer.file })
+          findings.push({
+            row: row.row,
+            field: null,
+            value: null,
+            detail: {},
+            lonLat: null,
+            ...more,
+            code,
+            file: layer.file,
+          })
         }
         for (const found of row.findings ?? []) {
           findings.push(found)
@@ -67,10 +93,15 @@ export async function loadPlaces(house: LoadHouse, input: LoadInput): Promise<Lo
         if (kind === 'places' && placeKind === null) {
           report('place.kind', { value: kindText, detail: { rule: Object.keys(placeKinds).join(', ') } })
         }
-        const geometry = row.geometry && mapPositions<Geometry>(row.geometry, swap ? (x, y) => reproject(y, x) : reproject)
+        const geometry =
+          row.geometry && mapPositions<Geometry>(row.geometry, swap ? (x, y) => reproject(y, x) : reproject)
         const fault = row.geometry && shapeFault(row.geometry)
         if (!geometry) report('geometry.missing')
-        else if (fault) report('geometry.invalid', { value: geometry.type, detail: { reason: fault, place: `row ${row.row}` } })
+        else if (fault)
+          report('geometry.invalid', {
+            value: geometry.type,
+            detail: { reason: fault, place: `row ${row.row}` },
+          })
         else {
           const [west, south, east, north] = bboxOf(geometry)
           const [lon, lat] = [(west + east) / 2, (south + north) / 2]
@@ -79,7 +110,14 @@ export async function loadPlaces(house: LoadHouse, input: LoadInput): Promise<Lo
         }
         if (refused || !geometry) return null
         const classText = given('placeClass')
-        return { row: row.row, text: text ?? '', kind: placeKind ?? 'poi', class: classText && placeKind ? (placeClassOf(placeKind, classText) ?? classText) : null, name: given('name'), geometry }
+        return {
+          row: row.row,
+          text: text ?? '',
+          kind: placeKind ?? 'poi',
+          class: classText && placeKind ? (placeClassOf(placeKind, classText) ?? classText) : null,
+          name: given('name'),
+          geometry,
+        }
       }
 
       async function* drafts(): AsyncGenerator<(AddressDraft & PlaceDraft)[]> {
@@ -106,16 +144,23 @@ export async function loadPlaces(house: LoadHouse, input: LoadInput): Promise<Lo
       } catch (error) {
         if (!(error instanceof FileFault)) throw error
         await input.ledger.add([...findings, error.finding])
+        broken = true
       }
       file.accepted = file.read - file.refused
       counts.refused += file.refused
       counts.accepted += file.accepted
     }
     input.signal.throwIfAborted()
+    if (broken || counts.accepted === 0) {
+      await dropPlaces(db, district, no)
+      return { counts, files, refusedWhole: broken, batchNo: null }
+    }
     await db.transaction(tx => publishPlaces(tx, district, no, createdBy))
     return { counts, files, refusedWhole: false, batchNo: null }
   } catch (error) {
-    await dropPlaces(db, district, no).catch(left => house.log.warn({ err: left }, 'places left to be dropped later'))
+    await dropPlaces(db, district, no).catch(left =>
+      house.log.warn({ err: left }, 'places left to be dropped later'),
+    )
     throw error
   }
 }

@@ -14,7 +14,19 @@ interface LayerShape {
 /** Usual column names, compared without case, blanks and underscores. The first that is there wins. */
 const usual: Record<DeliveryKind, Partial<Record<ProfileField, readonly string[]>>> = {
   grids: {
-    code: ['WGDM', '网格代码', '网格编码', '网格标识码', 'GRIDCODE', 'BGCODE', '代码', '编码', 'CODE', 'GEOID20', 'GEOID'],
+    code: [
+      'WGDM',
+      '网格代码',
+      '网格编码',
+      '网格标识码',
+      'GRIDCODE',
+      'BGCODE',
+      '代码',
+      '编码',
+      'CODE',
+      'GEOID20',
+      'GEOID',
+    ],
     name: ['WGMC', '网格名称', 'GRIDNAME', '名称', 'NAME', 'NAMELSAD20', 'NAMELSAD'],
     parentCode: ['SJDM', '上级代码', '上级编码', 'PARENTCODE', 'PARENT', 'PCODE'],
     level: ['WGJB', '网格级别', '级别', 'GRIDLEVEL', 'LEVEL'],
@@ -82,7 +94,9 @@ const plain = (name: string): string => name.normalize('NFKC').replace(/[\s_]/g,
 /** The profile a person would write for these layers. What cannot be guessed is left out, to be asked. */
 export function guessProfile(kind: DeliveryKind, layers: readonly LayerShape[]): Profile {
   const there = new Map<string, string>()
-  for (const layer of layers) for (const field of layer.fields) if (!there.has(plain(field.name))) there.set(plain(field.name), field.name)
+  for (const layer of layers)
+    for (const field of layer.fields)
+      if (!there.has(plain(field.name))) there.set(plain(field.name), field.name)
   const fields: Partial<Record<ProfileField, string>> = {}
   for (const [field, names] of Object.entries(usual[kind]) as [ProfileField, readonly string[]][]) {
     const found = names.map(plain).find(name => there.has(name))
@@ -96,7 +110,11 @@ export function guessProfile(kind: DeliveryKind, layers: readonly LayerShape[]):
   return { kind, fields, defaults: {}, ...(Object.keys(rules).length > 0 ? { layers: rules } : {}) }
 }
 
-function guessLayer(kind: DeliveryKind, name: string, fields: Partial<Record<ProfileField, string>>): LayerRule {
+function guessLayer(
+  kind: DeliveryKind,
+  name: string,
+  fields: Partial<Record<ProfileField, string>>,
+): LayerRule {
   if (kind === 'components') {
     const digits = /^(?:BJ)?(\d{4,5})(?:_|$)/i.exec(name)?.[1]
     return digits ? { class: digits } : {}
@@ -142,7 +160,15 @@ export function resolveLayer(profile: Profile, layer: LayerShape, layerCount: nu
       used.add(at)
     } else if (layerCount === 1 || rule.fields?.[field]) {
       const detail = { columns: layer.fields.map(each => each.name).join(', ') }
-      findings.push({ code: 'profile.column', file: layer.file, row: null, field: name, value: null, detail, lonLat: null })
+      findings.push({
+        code: 'profile.column',
+        file: layer.file,
+        row: null,
+        field: name,
+        value: null,
+        detail,
+        lonLat: null,
+      })
     }
   }
   return {

@@ -1,8 +1,8 @@
 /** The doors of the intake: deliveries, their files, profiles, findings, and the decision on them. */
 import { z } from 'zod'
-import { type Call, type Endpoint, endpoint } from '../../http/endpoint.ts'
 import type { Jobs } from '../../core/jobs.ts'
 import { problem } from '../../core/problem.ts'
+import { type Call, type Endpoint, endpoint } from '../../http/endpoint.ts'
 import { districtOf } from '../orgs/districts.ts'
 import {
   approveDelivery,
@@ -33,7 +33,9 @@ const Create = z.strictObject({
   profile: Profile.optional(),
 })
 
-export function surveyRoutes(input: LoadHouse & { jobs: () => Jobs; runner: Runner; uploadBytes: number }): Endpoint[] {
+export function surveyRoutes(
+  input: LoadHouse & { jobs: () => Jobs; runner: Runner; uploadBytes: number },
+): Endpoint[] {
   const { db, files } = input
   const own = async (call: Call, id: string): Promise<Delivery> => {
     const delivery = await getDelivery(db, id)
@@ -71,7 +73,8 @@ export function surveyRoutes(input: LoadHouse & { jobs: () => Jobs; runner: Runn
       body: 'stream',
       async run({ params }, call) {
         const delivery = await own(call, params.id)
-        if (delivery.state !== 'received') throw problem('delivery.state', { state: delivery.state, action: 'given files' })
+        if (delivery.state !== 'received')
+          throw problem('delivery.state', { state: delivery.state, action: 'given files' })
         await files.put(folderOf(delivery), params.name, call.stream, input.uploadBytes)
         return undefined
       },
@@ -80,7 +83,8 @@ export function surveyRoutes(input: LoadHouse & { jobs: () => Jobs; runner: Runn
       method: 'post',
       path: '/api/deliveries/:id/guess',
       right: 'survey.load',
-      summary: 'Look into the files: layers, columns, sample rows, encoding, CRS, and the profile one would write',
+      summary:
+        'Look into the files: layers, columns, sample rows, encoding, CRS, and the profile one would write',
       params: Id,
       body: z.strictObject({ profile: Profile.optional() }),
       async run({ params, body }, call) {
@@ -98,8 +102,14 @@ export function surveyRoutes(input: LoadHouse & { jobs: () => Jobs; runner: Runn
       body: z.strictObject({ profile: Profile.optional(), options: LoadOptions.optional() }),
       async run({ params, body }, call) {
         const { kind } = await own(call, params.id)
-        if (body.profile && body.profile.kind !== kind) throw problem('profile.invalid', { what: `kind is ${body.profile.kind}, the delivery's is ${kind}` })
-        const delivery = await startLoad(db, params.id, { profile: body.profile, options: body.options ?? {} })
+        if (body.profile && body.profile.kind !== kind)
+          throw problem('profile.invalid', {
+            what: `kind is ${body.profile.kind}, the delivery's is ${kind}`,
+          })
+        const delivery = await startLoad(db, params.id, {
+          profile: body.profile,
+          options: body.options ?? {},
+        })
         await input.jobs().send('survey.load', { delivery: params.id })
         return present(delivery, call)
       },
@@ -117,7 +127,10 @@ export function surveyRoutes(input: LoadHouse & { jobs: () => Jobs; runner: Runn
       async run({ query }, call) {
         const district = await districtOf(db, call.principal, query.district)
         const items = await listDeliveries(db, district, query.before ?? null, query.limit)
-        return { items: items.map(each => present(each, call)), next: items.length === query.limit ? items.at(-1)!.no : null }
+        return {
+          items: items.map(each => present(each, call)),
+          next: items.length === query.limit ? items.at(-1)!.no : null,
+        }
       },
     }),
     endpoint({
@@ -186,7 +199,8 @@ export function surveyRoutes(input: LoadHouse & { jobs: () => Jobs; runner: Runn
         const delivery = await own(call, params.id)
         const running = delivery.state === 'loading' && input.runner.cancel(params.id)
         if (!running) {
-          if (delivery.state !== 'received') throw problem('delivery.state', { state: delivery.state, action: 'cancelled here' })
+          if (delivery.state !== 'received')
+            throw problem('delivery.state', { state: delivery.state, action: 'cancelled here' })
           await updateDelivery(db, delivery, { state: 'cancelled' })
         }
         return present(await getDelivery(db, params.id), call)
@@ -233,7 +247,10 @@ export function surveyRoutes(input: LoadHouse & { jobs: () => Jobs; runner: Runn
 
 /** A delivery as it is shown: findings by code carry their title in the caller's language. */
 function present(delivery: Delivery, call: Call) {
-  const byCode = delivery.findings.byCode.map(each => ({ ...each, title: registry[each.code]?.[call.lang === 'zh' ? 1 : 2] ?? each.code }))
+  const byCode = delivery.findings.byCode.map(each => ({
+    ...each,
+    title: registry[each.code]?.[call.lang === 'zh' ? 1 : 2] ?? each.code,
+  }))
   return { ...delivery, findings: { ...delivery.findings, byCode } }
 }
 

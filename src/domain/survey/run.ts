@@ -82,24 +82,44 @@ async function runLoad(house: LoadHouse, id: string, signal: AbortSignal): Promi
     const findings = await ledger.close()
     clearInterval(heartbeat)
     const { counts, files, batchNo } = loaded
-    const result = { counts, files, findings, progress: { phase: 'done', rowsRead: counts.read, rowsTotal: counts.read } }
+    const result = {
+      counts,
+      files,
+      findings,
+      progress: { phase: 'done', rowsRead: counts.read, rowsTotal: counts.read },
+    }
     if (loaded.refusedWhole || (counts.accepted === 0 && findings.errors > 0)) {
       if (batchNo !== null) await dropBatch(db, delivery.district, batchNo)
-      await finish(house, delivery, 'failed', result)
+      const taken = { counts: noneTaken(counts), files: files.map(noneTaken) }
+      await finish(house, delivery, 'failed', { ...result, ...taken })
     } else await settle(house, delivery, { ...result, batchNo })
-    log.info({ delivery: delivery.no, kind: delivery.kind, counts, ms: Math.round(performance.now() - started) }, 'load done')
+    log.info(
+      { delivery: delivery.no, kind: delivery.kind, counts, ms: Math.round(performance.now() - started) },
+      'load done',
+    )
   } catch (error) {
     clearInterval(heartbeat)
     await ledger.add([interruption(delivery, error)]).catch(() => {})
     const findings = await ledger.close().catch(() => undefined)
     const state = error instanceof Cancelled ? 'cancelled' : 'failed'
-    if (!(error instanceof Problem || error instanceof Cancelled || error instanceof FileFault)) log.error({ err: error, delivery: delivery.no }, 'load failed')
-    await finish(house, delivery, state, { findings }).catch(left => log.warn({ err: left }, 'the end of a load could not be recorded'))
+    if (!(error instanceof Problem || error instanceof Cancelled || error instanceof FileFault))
+      log.error({ err: error, delivery: delivery.no }, 'load failed')
+    await finish(house, delivery, state, { findings }).catch(left =>
+      log.warn({ err: left }, 'the end of a load could not be recorded'),
+    )
   } finally {
     clearInterval(heartbeat)
     await store.removeScratch(scratch)
   }
 }
+
+/** Counts of a load of which nothing stays: every row read counts as refused. */
+const noneTaken = <T extends { read: number; accepted: number; refused: number }>(counts: T): T => ({
+  ...counts,
+  ...('added' in counts ? { added: 0, changed: 0, unchanged: 0 } : {}),
+  accepted: 0,
+  refused: counts.read,
+})
 
 async function load(house: LoadHouse, given: Omit<LoadInput, 'profile'>): Promise<Loaded> {
   const { kind, district } = given.delivery
@@ -108,7 +128,11 @@ async function load(house: LoadHouse, given: Omit<LoadInput, 'profile'>): Promis
   const input = { ...given, profile: given.delivery.profile ?? (await guess(given.delivery, given.files)) }
   switch (kind) {
     case 'grids': {
-      const row = await one<{ grid_code_profile: string }>(house.db, 'SELECT grid_code_profile FROM district WHERE code = $1', [district])
+      const row = await one<{ grid_code_profile: string }>(
+        house.db,
+        'SELECT grid_code_profile FROM district WHERE code = $1',
+        [district],
+      )
       return loadGrids(house, { ...input, codeProfile: row.grid_code_profile })
     }
     case 'addresses':
@@ -135,19 +159,29 @@ async function settle(
     return finish(house, delivery, 'published', { ...result, batchNo: undefined })
   }
   await updateDelivery(db, delivery, { ...result, batchNo, state: 'checked' })
-  const { approval } = await one<{ approval: string }>(db, 'SELECT approval FROM district WHERE code = $1', [delivery.district])
-  if (approval === 'none') await publishDelivery(house, await getDelivery(db, delivery.id), delivery.createdBy)
+  const { approval } = await one<{ approval: string }>(db, 'SELECT approval FROM district WHERE code = $1', [
+    delivery.district,
+  ])
+  if (approval === 'none')
+    await publishDelivery(house, await getDelivery(db, delivery.id), delivery.createdBy)
   else await record(house, delivery, 'checked')
 }
 
-async function finish(house: LoadHouse, delivery: Delivery, state: Delivery['state'], result: Partial<Delivery>): Promise<void> {
+async function finish(
+  house: LoadHouse,
+  delivery: Delivery,
+  state: Delivery['state'],
+  result: Partial<Delivery>,
+): Promise<void> {
   await updateDelivery(house.db, delivery, { ...result, state } as Parameters<typeof updateDelivery>[2])
   await record(house, delivery, state)
 }
 
 const record = (house: LoadHouse, delivery: Delivery, state: string): Promise<unknown> =>
   house.db.transaction(tx =>
-    append(tx, delivery.district, delivery.createdBy, [{ kind: `delivery.${state}`, data: { delivery: delivery.id, no: delivery.no } }]),
+    append(tx, delivery.district, delivery.createdBy, [
+      { kind: `delivery.${state}`, data: { delivery: delivery.id, no: delivery.no } },
+    ]),
   )
 
 async function guess(delivery: Delivery, files: { path: string; name: string }[]): Promise<Profile> {
@@ -184,7 +218,11 @@ export async function recoverLoads(house: LoadHouse): Promise<number> {
   )
   for (const { id, district, no } of rows) {
     const delivery = await getDelivery(db, id)
-    const { last } = (await maybe<{ last: number }>(db, 'SELECT max(no) AS last FROM finding WHERE district = $1 AND delivery_no = $2', [district, no])) ?? { last: 0 }
+    const { last } = (await maybe<{ last: number }>(
+      db,
+      'SELECT max(no) AS last FROM finding WHERE district = $1 AND delivery_no = $2',
+      [district, no],
+    )) ?? { last: 0 }
     const ledger = openLedger(db, delivery, last ?? 0)
     await ledger.add([interruption(delivery, new Cancelled('the process that loaded it stopped'))])
     await finish(house, delivery, 'failed', { findings: await ledger.close() })

@@ -25,7 +25,10 @@ export const profileFields = {
 export type ProfileField = (typeof profileFields)[DeliveryKind][number]
 
 const column = z.string().min(1).max(200)
-const names = z.partialRecord(z.enum(Object.values(profileFields).flat() as [ProfileField, ...ProfileField[]]), column)
+const names = z.partialRecord(
+  z.enum(Object.values(profileFields).flat() as [ProfileField, ...ProfileField[]]),
+  column,
+)
 
 const LayerRule = z.strictObject({
   /** Leave the layer out. */
@@ -58,7 +61,15 @@ export const Profile = z.strictObject({
 export type Profile = z.output<typeof Profile>
 export type LayerRule = z.output<typeof LayerRule>
 
-export const deliveryStates = ['received', 'loading', 'checked', 'published', 'failed', 'cancelled', 'rejected'] as const
+export const deliveryStates = [
+  'received',
+  'loading',
+  'checked',
+  'published',
+  'failed',
+  'cancelled',
+  'rejected',
+] as const
 export type DeliveryState = (typeof deliveryStates)[number]
 
 export interface DeliveryCounts {
@@ -119,4 +130,11 @@ export interface Delivery {
   reason: string | null
 }
 
-export const noCounts = (): DeliveryCounts => ({ read: 0, accepted: 0, refused: 0, unchanged: 0, added: 0, changed: 0 })
+export const noCounts = (): DeliveryCounts => ({
+  read: 0,
+  accepted: 0,
+  refused: 0,
+  unchanged: 0,
+  added: 0,
+  changed: 0,
+})

@@ -21,7 +21,12 @@ export async function getDelivery(db: Queryable, id: string): Promise<Delivery> 
 }
 
 /** Newest first. */
-export async function listDeliveries(db: Queryable, district: string, before: number | null, limit: number): Promise<Delivery[]> {
+export async function listDeliveries(
+  db: Queryable,
+  district: string,
+  before: number | null,
+  limit: number,
+): Promise<Delivery[]> {
   const rows = await db.query<Delivery>(
     `SELECT ${COLUMNS} FROM delivery WHERE district = $1 AND no < $2 ORDER BY no DESC LIMIT $3`,
     [district, before ?? 2_147_483_647, limit],
@@ -71,5 +76,7 @@ export interface SavedProfile {
 }
 
 export async function listProfiles(db: Queryable, district: string): Promise<SavedProfile[]> {
-  return db.query('SELECT name, kind, profile FROM mapping_profile WHERE district = $1 ORDER BY name', [district])
+  return db.query('SELECT name, kind, profile FROM mapping_profile WHERE district = $1 ORDER BY name', [
+    district,
+  ])
 }

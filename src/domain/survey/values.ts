@@ -32,7 +32,9 @@ const REMEMBERED = 20_000
 
 function readDate(text: string): string | null | 'invalid' {
   if (/^0+$/.test(text)) return null
-  const match = /^(\d{4})(\d{2})(\d{2})$/.exec(text) ?? /^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})(?:日|[ T].*)?$/.exec(text)
+  const match =
+    /^(\d{4})(\d{2})(\d{2})$/.exec(text) ??
+    /^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})(?:日|[ T].*)?$/.exec(text)
   if (!match) return 'invalid'
   const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])]
   const at = new Date(Date.UTC(year, month - 1, day))

@@ -42,7 +42,7 @@ export function tileSource(set: string, query: Query, maxZoom: number): VectorTi
   source.on('tileloadend', () => count(-1))
   source.on('tileloaderror', () => {
     count(-1)
-    view.tilesMissing = true
+    if (sources.has(source)) view.tilesMissing = true
   })
   sources.add(source)
   return source
