@@ -3,7 +3,6 @@
  * positions are [x, y]: [longitude, latitude] in degrees unless a name says otherwise.
  */
 import type {
-  Geometry as AnyGeometry,
   LineString,
   MultiLineString,
   MultiPoint,
@@ -23,12 +22,6 @@ export type Bbox = readonly [west: number, south: number, east: number, north: n
 
 export type PointGeometry = Point
 export type PolygonGeometry = Polygon | MultiPolygon
-export type LineGeometry = LineString | MultiLineString
-
-/** Whether a parsed GeoJSON geometry is one of ours (not a collection). */
-export function isGeometry(value: AnyGeometry): value is Geometry {
-  return value.type !== 'GeometryCollection'
-}
 
 /** Calls `visit` for every position of a geometry, in order. */
 export function eachPosition(geometry: Geometry, visit: (x: number, y: number) => void): void {

@@ -8,11 +8,9 @@ export const states = {
   occupied: ['占用', 'occupied'],
   abandoned: ['废弃', 'abandoned'],
 } as const
-export type ComponentState = keyof typeof states
 
 /** 现势性 */
 export const currencies = { 'in-use': ['在用', 'in use'], void: ['作废', 'void'] } as const
-export type Currency = keyof typeof currencies
 
 /** 主管部门 / 权属单位 / 养护单位, in this order everywhere. */
 export const unitRoles = ['competent', 'owner', 'maintainer'] as const
