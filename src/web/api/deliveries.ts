@@ -61,10 +61,10 @@ export interface Layer {
   file: string
   name: string
   fields: { name: string; stored: string }[]
-  geometryKind: string | null
+  geometryKind: 'point' | 'line' | 'polygon' | 'mixed' | 'none'
   rowCount: number | null
-  encoding: string | null
-  crs: string | null
+  encoding: { name: string; decidedBy: 'given' | 'declared' | 'guessed' | 'format' }
+  crs: { kind: 'wkt'; wkt: string } | { kind: 'code'; code: string } | { kind: 'none' }
   sample: { row: number; values: unknown[]; x: number | null; y: number | null }[]
 }
 export interface Guess {

@@ -4,6 +4,7 @@ import type { SurveyMessages } from './zh-survey.ts'
 export const enSurvey: SurveyMessages = {
   survey: {
     heading: 'Survey deliveries',
+    here: 'This machine,',
     lead: 'Deliveries are checked before they count, and every row is accounted for.',
     create: 'New delivery',
     empty: 'No deliveries yet',
@@ -104,7 +105,10 @@ export const enSurvey: SurveyMessages = {
     kind_point: 'points',
     kind_line: 'lines',
     kind_polygon: 'polygons',
+    kind_mixed: 'points, lines and polygons',
     kind_none: 'no geometry',
+    detected: '{what} (recognised)',
+    noCrs: 'The files do not state their CRS; choose one',
     coordinates: 'Coordinates',
     rowNo: 'Row',
     profile: 'Mapping profile',

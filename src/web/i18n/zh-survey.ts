@@ -2,6 +2,7 @@
 export const zhSurvey = {
   survey: {
     heading: '普查成果',
+    here: '本机',
     lead: '交付的数据先检查、再入库；每一行的去向都说得清。',
     create: '新的交付',
     empty: '还没有交付批次',
@@ -101,7 +102,10 @@ export const zhSurvey = {
     kind_point: '点',
     kind_line: '线',
     kind_polygon: '面',
+    kind_mixed: '点线面混合',
     kind_none: '无几何',
+    detected: '{what}（自动识别）',
+    noCrs: '文件没有说明坐标系，请选择',
     coordinates: '坐标',
     rowNo: '行',
     profile: '映射方案',

@@ -40,7 +40,8 @@ const asFeature = (grid: Grid): Feature => {
 
 function styler(ink: Palette) {
   const cache = new Map<string, Style>()
-  const numbered = (level: Level): boolean => !filtered.value && (level === 1 || level === 2)
+  const numbered = (level: Level, n: number): boolean =>
+    n > 0 && !filtered.value && (level === 1 || level === 2)
   return (feature: Feature | { get(key: string): unknown }, resolution: number): Style | undefined => {
     const { level, name, code, components } = feature.get('grid') as Grid
     const [from, to] = span[level]
@@ -52,7 +53,7 @@ function styler(ink: Palette) {
       const font = `${level < 3 ? 600 : 500} ${size[level] * ink.scale}px ${ink.font}`
       style = new Style({
         text: new Text({
-          text: numbered(level)
+          text: numbered(level, components)
             ? [name, font, '\n', '', count(components), `400 ${11.5 * ink.scale}px ${ink.font}`]
             : name,
           font,
