@@ -17,6 +17,7 @@ import { type Jobs, startJobs } from './core/jobs.ts'
 import { openLive } from './core/live.ts'
 import type { Log } from './core/log.ts'
 import { migrate } from './core/migrate.ts'
+import { problem } from './core/problem.ts'
 import { openAtlas } from './domain/atlas/atlas.ts'
 import { districtBox } from './domain/atlas/model.ts'
 import { atlasRoutes } from './domain/atlas/routes.ts'
@@ -127,7 +128,10 @@ export async function openApp(config: Config, log: Log): Promise<App> {
       socket,
       async listen() {
         const server = createServer({ ...shared, principalOf: principals.of, tls: config.tls ?? undefined })
-        const address = await server.listen({ host: config.host, port: config.port })
+        const address = await server.listen({ host: config.host, port: config.port }).catch(error => {
+          const taken = (error as { code?: string }).code === 'EADDRINUSE'
+          throw taken ? problem('port.taken', { address: `${config.host}:${config.port}` }) : error
+        })
         closers.push(() => server.stop())
         if (!existsSync(shared.staticDir)) log.warn('the console is not built: npm run build')
         return address

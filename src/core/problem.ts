@@ -55,6 +55,11 @@ export const problems = {
     '数据目录 {dir} 正被进程 {pid} 使用；请停止该进程，或通过它操作',
     'The data directory {dir} is in use by process {pid}; stop it, or work through it',
   ],
+  'port.taken': [
+    409,
+    '地址 {address} 已被占用；请用 PORT 指定其他端口',
+    'The address {address} is in use; name another port with PORT',
+  ],
   'database.gone': [503, '数据库连接中断：{what}', 'The database is gone: {what}'],
   'disk.full': [507, '磁盘已满：{what}', 'The disk is full: {what}'],
   internal: [500, '内部错误，编号 {id}', 'Internal error, number {id}'],
