@@ -5,7 +5,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { FeatureCollection } from 'geojson'
-import { describe } from 'vitest'
 
 const folder = fileURLToPath(new URL('../../../shared/data/', import.meta.url))
 
@@ -14,13 +13,6 @@ export const sharedData: string | null = existsSync(folder) ? folder : null
 
 /** Named in the title of a test that cannot run without the shared data. */
 export const noData = 'skipped: ../shared/data is absent'
-
-/** A suite over the shared data; `path` turns a name inside it into a path. */
-export function withShared(title: string, suite: (path: (name: string) => string) => void): void {
-  const path = (name: string) => folder + name
-  if (sharedData) describe(title, () => suite(path))
-  else describe.skip(`${title} (${noData})`, () => suite(path))
-}
 
 /** The path of a file of the shared data, or null where it is absent. */
 export function sharedFile(name: string): string | null {
