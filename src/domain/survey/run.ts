@@ -8,7 +8,7 @@ import { Problem } from '../../core/problem.ts'
 import { dropGeneration } from '../grids/commands.ts'
 import { dropBatch, dropStrayPlacements } from '../registry/commands.ts'
 import { folderOf, publishDelivery, updateDelivery } from './commands.ts'
-import { FileFault, type Finding } from './findings.ts'
+import { FileFault, type Finding, severityOf } from './findings.ts'
 import { openLedger } from './ledger.ts'
 import { loadComponents } from './load-components.ts'
 import { loadDirectory } from './load-directory.ts'
@@ -18,7 +18,7 @@ import type { Loaded, LoadHouse, LoadInput } from './loading.ts'
 import { guessProfile } from './profile.ts'
 import { openSources } from './readers/open.ts'
 import { unpack } from './readers/unpack.ts'
-import type { Delivery, Profile } from './schema.ts'
+import { type Delivery, noCounts, type Profile } from './schema.ts'
 import { getDelivery } from './store.ts'
 
 /** How often a running load says that it is alive and how far it is. */
@@ -70,15 +70,24 @@ async function runLoad(house: LoadHouse, id: string, signal: AbortSignal): Promi
     const stored = (await store.list(folderOf(delivery))).map(file => file.path)
     const unpacked = await unpack(stored, scratch)
     await ledger.add(unpacked.findings)
-    const loaded = await load(house, {
-      delivery,
-      files: unpacked.files,
-      ledger,
-      signal,
-      progress(phase, rowsRead, rowsTotal) {
-        last = { phase, rowsRead, rowsTotal }
-      },
-    })
+    if (
+      unpacked.files.length === 0 &&
+      unpacked.findings.every(found => severityOf(found.code) === 'warning')
+    ) {
+      throw new FileFault('file.no-layer', delivery.name)
+    }
+    const loaded =
+      unpacked.files.length === 0
+        ? nothing
+        : await load(house, {
+            delivery,
+            files: unpacked.files,
+            ledger,
+            signal,
+            progress(phase, rowsRead, rowsTotal) {
+              last = { phase, rowsRead, rowsTotal }
+            },
+          })
     const findings = await ledger.close()
     clearInterval(heartbeat)
     const { counts, files, batchNo } = loaded
@@ -112,6 +121,9 @@ async function runLoad(house: LoadHouse, id: string, signal: AbortSignal): Promi
     await store.removeScratch(scratch)
   }
 }
+
+/** A load of archives that could not be opened. */
+const nothing: Loaded = { counts: noCounts(), files: [], refusedWhole: true, batchNo: null }
 
 /** Counts of a load of which nothing stays: every row read counts as refused. */
 const noneTaken = <T extends { read: number; accepted: number; refused: number }>(counts: T): T => ({

@@ -1,0 +1,564 @@
+/** What deliveries can have wrong: each is told with file, row, field, value, rule and remedy, and leaves nothing behind. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { findCrs, fromLonLat } from '../../../gis/crs.ts'
+import type { DbfColumn } from '../../../pilot/dbf-write.ts'
+import { openShapefile } from '../../../pilot/shapefile-write.ts'
+import { type Finding, remedy, sentence } from '../../../src/domain/survey/findings.ts'
+import { type OpenedDb, onEachEngine } from '../../support/engines.ts'
+import {
+  componentCode,
+  featureCollection,
+  gridsGeojson,
+  rectangle,
+  squareDistrict,
+} from '../../support/ground.ts'
+import {
+  HOME,
+  holdings,
+  type Intake,
+  openIntake,
+  type Sending,
+  type SentFiles,
+} from '../../support/intake.ts'
+import { patched, zipBytes, zipWithRawName } from './readers/build-zip.ts'
+
+const CGCS2000_120E =
+  'PROJCS["CGCS2000_3_Degree_GK_CM_120E",GEOGCS["GCS_China_Geodetic_Coordinate_System_2000",DATUM["D_China_2000",SPHEROID["CGCS2000",6378137.0,298.257222101]],PRIMEM["Greenwich",0.0],UNIT["Degree",0.0174532925199433]],PROJECTION["Gauss_Kruger"],PARAMETER["False_Easting",500000.0],PARAMETER["False_Northing",0.0],PARAMETER["Central_Meridian",120.0],PARAMETER["Scale_Factor",1.0],PARAMETER["Latitude_Of_Origin",0.0],UNIT["Meter",1.0]]'
+const XIAN80 = CGCS2000_120E.replace('CGCS2000_3_Degree_GK_CM_120E', 'Xian_1980_3_Degree_GK_CM_120E')
+  .replace('GCS_China_Geodetic_Coordinate_System_2000', 'GCS_Xian_1980')
+  .replace('D_China_2000', 'D_Xian_1980')
+  .replace('SPHEROID["CGCS2000",6378137.0,298.257222101]', 'SPHEROID["Xian_1980",6378140.0,298.257]')
+
+const answer = findCrs('EPSG:4549')
+if (!answer.ok) throw new Error('EPSG:4549 is not known')
+const project = fromLonLat(answer.crs)
+
+/** A lamp's shapefile parts, as bytes by name; `prj` null leaves it out. */
+function lampFiles(prj: string | null = CGCS2000_120E, name = '0118'): Record<string, Buffer> {
+  const dir = mkdtempSync(join(tmpdir(), 'wangge-lamp-'))
+  const columns: DbfColumn[] = [
+    { name: 'OBJCODE', type: 'C', width: 16 },
+    { name: 'OBJNAME', type: 'C', width: 20 },
+  ]
+  const shapefile = openShapefile({ path: join(dir, name), kind: 'point', columns, prj: prj ?? '' })
+  for (let i = 1; i <= 3; i++)
+    shapefile.write([project(120.61 + i * 0.01, 31.31)], [componentCode(i), '路灯'])
+  shapefile.close()
+  const ends = ['shp', 'shx', 'dbf', ...(prj === null ? [] : ['prj'])]
+  const parts = Object.fromEntries(
+    ends.map(end => [`${name}.${end}`, readFileSync(join(dir, `${name}.${end}`))]),
+  )
+  rmSync(dir, { recursive: true })
+  return parts
+}
+
+const without = (files: Record<string, Buffer>, end: string): Record<string, Buffer> =>
+  Object.fromEntries(Object.entries(files).filter(([name]) => !name.endsWith(end)))
+
+interface Row {
+  code?: string
+  name?: string
+  at?: readonly [number, number]
+  more?: Record<string, unknown>
+}
+const lamps = (...rows: Row[]): string =>
+  featureCollection(
+    rows.map(({ code = componentCode(1), name = '路灯', at = [120.61, 31.31], more }) => ({
+      properties: { OBJCODE: code, OBJNAME: name, ...more },
+      geometry: { type: 'Point', coordinates: at },
+    })),
+  )
+/** A profile of the usual columns in a reference system. */
+const mapped = (crs: string, more: Record<string, unknown> = {}): Sending => ({
+  profile: { crs, fields: { code: 'OBJCODE', className: 'OBJNAME' }, ...more },
+})
+const csv = (x: string | number, y: string | number): string =>
+  `OBJCODE,OBJNAME,X,Y\n${componentCode(1)},路灯,${x},${y}\n`
+
+onEachEngine((_engine, open) => {
+  let opened: OpenedDb
+  let intake: Intake
+  beforeAll(async () => {
+    opened = await open()
+    intake = await openIntake(opened.db)
+    await intake.addDistrict({ code: HOME })
+    await intake.addDistrict({ code: '320500' })
+    const { delivery } = await intake.load('grids', { 'grids.geojson': gridsGeojson(squareDistrict()) })
+    expect(delivery.state).toBe('published')
+    const first = await intake.load('components', { 'first.geojson': lamps({ code: componentCode(900) }) })
+    expect(first.delivery).toMatchObject({ state: 'published', version: 1 })
+  })
+  afterAll(async () => {
+    await intake?.close()
+    await opened?.close()
+  })
+
+  /** Loads what must be refused as a whole, and gives its findings. */
+  async function refused(
+    kind: 'components' | 'grids' | 'addresses',
+    files: SentFiles,
+    how: Sending = {},
+  ): Promise<Finding[]> {
+    const before = await holdings(intake.db, how.district)
+    const { delivery, findings } = await intake.load(kind, files, how)
+    expect(delivery.state).toBe('failed')
+    expect(delivery.counts).toMatchObject({
+      accepted: 0,
+      added: 0,
+      changed: 0,
+      unchanged: 0,
+      refused: delivery.counts.read,
+    })
+    expect(await holdings(intake.db, how.district)).toEqual(before)
+    expect(delivery.findings.errors).toBeGreaterThan(0)
+    for (const found of findings) wellSaid(found)
+    return findings
+  }
+
+  /** Loads what is taken with a word of warning, and takes it back out of sight of the other tests. */
+  async function warned(files: SentFiles, how: Sending = {}): Promise<Finding[]> {
+    const { delivery, findings } = await intake.load('components', files, how)
+    expect(delivery).toMatchObject({ state: 'published', counts: { refused: 0 } })
+    for (const found of findings) wellSaid(found)
+    return findings
+  }
+
+  describe('a shapefile', () => {
+    for (const part of ['shp', 'dbf', 'shx']) {
+      it(`without its .${part} is refused, and the missing part is named`, async () => {
+        const [found, ...others] = await refused('components', without(lampFiles(), part))
+        expect(others).toEqual([])
+        expect(found).toMatchObject({ code: 'file.part-missing', row: null, detail: { part: `.${part}` } })
+        expect(found!.file).toMatch(/^0118/)
+      })
+      it(`whose .${part} was cut short is refused`, async () => {
+        const files = lampFiles()
+        const name = `0118.${part}`
+        files[name] = files[name]!.subarray(0, files[name]!.length - 20)
+        const findings = await refused('components', files)
+        expect(findings.map(found => found.code)).toEqual(['file.truncated'])
+        expect(findings[0]).toMatchObject({ file: name, row: null })
+      })
+      it(`whose .${part} is empty is refused`, async () => {
+        const findings = await refused('components', { ...lampFiles(), [`0118.${part}`]: Buffer.alloc(0) })
+        expect(findings.map(found => [found.code, found.file])).toEqual([['file.empty', `0118.${part}`]])
+      })
+    }
+
+    it('of two of which one is broken lets the whole one through and refuses the other', async () => {
+      const whole = featureCollection([
+        {
+          properties: { OBJCODE: componentCode(901), OBJNAME: '路灯' },
+          geometry: { type: 'Point', coordinates: [120.61, 31.31] },
+        },
+      ])
+      const { delivery, findings } = await intake.load('components', {
+        'whole.geojson': whole,
+        ...without(lampFiles(), 'dbf'),
+      })
+      expect(delivery).toMatchObject({ state: 'published', counts: { read: 1, accepted: 1 } })
+      expect(findings.map(found => found.code)).toEqual(['file.part-missing'])
+    })
+  })
+
+  describe('other files', () => {
+    it('that stop in the middle leave none of the rows that stood before the cut', async () => {
+      const text = lamps(
+        ...Array.from({ length: 6_000 }, (_, i) => ({ code: componentCode(i + 1), more: { n: i } })),
+      )
+      const findings = await refused('components', { 'cut.geojson': text.slice(0, text.length - 2_000) })
+      expect(findings.filter(found => found.row === null).map(found => found.code)).toEqual([
+        expect.stringMatching(/^file\.(truncated|corrupt)$/),
+      ])
+      expect(findings.at(-1)!.file).toBe('cut.geojson')
+    })
+
+    it('that are empty are refused', async () => {
+      for (const name of ['empty.csv', 'empty.geojson', 'empty.zip']) {
+        const findings = await refused('components', { [name]: '' })
+        expect(findings.map(found => [found.code, found.file])).toEqual([['file.empty', name]])
+      }
+    })
+
+    it('that are named .zip and are none are refused', async () => {
+      const findings = await refused('components', { 'a.zip': 'this is no archive at all, only words' })
+      expect(findings).toMatchObject([{ code: 'file.not-zip', file: 'a.zip', row: null }])
+    })
+
+    it('that are zips and were cut short are refused', async () => {
+      const zip = await zipBytes(lampFiles())
+      const findings = await refused('components', { 'a.zip': zip.subarray(0, zip.length - 300) })
+      expect(findings.map(found => found.code)).toEqual([
+        expect.stringMatching(/^file\.(truncated|not-zip|corrupt)$/),
+      ])
+    })
+
+    it('that grow out of all proportion when they are unpacked are refused', async () => {
+      const findings = await refused('components', {
+        'bomb.zip': await zipBytes({ 'a.csv': Buffer.alloc(300 * 2 ** 20) }),
+      })
+      expect(findings).toMatchObject([{ code: 'file.zip-bomb', file: 'bomb.zip' }])
+    })
+
+    it('that lie about their size inside a zip do not grow past it', async () => {
+      const content = Buffer.alloc(300 * 2 ** 20)
+      const findings = await refused('components', {
+        'liar.zip': zipWithRawName(Buffer.from('a.csv'), content, { size: 1000 }),
+      })
+      expect(findings.map(found => found.code)).toEqual([expect.stringMatching(/^file\.(zip-bomb|corrupt)$/)])
+    })
+
+    it('that lead out of their archive are refused', async () => {
+      const zip = await zipBytes({ 'aa/bb/evil.csv': csv(120.61, 31.31) })
+      const evil = patched(zip, Buffer.from('aa/bb/evil.csv'), Buffer.from('../../evil.csv'))
+      const findings = await refused('components', { 'a.zip': evil })
+      expect(findings).toMatchObject([
+        { code: 'file.zip-path', file: 'a.zip', detail: { entry: '../../evil.csv' } },
+      ])
+    })
+
+    it('whose text is not in the encoding named are refused, with the row and the column', async () => {
+      const text = Buffer.concat([
+        Buffer.from('OBJCODE,OBJNAME,lon,lat\n'),
+        Buffer.from(`${componentCode(1)},`),
+        Buffer.from([0xc2, 0xb7, 0xb5, 0xc6]),
+        Buffer.from(',120.61,31.31\n'),
+      ])
+      const findings = await refused(
+        'components',
+        { 'gbk.csv': text },
+        mapped('EPSG:4490', { encoding: 'utf-8' }),
+      )
+      expect(findings).toMatchObject([{ code: 'encoding.wrong', file: 'gbk.csv' }])
+      expect(sentence(findings[0]!, 'en')).toContain('utf-8')
+    })
+
+    it('whose encoding nobody knows are refused', async () => {
+      const findings = await refused(
+        'components',
+        { 'a.csv': csv(120.61, 31.31) },
+        mapped('EPSG:4490', { encoding: 'klingon' }),
+      )
+      expect(findings).toMatchObject([
+        { code: 'encoding.unknown', file: 'a.csv', detail: { encoding: 'klingon' } },
+      ])
+    })
+  })
+
+  describe('coordinates', () => {
+    it('without a reference system are refused', async () => {
+      const profile = { fields: { code: 'OBJCODE', className: 'OBJNAME' } }
+      expect(await refused('components', { 'a.csv': csv(120.61, 31.31) }, { profile })).toMatchObject([
+        { code: 'crs.missing', file: 'a.csv' },
+      ])
+      expect(await refused('components', lampFiles(null))).toMatchObject([
+        { code: 'crs.missing', file: expect.stringMatching(/^0118/) },
+      ])
+    })
+
+    it('in an unknown system are refused', async () => {
+      const findings = await refused('components', { 'a.csv': csv(1, 2) }, mapped('EPSG:999999'))
+      expect(findings).toMatchObject([{ code: 'crs.unknown', file: 'a.csv', value: 'EPSG:999999' }])
+    })
+
+    it('in a system without a place on earth are refused', async () => {
+      const findings = await refused('components', lampFiles('LOCAL_CS["site",UNIT["Meter",1.0]]'))
+      expect(findings).toMatchObject([{ code: 'crs.unknown', file: expect.stringMatching(/^0118/) }])
+    })
+
+    it('in Xian 80 are refused, by code, by .prj and by the crs of a GeoJSON', async () => {
+      expect(
+        await refused('components', { 'a.csv': csv(560_000, 3_460_000) }, mapped('EPSG:2364')),
+      ).toMatchObject([{ code: 'crs.parameters', file: 'a.csv' }])
+      expect(await refused('components', lampFiles(XIAN80))).toMatchObject([
+        { code: 'crs.parameters', value: expect.stringMatching(/Xian/i) },
+      ])
+      const geojson = {
+        ...JSON.parse(lamps({ at: [560_000, 3_460_000] })),
+        crs: { type: 'name', properties: { name: 'urn:ogc:def:crs:EPSG::2364' } },
+      }
+      expect(await refused('components', { 'a.geojson': JSON.stringify(geojson) })).toMatchObject([
+        { code: 'crs.parameters', file: 'a.geojson' },
+      ])
+    })
+
+    const [east, north] = project(120.61, 31.31) as [number, number]
+    const metres = mapped('EPSG:4549')
+    const cases: [string, Finding['code'], string, number | string, number | string, Sending][] = [
+      ['that are swapped', 'position.swapped', 'metres', north, east, metres],
+      ['that are swapped degrees', 'position.swapped', 'degrees', 31.31, 120.61, mapped('EPSG:4490')],
+      [
+        'with a zone prefix the system has not',
+        'position.zone-prefix',
+        'prefix',
+        40_000_000 + east,
+        north,
+        metres,
+      ],
+      [
+        'without the zone prefix the system has',
+        'position.zone-prefix',
+        'bare',
+        east,
+        north,
+        mapped('EPSG:4528'),
+      ],
+      ['outside the district', 'position.outside', 'far', 116.4, 39.9, mapped('EPSG:4490')],
+      ['that are beyond any number', 'position.not-finite', 'huge', '1e400', '31.31', mapped('EPSG:4490')],
+    ]
+    for (const [what, code, name, x, y, how] of cases)
+      it(`${what} are refused with the row and the value`, async () => {
+        const findings = await refused('components', { [`${name}.csv`]: csv(x, y) }, how)
+        expect(findings).toMatchObject([{ code, file: `${name}.csv`, row: 2 }])
+        if (code !== 'position.not-finite') expect(findings[0]!.value).toContain(String(x).slice(0, 5))
+      })
+
+    it('that are no numbers are refused', async () => {
+      for (const word of ['NaN', 'abc', '']) {
+        const findings = await refused('components', { 'nan.csv': csv(word, 31.31) }, mapped('EPSG:4490'))
+        expect(findings).toMatchObject([
+          {
+            code: expect.stringMatching(/^(position\.not-finite|geometry\.missing)$/),
+            file: 'nan.csv',
+            row: 2,
+          },
+        ])
+      }
+    })
+
+    it('of addresses are held to the same rules', async () => {
+      const text = '地址,经度,纬度\n柳桥镇一号,31.31,120.61\n'
+      const findings = await refused(
+        'addresses',
+        { '地址.csv': text },
+        { profile: { crs: 'EPSG:4490', fields: { text: '地址' } } },
+      )
+      expect(findings).toMatchObject([
+        { file: '地址.csv', row: 2, code: expect.stringMatching(/^position\./) },
+      ])
+    })
+  })
+
+  describe('attributes', () => {
+    it('of an unknown class are refused', async () => {
+      const findings = await refused('components', {
+        'a.geojson': lamps({ code: componentCode(1, '9999'), name: '飞碟' }),
+      })
+      expect(findings).toMatchObject([
+        { code: 'class.unknown', file: 'a.geojson', row: 1, field: 'OBJNAME', value: '飞碟' },
+      ])
+    })
+
+    it('whose class code and name disagree are refused', async () => {
+      const profile = { fields: { code: 'OBJCODE', classCode: 'CLASS', className: 'OBJNAME' } }
+      const findings = await refused(
+        'components',
+        { 'a.geojson': lamps({ name: '垃圾箱', more: { CLASS: '0118' } }) },
+        { profile },
+      )
+      expect(findings).toMatchObject([
+        { code: 'class.mismatch', file: 'a.geojson', row: 1, field: 'OBJNAME', detail: { code: '0118' } },
+      ])
+      expect(sentence(findings[0]!, 'zh')).toContain('路灯')
+    })
+
+    it('that name no class at all are refused', async () => {
+      const profile = { fields: { note: 'OBJNAME' } }
+      const findings = await refused('components', { 'a.geojson': lamps({}) }, { profile })
+      expect(findings.map(found => found.code)).toContain('class.missing')
+    })
+
+    it('with a code that stands twice keep the first and refuse the second, which names the first', async () => {
+      const before = await holdings(intake.db)
+      const { delivery, findings } = await intake.load('components', {
+        'twice.geojson': lamps(
+          { code: componentCode(500) },
+          { code: componentCode(500), at: [120.62, 31.31] },
+        ),
+      })
+      expect(delivery).toMatchObject({
+        state: 'published',
+        counts: { read: 2, accepted: 1, refused: 1, added: 1 },
+      })
+      expect(findings).toMatchObject([
+        {
+          code: 'code.duplicate',
+          file: 'twice.geojson',
+          row: 2,
+          field: 'OBJCODE',
+          value: componentCode(500),
+          detail: { other: 'twice.geojson:1' },
+        },
+      ])
+      for (const found of findings) wellSaid(found)
+      expect((await holdings(intake.db)).components).toBe(before.components + 1)
+    })
+
+    it('with a 16-digit code stored as a number are refused', async () => {
+      const written = lamps({}).replace(`"${componentCode(1)}"`, '3205990118000001')
+      const findings = await refused('components', { 'a.geojson': written })
+      expect(findings).toMatchObject([
+        { code: 'code.numeric', file: 'a.geojson', row: 1, field: 'OBJCODE', value: '3205990118000001' },
+      ])
+      const spoilt = await refused(
+        'components',
+        { 'b.csv': csv(120.61, 31.31).replace(componentCode(1), '3.20599E+15') },
+        mapped('EPSG:4490'),
+      )
+      expect(spoilt).toMatchObject([{ code: 'code.numeric', file: 'b.csv', row: 2, value: '3.20599E+15' }])
+    })
+
+    it('with a code that does not fit its rule are refused, and the rule is said', async () => {
+      const findings = await refused('components', { 'a.geojson': lamps({ code: '32059901' }) })
+      expect(findings).toMatchObject([
+        { code: 'code.format', file: 'a.geojson', row: 1, field: 'OBJCODE', value: '32059901' },
+      ])
+      expect(sentence(findings[0]!, 'en')).toMatch(/6.*2.*2.*6/)
+    })
+
+    it('with a unit that is not in the directory are taken, and the unit is named', async () => {
+      const profile = { fields: { code: 'OBJCODE', className: 'OBJNAME', ownerName: 'OWNER' } }
+      const findings = await warned(
+        { 'u.geojson': lamps({ code: componentCode(600), more: { OWNER: '无此单位' } }) },
+        { profile },
+      )
+      expect(findings).toMatchObject([
+        { code: 'unit.unknown', file: 'u.geojson', row: 1, field: 'OWNER', value: '无此单位' },
+      ])
+    })
+
+    it('may lack what the profile names only when the file has it: a missing column is said with those there are', async () => {
+      const findings = await refused(
+        'components',
+        { 'a.geojson': lamps({}) },
+        { profile: { fields: { code: 'NR' } } },
+      )
+      expect(findings).toMatchObject([
+        { code: 'profile.column', file: 'a.geojson', field: 'NR', detail: { columns: 'OBJCODE, OBJNAME' } },
+      ])
+    })
+  })
+
+  describe('a district without a polygon', () => {
+    const district = '320500'
+    it('takes no components, and says what to load first', async () => {
+      const findings = await refused('components', { 'a.geojson': lamps({}) }, { district })
+      expect(findings).toMatchObject([{ code: 'grid.no-district', row: null }])
+    })
+    it('takes no addresses either', async () => {
+      const text = '地址,经度,纬度\n柳桥镇一号,120.61,31.31\n'
+      const findings = await refused(
+        'addresses',
+        { 'a.csv': text },
+        { district, profile: { crs: 'EPSG:4490', fields: { text: '地址' } } },
+      )
+      expect(findings).toMatchObject([{ code: 'grid.no-district', row: null }])
+    })
+    it('takes no grids that lack it', async () => {
+      const grids = gridsGeojson(squareDistrict([], district).slice(1))
+      const findings = await refused('grids', { 'grids.geojson': grids }, { district })
+      expect(findings.map(found => found.code)).toContain('grid.no-district')
+    })
+  })
+
+  describe('grids', () => {
+    const whole = squareDistrict()
+    const area = whole[3]!
+    const bowtie = [
+      [120.6, 31.3],
+      [120.62, 31.34],
+      [120.62, 31.3],
+      [120.6, 31.34],
+      [120.6, 31.3],
+    ] as [number, number][]
+    it('with an invalid polygon are not loaded: each is listed with reason and place', async () => {
+      const findings = await refused('grids', {
+        'grids.geojson': gridsGeojson([...whole.slice(0, 3), { ...area, ring: bowtie }]),
+      })
+      expect(findings).toMatchObject([
+        {
+          code: 'geometry.invalid',
+          file: 'grids.geojson',
+          row: 4,
+          value: area.code,
+          detail: { reason: 'Self-intersection' },
+        },
+      ])
+      expect(findings[0]!.lonLat![0]).toBeCloseTo(120.61, 6)
+      expect(findings[0]!.lonLat![1]).toBeCloseTo(31.32, 6)
+    })
+    it('with a code twice are not loaded', async () => {
+      const findings = await refused('grids', { 'grids.geojson': gridsGeojson([...whole, area]) })
+      expect(findings).toMatchObject([
+        {
+          code: 'grid.duplicate',
+          row: 7,
+          field: 'code',
+          value: area.code,
+          detail: { other: 'grids.geojson:4' },
+        },
+      ])
+    })
+    it('with a code that does not fit are not loaded', async () => {
+      const findings = await refused('grids', {
+        'grids.geojson': gridsGeojson([...whole, { ...area, code: '3205' }]),
+      })
+      expect(findings).toMatchObject([{ code: 'grid.code', row: 7, field: 'code', value: '3205' }])
+    })
+    it('without code, level or geometry are not loaded', async () => {
+      const square = { type: 'Polygon', coordinates: [rectangle(120.6, 31.3, 120.61, 31.31)] }
+      const text = featureCollection([
+        { properties: { level: 3, code: null, name: 'a' }, geometry: square },
+        { properties: { level: 7, code: areaCodeOf(8), name: 'b' }, geometry: square },
+        { properties: { level: 3, code: areaCodeOf(9), name: 'c' }, geometry: null },
+        {
+          properties: { level: 3, code: areaCodeOf(10), name: 'd' },
+          geometry: { type: 'Point', coordinates: [120.6, 31.3] },
+        },
+      ])
+      const findings = await refused('grids', { 'grids.geojson': text })
+      expect(findings.map(found => [found.row, found.code])).toEqual([
+        [1, 'grid.code-missing'],
+        [2, 'grid.level'],
+        [3, 'geometry.missing'],
+        [4, 'geometry.type'],
+      ])
+    })
+    it('whose parent is not there are not loaded', async () => {
+      const profile = { fields: { code: 'code', name: 'name', level: 'level', parentCode: 'parent' } }
+      const text = JSON.parse(gridsGeojson([area]))
+      text.features[0].properties.parent = `${HOME}777777`
+      const findings = await refused('grids', { 'grids.geojson': JSON.stringify(text) }, { profile })
+      expect(findings).toMatchObject([{ code: 'grid.parent', row: 1, value: `${HOME}777777` }])
+    })
+    it('without a reference system are not loaded, and count no row twice', async () => {
+      const findings = await refused('grids', lampFiles(null), {
+        profile: { fields: { code: 'OBJCODE' }, layers: { '*': { level: 3 } } },
+      })
+      expect(findings.map(found => found.code)).toContain('crs.missing')
+    })
+    it('that are swapped or far off the earth are not loaded', async () => {
+      const swapped = whole.map(grid => ({
+        ...grid,
+        ring: grid.ring.map(([x, y]) => [y, x] as [number, number]),
+      }))
+      const findings = await refused('grids', { 'grids.geojson': gridsGeojson(swapped) })
+      expect(findings).toHaveLength(whole.length)
+    })
+  })
+})
+
+const areaCodeOf = (n: number) => `${HOME}001001${String(n).padStart(2, '0')}`
+
+/** Both languages say something whole: no place left open, and a remedy. */
+function wellSaid(found: Finding): void {
+  for (const lang of ['zh', 'en'] as const)
+    for (const text of [sentence(found, lang), remedy(found, lang)]) {
+      expect(text.trim()).not.toBe('')
+      expect(text).not.toMatch(/[{}?？]|undefined|null/)
+    }
+  expect(found.file).not.toBe('')
+}
