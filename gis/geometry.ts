@@ -2,14 +2,7 @@
  * The shapes every other file speaks of. Coordinates are GeoJSON geometries (RFC 7946 types) whose
  * positions are [x, y]: [longitude, latitude] in degrees unless a name says otherwise.
  */
-import type {
-  LineString,
-  MultiLineString,
-  MultiPoint,
-  MultiPolygon,
-  Point,
-  Polygon,
-} from 'geojson'
+import type { LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon } from 'geojson'
 
 /** A single geometry without collections. */
 export type Geometry = Point | MultiPoint | LineString | MultiLineString | Polygon | MultiPolygon

@@ -1,6 +1,6 @@
 /**
  * PostgreSQL's binary COPY format (PostgreSQL manual, "COPY / Binary Format"): a writer that encodes
- * rows into one growing buffer, and a reader over the bytes that COPY TO gives.
+ * rows into one growing buffer; copy-read.ts reads what COPY TO gives.
  *
  *   header: "PGCOPY\n\xff\r\n\0" flags(i32) extension(i32)   row: fields(i16) { length(i32) bytes }*   trailer: i16 -1
  */
@@ -10,9 +10,9 @@ const SIGNATURE = [0x50, 0x47, 0x43, 0x4f, 0x50, 0x59, 0x0a, 0xff, 0x0d, 0x0a, 0
 export const COPY_HEADER = Uint8Array.from([...SIGNATURE, 0, 0, 0, 0, 0, 0, 0, 0])
 export const COPY_TRAILER = Uint8Array.from([0xff, 0xff])
 
-/** Microseconds between 1970-01-01 and PostgreSQL's epoch 2000-01-01. */
-const EPOCH_MS = Date.UTC(2000, 0, 1)
-const DAY_MS = 86_400_000
+/** Milliseconds between 1970-01-01 and PostgreSQL's epoch 2000-01-01. */
+export const EPOCH_MS = Date.UTC(2000, 0, 1)
+export const DAY_MS = 86_400_000
 
 /** Encodes rows field by field; the caller calls `row(n)` and then n fields. `take()` gives the bytes so far. */
 export interface CopyWriter {
@@ -213,97 +213,3 @@ export function copyWriter(initialBytes = 1 << 18): CopyWriter {
 }
 
 const hex = (code: number): number => (code < 58 ? code - 48 : (code | 32) - 87)
-
-/** One row read back: fields by position. Slices stay valid only inside the callback. */
-export interface CopyRow {
-  isNull(field: number): boolean
-  text(field: number): string | null
-  int2(field: number): number
-  int4(field: number): number
-  int8(field: number): number
-  float8(field: number): number
-  bool(field: number): boolean
-  uuid(field: number): string | null
-  date(field: number): string | null
-  /** The field's bytes, shared with the buffer: copy what must live on. */
-  bytes(field: number): Uint8Array
-}
-
-/** Reads the bytes of COPY TO (FORMAT binary), calling `each` per row. Chunks may be cut anywhere. */
-export async function readCopy(
-  chunks: AsyncIterable<Uint8Array>,
-  each: (row: CopyRow) => void,
-): Promise<number> {
-  let rest: Buffer = Buffer.alloc(0)
-  let headerDone = false
-  let count = 0
-  const starts: number[] = []
-  const sizes: number[] = []
-  let data: Buffer = rest
-  const row: CopyRow = {
-    isNull: field => sizes[field]! < 0,
-    text: field =>
-      sizes[field]! < 0 ? null : data.toString('utf8', starts[field]!, starts[field]! + sizes[field]!),
-    int2: field => data.readInt16BE(starts[field]!),
-    int4: field => data.readInt32BE(starts[field]!),
-    int8: field => Number(data.readBigInt64BE(starts[field]!)),
-    float8: field => data.readDoubleBE(starts[field]!),
-    bool: field => data[starts[field]!] === 1,
-    uuid(field) {
-      if (sizes[field]! < 0) return null
-      const s = data.toString('hex', starts[field]!, starts[field]! + 16)
-      return `${s.slice(0, 8)}-${s.slice(8, 12)}-${s.slice(12, 16)}-${s.slice(16, 20)}-${s.slice(20)}`
-    },
-    date(field) {
-      if (sizes[field]! < 0) return null
-      return new Date(EPOCH_MS + data.readInt32BE(starts[field]!) * DAY_MS).toISOString().slice(0, 10)
-    },
-    bytes: field => data.subarray(starts[field]!, starts[field]! + sizes[field]!),
-  }
-  for await (const chunk of chunks) {
-    data =
-      rest.length === 0
-        ? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
-        : Buffer.concat([rest, chunk])
-    let at = 0
-    if (!headerDone) {
-      if (data.length < 19) {
-        rest = Buffer.from(data)
-        continue
-      }
-      at = 19 + data.readInt32BE(15)
-      headerDone = true
-    }
-    while (true) {
-      const start = at
-      if (at + 2 > data.length) break
-      const fields = data.readInt16BE(at)
-      at += 2
-      if (fields < 0) return count
-      let whole = true
-      for (let i = 0; i < fields; i++) {
-        if (at + 4 > data.length) {
-          whole = false
-          break
-        }
-        const size = data.readInt32BE(at)
-        at += 4
-        starts[i] = at
-        sizes[i] = size
-        if (size > 0) at += size
-        if (at > data.length) {
-          whole = false
-          break
-        }
-      }
-      if (!whole) {
-        at = start
-        break
-      }
-      each(row)
-      count++
-    }
-    rest = Buffer.from(data.subarray(at))
-  }
-  return count
-}

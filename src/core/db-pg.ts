@@ -167,11 +167,13 @@ const GONE = new Set([
   '08003',
 ])
 
+const LOST = /^Connection terminated|^Client has encountered a connection error|^Client was closed/
+
 /** Connection loss and a full disk become problems that say so; everything else stays as it is. */
 function translated(error: unknown): unknown {
   const { code, message } = error as { code?: string; message?: string }
   if (code === '53100') return problem('disk.full', { what: message })
-  if ((code && GONE.has(code)) || message?.startsWith('Connection terminated'))
+  if ((code && GONE.has(code)) || (message && LOST.test(message)))
     return problem('database.gone', { what: message })
   return error
 }

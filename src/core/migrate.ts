@@ -7,10 +7,10 @@ const folder = fileURLToPath(new URL('../../migrations/', import.meta.url))
 
 /** @returns how many migrations were applied */
 export async function migrate(db: Db): Promise<number> {
-  await db.script('CREATE EXTENSION IF NOT EXISTS postgis')
   return db.transaction(async tx => {
     // two processes may start at once on one PostgreSQL: the second waits here
     await tx.query('SELECT pg_advisory_xact_lock(7741001)')
+    await tx.script('CREATE EXTENSION IF NOT EXISTS postgis')
     const postgrator = new Postgrator({
       driver: 'pg',
       migrationPattern: `${folder}*.sql`,

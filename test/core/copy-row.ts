@@ -3,7 +3,8 @@
  * read back. The table is `COPY_TABLE`; geometry is left to the rooms that encode it.
  */
 import fc from 'fast-check'
-import type { CopyRow, CopyWriter } from '../../src/core/copy.ts'
+import type { CopyWriter } from '../../src/core/copy.ts'
+import type { CopyRow } from '../../src/core/copy-read.ts'
 
 export interface Sample {
   small: number | null

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { copyWriter, readCopy } from '../../src/core/copy.ts'
+import { copyWriter } from '../../src/core/copy.ts'
+import { readCopy } from '../../src/core/copy-read.ts'
 import { one } from '../../src/core/db.ts'
 import { type OpenedDb, onEachEngine } from '../support/engines.ts'
 import {

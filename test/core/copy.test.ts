@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { COPY_HEADER, COPY_TRAILER, copyWriter, readCopy } from '../../src/core/copy.ts'
+import { COPY_HEADER, COPY_TRAILER, copyWriter } from '../../src/core/copy.ts'
+import { readCopy } from '../../src/core/copy-read.ts'
 import { readSample, type Sample, samples, writeSample } from './copy-row.ts'
 
 /** The stream PostgreSQL would send for these rows. */

@@ -1,9 +1,8 @@
 /** The doors of the atlas: where, pick, search, lists, cards, tiles. Nearly all answer from memory. */
 import { z } from 'zod'
-import { tileJson } from '../../../tiles/tilejson.ts'
 import type { Db } from '../../core/db.ts'
 import { problem } from '../../core/problem.ts'
-import { type Call, type Endpoint, endpoint, raw } from '../../http/endpoint.ts'
+import { type Call, type Endpoint, endpoint } from '../../http/endpoint.ts'
 import { majors } from '../catalog/cjt214.ts'
 import { districtOf } from '../orgs/districts.ts'
 import { scopeOf } from '../orgs/rules.ts'
@@ -23,17 +22,14 @@ import {
   PickAnswer,
   PickQuery,
   SearchQuery,
-  TileParams,
-  TileQuery,
   WhereAnswer,
   WhereQuery,
 } from './schema.ts'
 import { search } from './search.ts'
-import { DOTS_FROM, openTiles, type TileSet } from './tiles.ts'
+import { tileRoutes } from './tile-routes.ts'
 import { sees, where } from './where.ts'
 
 export function atlasRoutes({ db, atlas }: { db: Db; atlas: Atlas }): Endpoint[] {
-  const tiles = openTiles()
   /** The model and the scope in which this caller reads it. */
   const read = async (call: Call, district: string | undefined) => {
     const code = await districtOf(db, call.principal, district)
@@ -208,88 +204,8 @@ export function atlasRoutes({ db, atlas }: { db: Db; atlas: Atlas }): Endpoint[]
         return search(model, scope, sieve(model, scope, {}), query.q, query.limit)
       },
     }),
-    endpoint({
-      method: 'get',
-      path: '/tiles/:set/:z/:x/:y',
-      right,
-      summary: 'Mapbox Vector Tiles; ends in .mvt',
-      params: TileParams,
-      query: TileQuery,
-      async run({ params, query }, call) {
-        const { set, z, x, y } = params
-        if (x >= 2 ** z || y >= 2 ** z)
-          throw problem('request.invalid', { what: `there is no tile ${z}/${x}/${y}` })
-        const { model, scope } = await read(call, query.district)
-        const { bytes, etag } = tiles.tile(model, scope, set, z, x, y, {
-          classes: query.class,
-          areas: query.area,
-          unit: query.unit,
-        })
-        const headers = { etag, 'cache-control': 'private, no-cache' }
-        if (call.header('if-none-match') === etag) return raw({ status: 304, headers })
-        if (!bytes) return raw({ status: 204, headers })
-        return raw({
-          headers: {
-            ...headers,
-            'content-type': 'application/vnd.mapbox-vector-tile',
-            'content-encoding': 'gzip',
-          },
-          body: bytes,
-        })
-      },
-    }),
-    endpoint({
-      method: 'get',
-      path: '/tiles/:file',
-      right,
-      summary: 'TileJSON of a tile set: components.json, grids.json, base.json',
-      params: z.strictObject({ file: z.enum(['components.json', 'grids.json', 'base.json']) }),
-      query: DistrictQuery,
-      async run({ params, query }, call) {
-        const { model } = await read(call, query.district)
-        return describeSet(model, params.file.slice(0, -5) as TileSet)
-      },
-    }),
+    ...tileRoutes(read),
   ]
-}
-
-const layersOf: Record<TileSet, { id: string; fields: Record<string, string> }[]> = {
-  components: [
-    {
-      id: 'components',
-      fields: {
-        class: 'class code',
-        state: `state (zoom ${DOTS_FROM} and deeper)`,
-        count: `components in the bin (above zoom ${DOTS_FROM})`,
-      },
-    },
-    { id: 'shapes', fields: { class: 'class code', state: 'state' } },
-  ],
-  grids: [
-    ...['district', 'town', 'village', 'area'].map(id => ({
-      id,
-      fields: { code: 'code', name: 'name', hue: 'one of six hues, 0 to 5' },
-    })),
-    { id: 'labels', fields: { level: '0 to 3', name: 'name', code: 'code' } },
-  ],
-  base: [
-    { id: 'water', fields: { name: 'name', kind: 'kind' } },
-    { id: 'block', fields: { kind: 'land use' } },
-    { id: 'street', fields: { name: 'name', class: 'rank' } },
-    { id: 'poi', fields: { name: 'name', kind: 'kind' } },
-    { id: 'address', fields: { text: 'address' } },
-  ],
-}
-
-function describeSet(model: Model, set: TileSet) {
-  return tileJson({
-    name: set,
-    tiles: [`/tiles/${set}/{z}/{x}/{y}.mvt?district=${model.district}`],
-    minzoom: 0,
-    maxzoom: set === 'components' ? 20 : 16,
-    bounds: districtBox(model) ?? [-180, -85, 180, 85],
-    vectorLayers: layersOf[set],
-  })
 }
 
 function overview(model: Model, through: Sieve, district: Awaited<ReturnType<typeof getDistrict>>) {

@@ -1,7 +1,7 @@
 /** Reads of the grids of a district, as of its current generation. */
 import { readEwkb } from '../../../gis/ewkb.ts'
 import type { PolygonGeometry } from '../../../gis/geometry.ts'
-import { readCopy } from '../../core/copy.ts'
+import { readCopy } from '../../core/copy-read.ts'
 import { type Db, maybe, type Queryable } from '../../core/db.ts'
 import type { Scope } from '../orgs/rules.ts'
 import type { Grid, GridLevel } from './schema.ts'

@@ -5,7 +5,7 @@
  */
 import { readEwkb } from '../../../gis/ewkb.ts'
 import type { LonLat, PointGeometry } from '../../../gis/geometry.ts'
-import { type CopyRow, readCopy } from '../../core/copy.ts'
+import { type CopyRow, readCopy } from '../../core/copy-read.ts'
 import type { Db, Queryable } from '../../core/db.ts'
 import type { Scope } from '../orgs/rules.ts'
 import type { PlaceKind } from './kinds.ts'

@@ -1,7 +1,7 @@
 /** Reads of the registry: what is seen at the current version. */
 import { readEwkb } from '../../../gis/ewkb.ts'
 import type { Geometry } from '../../../gis/geometry.ts'
-import { type CopyRow, readCopy } from '../../core/copy.ts'
+import { type CopyRow, readCopy } from '../../core/copy-read.ts'
 import { type Db, maybe, one, type Queryable } from '../../core/db.ts'
 import { literal } from '../grids/store.ts'
 import type { Scope } from '../orgs/rules.ts'

@@ -10,14 +10,12 @@ import { toLonLat } from '../../../gis/crs.ts'
 import { ewkbSize, writeEwkb } from '../../../gis/ewkb.ts'
 import { bboxOf, type Geometry, mapPositions, shapeFault } from '../../../gis/geometry.ts'
 import { type SuspectReason, suspectPosition } from '../../../gis/suspect.ts'
-import type { CopyWriter } from '../../core/copy.ts'
 import { newId } from '../../core/id.ts'
-import type { CodeProfile } from '../catalog/codes.ts'
-import { codeNamesClass, looksNumeric, parseCode, ruleText } from '../catalog/codes.ts'
-import type { ClassIndex } from '../catalog/rules.ts'
-import type { UnitIndex } from '../orgs/units.ts'
-import { farOutside, type Placer, writePlacement } from '../registry/placing.ts'
-import { type Batch, COMPONENT_COLUMNS, type PlacementReason } from '../registry/schema.ts'
+import { codeNamesClass } from '../catalog/codes.ts'
+import { farOutside, writePlacement } from '../registry/placing.ts'
+import { COMPONENT_COLUMNS, type PlacementReason } from '../registry/schema.ts'
+import { readCode } from './component-code.ts'
+import type { ComponentContext } from './component-context.ts'
 import type { Finding, FindingCode } from './findings.ts'
 import { severityOf } from './findings.ts'
 import { anchor, boxOf, firstPosition, unionBox } from './position.ts'
@@ -27,29 +25,6 @@ import type { ProfileField } from './schema.ts'
 import { currencyList, currencyOf, dateOf, stateList, stateOf, textOf } from './values.ts'
 
 const SRID = 4490
-
-/** What is current in the registry: key to id and content. */
-export interface KnownIndex {
-  find(key: string): { id: string; content: bigint } | null
-}
-
-export interface ComponentContext {
-  batch: Batch
-  classes: ClassIndex
-  units: UnitIndex
-  placer: Placer
-  /** Level 0 polygons. */
-  districtGrids: Parameters<typeof farOutside>[0]
-  codeProfile: CodeProfile
-  known: KnownIndex
-  components: CopyWriter
-  placements: CopyWriter
-  found(finding: Finding): void
-  /** Keys seen in this delivery, with where. */
-  seen: Map<string, string>
-  /** Ids whose former rows this batch closes. */
-  supersedes: string[]
-}
 
 export type RowOutcome = 'refused' | 'unchanged' | 'added' | 'changed'
 
@@ -114,30 +89,10 @@ export function componentDecoder(
 
     // code
     const code = given('code')
-    let codeClass: string | null = null
-    let segments: Record<string, string> = {}
-    if (code === null) report('code.missing', { field: fieldName('code') })
-    else if ((codeStored === 'number' && code.length > 15) || looksNumeric(code))
-      report('code.numeric', { field: fieldName('code'), value: code })
-    else {
-      const parsed = parseCode(context.codeProfile, code)
-      if (!parsed.ok)
-        report('code.format', {
-          field: fieldName('code'),
-          value: code,
-          detail: { rule: ruleText(context.codeProfile, 'any') },
-        })
-      else {
-        segments = parsed.segments
-        codeClass =
-          parsed.segments.major !== undefined
-            ? `${parsed.segments.major}${parsed.segments.minor ?? ''}`
-            : null
-        if (parsed.segments.county !== undefined && parsed.segments.county !== district) {
-          report('code.district', { field: fieldName('code'), value: code, detail: { district } })
-        }
-      }
-    }
+    const { segments, codeClass } = readCode(
+      { code, stored: codeStored, field: fieldName('code'), profile: context.codeProfile, district },
+      report,
+    )
 
     // class
     const stated = given('classCode') ?? resolved.class

@@ -175,6 +175,7 @@ export const enSurvey: SurveyMessages = {
     noRight: 'Waits for somebody who may approve.',
     approved: 'Published',
     rejected: 'Rejected',
+    publishing: 'Checked; it is being published…',
     checkedText: 'Checked. It counts once a second person approves.',
     publishedText: 'It is in the registry as version {n}.',
     publishedPlain: 'It is in the registry.',
@@ -185,6 +186,7 @@ export const enSurvey: SurveyMessages = {
     rejectedBecause: 'Reason: {reason}',
     seeMap: 'See it on the map',
     again: 'Deliver again',
+    remap: 'Correct columns, load again',
   },
   field: {
     code: 'Code',

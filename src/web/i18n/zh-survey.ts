@@ -172,6 +172,7 @@ export const zhSurvey = {
     noRight: '等待有审核权限的人处理。',
     approved: '已发布',
     rejected: '已退回',
+    publishing: '检查已完成，正在发布…',
     checkedText: '检查已完成，审核通过后才会进入登记册。',
     publishedText: '已进入登记册，是第 {n} 版。',
     publishedPlain: '已进入登记册。',
@@ -182,6 +183,7 @@ export const zhSurvey = {
     rejectedBecause: '原因：{reason}',
     seeMap: '在地图上看',
     again: '再交付一次',
+    remap: '改列后重新载入',
   },
   field: {
     code: '标识码',

@@ -183,7 +183,7 @@ onEachEngine((_engine, open) => {
     it('closes the former rows of changed components, keeps their ids and leaves the others alone', async () => {
       const current = () =>
         intake.db.query<{ id: string; code: string; note: string | null }>(
-          `SELECT id, code, attributes->>'note' AS note FROM component WHERE district = $1 AND closed_version IS NULL ORDER BY code`,
+          `SELECT id, code, note FROM component WHERE district = $1 AND closed_version IS NULL ORDER BY code`,
           [code],
         )
       const before = await current()

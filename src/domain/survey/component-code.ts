@@ -1,0 +1,44 @@
+/** The standard code of one delivered component: taken apart by the profile, with all that is wrong with it said. Pure. */
+import { type CodeProfile, looksNumeric, parseCode, ruleText } from '../catalog/codes.ts'
+import type { Finding, FindingCode } from './findings.ts'
+import type { SourceField } from './readers/source.ts'
+
+export interface DeliveredCode {
+  code: string | null
+  /** How the file stores the column; a long code stored as a number may have lost digits. */
+  stored: SourceField['stored'] | null
+  /** The column's name, for findings. */
+  field: string | null
+  profile: CodeProfile
+  district: string
+}
+
+/** Digits a spreadsheet keeps of a number. */
+const EXACT_DIGITS = 15
+
+/** @returns the code's segments and the class inside it; nothing of a code that is missing or wrong */
+export function readCode(
+  { code, stored, field, profile, district }: DeliveredCode,
+  report: (code: FindingCode, at: Partial<Finding>) => void,
+): { segments: Record<string, string>; codeClass: string | null } {
+  const nothing = { segments: {}, codeClass: null }
+  if (code === null) {
+    report('code.missing', { field })
+    return nothing
+  }
+  if ((stored === 'number' && code.length > EXACT_DIGITS) || looksNumeric(code)) {
+    report('code.numeric', { field, value: code })
+    return nothing
+  }
+  const parsed = parseCode(profile, code)
+  if (!parsed.ok) {
+    report('code.format', { field, value: code, detail: { rule: ruleText(profile, 'any') } })
+    return nothing
+  }
+  const { segments } = parsed
+  if (segments.county !== undefined && segments.county !== district) {
+    report('code.district', { field, value: code, detail: { district } })
+  }
+  const codeClass = segments.major === undefined ? null : `${segments.major}${segments.minor ?? ''}`
+  return { segments, codeClass }
+}

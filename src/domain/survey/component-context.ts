@@ -1,0 +1,31 @@
+/** What the decoder of components stands on, for one load. */
+import type { CopyWriter } from '../../core/copy.ts'
+import type { CodeProfile } from '../catalog/codes.ts'
+import type { ClassIndex } from '../catalog/rules.ts'
+import type { UnitIndex } from '../orgs/units.ts'
+import type { farOutside, Placer } from '../registry/placing.ts'
+import type { Batch } from '../registry/schema.ts'
+import type { Finding } from './findings.ts'
+
+/** What is current in the registry: key to id and content. */
+export interface KnownIndex {
+  find(key: string): { id: string; content: bigint } | null
+}
+
+export interface ComponentContext {
+  batch: Batch
+  classes: ClassIndex
+  units: UnitIndex
+  placer: Placer
+  /** Level 0 polygons. */
+  districtGrids: Parameters<typeof farOutside>[0]
+  codeProfile: CodeProfile
+  known: KnownIndex
+  components: CopyWriter
+  placements: CopyWriter
+  found(finding: Finding): void
+  /** Keys seen in this delivery, with where. */
+  seen: Map<string, string>
+  /** Ids whose former rows this batch closes. */
+  supersedes: string[]
+}
