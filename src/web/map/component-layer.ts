@@ -14,6 +14,7 @@ import { classByCode, registryVersion } from '../stores/district.ts'
 import { asked, filter, nothingOn } from '../stores/filter.ts'
 import { view } from '../stores/view.ts'
 import { badge } from './badge.ts'
+import { dotFormat } from './dots.ts'
 import { kindOf } from './geometry-kind.ts'
 import { fade, type Palette, palette } from './palette.ts'
 import { retarget, tileSource } from './tiles.ts'
@@ -21,8 +22,6 @@ import { retarget, tileSource } from './tiles.ts'
 /** Map zoom from which tiles hold every component (tile zoom 15), and from which signs are drawn. */
 export const dotsFrom = 16
 const signsFrom = 18.6
-/** Map zoom under which circles carry numbers. */
-const countsBelow = 13.2
 
 export function componentLayer(): VectorTileLayer {
   const far = computed(() => (view.zoom ?? 0) < dotsFrom)
@@ -30,7 +29,7 @@ export function componentLayer(): VectorTileLayer {
     ...filterQuery(far.value ? asked.value : { ...asked.value, classes: null }),
     v: registryVersion.value,
   }))
-  const source = tileSource('components', query.value, 18)
+  const source = tileSource('components', query.value, 18, dotFormat())
   const layer = new VectorTileLayer({
     source,
     renderMode: 'hybrid',
@@ -48,10 +47,10 @@ export function componentLayer(): VectorTileLayer {
   return layer
 }
 
-function styler(ink: Palette): (feature: FeatureLike, resolution: number) => Style | undefined {
+function styler(ink: Palette): (feature: FeatureLike, resolution: number) => Style | Style[] | undefined {
   const off = new Set(filter.offClasses)
-  const cache = new Map<string, Style>()
-  const cached = (key: string, make: () => Style): Style => {
+  const cache = new Map<string, Style | Style[]>()
+  const cached: Cached = (key, make) => {
     const known = cache.get(key)
     if (known) return known
     const made = make()
@@ -61,49 +60,61 @@ function styler(ink: Palette): (feature: FeatureLike, resolution: number) => Sty
   return (feature, resolution) => {
     const count = feature.get('count') as number | undefined
     const zoom = Math.log2(156543.034 / resolution)
-    if (count !== undefined) return bin(count, zoom, ink, cached)
+    const gathered = feature.get('layer') === 'dots'
+    if (count !== undefined)
+      return gathered ? crowd(count, zoom, ink, cached) : counted(count, zoom, ink, cached)
     const code = String(feature.get('class'))
     if (off.has(code)) return undefined
-    const type = kindOf(feature)
-    if (type.includes('Polygon'))
-      return cached(zoom < 17.5 ? 'area far' : 'area', () => area(zoom < 17.5, ink))
-    if (type.includes('Line')) return cached(zoom < 17.5 ? 'line far' : 'line', () => line(zoom < 17.5, ink))
-    if (zoom >= signsFrom) {
-      const px = Math.round(Math.min(30, 20 + (zoom - signsFrom) * 6) * ink.scale)
-      return cached(
-        `sign ${code} ${px}`,
-        () => new Style({ image: badge(code, classByCode.value.get(code)?.name ?? '', px, ink) }),
-      )
+    const signs = zoom >= signsFrom
+    if (gathered) {
+      if (signs) return undefined
+      const radius = Math.round(Math.min(6, 1.5 + Math.max(0, zoom - 15.5) * 1.15) * 2) / 2
+      return cached(`dots ${radius}`, () => dots(radius * ink.scale, ink))
     }
-    const radius = Math.round(Math.min(6, 1.5 + Math.max(0, zoom - 15.5) * 1.15) * 2) / 2
-    return cached(`dot ${radius}`, () => dot(radius * ink.scale, ink))
+    const type = kindOf(feature)
+    const far = zoom < 17.5
+    if (type.includes('Polygon')) return cached(`area ${far}`, () => area(far, ink))
+    if (type.includes('Line')) return cached(`line ${far}`, () => line(far, ink))
+    if (!signs) return undefined
+    const px = Math.round(Math.min(30, 20 + (zoom - signsFrom) * 6) * ink.scale)
+    return cached(
+      `sign ${code} ${px}`,
+      () => new Style({ image: badge(code, classByCode.value.get(code)?.name ?? '', px, ink) }),
+    )
   }
 }
 
+type Cached = (key: string, make: () => Style | Style[]) => Style | Style[]
+
 /**
- * Circles that stand for many. Bins keep their size on the screen while their ground quarters from zoom to
- * zoom, so a circle is drawn by density: equally dense ground looks the same at every zoom. Far out, where
- * circles have room, they carry their number.
+ * How dense a bin is, the same at every zoom: bins keep their size on the screen while their ground
+ * quarters from zoom to zoom, so equally dense ground is drawn alike.
  */
-function bin(
-  count: number,
-  zoom: number,
-  ink: Palette,
-  cached: (key: string, make: () => Style) => Style,
-): Style {
-  const density = Math.sqrt(count) * 2 ** (zoom - 15)
-  const far = zoom - Math.log2(ink.scale) < countsBelow
-  const px = far ? 5 + density * 0.7 : 0.6 + density * 0.75
-  const radius = (Math.round(Math.min(18, Math.max(1.2, px)) * 4) / 4) * ink.scale
-  const said = far && radius >= 7.5 * ink.scale ? short(count) : ''
+const densityOf = (count: number, zoom: number): number => Math.sqrt(count) * 2 ** (zoom - 15)
+const quarter = (px: number): number => Math.round(px * 4) / 4
+
+/** Small bins close together: dots whose area follows the count. */
+function crowd(count: number, zoom: number, ink: Palette, cached: Cached): Style | Style[] {
+  const radius = quarter(Math.min(9, Math.max(1.2, 0.6 + densityOf(count, zoom) * 0.75))) * ink.scale
   return cached(
-    `bin ${radius} ${said}`,
+    `crowd ${radius}`,
+    () =>
+      new Style({ stroke: new Stroke({ color: fade(ink.red, 0.8), width: radius * 2, lineCap: 'round' }) }),
+  )
+}
+
+/** Large bins far out: circles with room for their number. */
+function counted(count: number, zoom: number, ink: Palette, cached: Cached): Style | Style[] {
+  const radius = quarter(Math.min(18, 5 + densityOf(count, zoom) * 0.7)) * ink.scale
+  const said = radius >= 7.5 * ink.scale ? short(count) : ''
+  return cached(
+    `counted ${radius} ${said}`,
     () =>
       new Style({
         image: new Circle({
           radius,
-          fill: new Fill({ color: fade(ink.red, far ? 0.88 : 0.8) }),
-          ...(far ? { stroke: new Stroke({ color: fade(ink.land, 0.85), width: 1 }) } : {}),
+          fill: new Fill({ color: fade(ink.red, 0.88) }),
+          stroke: new Stroke({ color: fade(ink.land, 0.85), width: 1 }),
         }),
         ...(said ? { text: numeral(said, ink) } : {}),
         zIndex: Math.min(1000, count),
@@ -127,14 +138,13 @@ export const short = (count: number): string =>
       ? `${(count / 1000).toFixed(1)}k`
       : `${Math.round(count / 1000)}k`
 
-const dot = (radius: number, ink: Palette): Style =>
-  new Style({
-    image: new Circle({
-      radius,
-      fill: new Fill({ color: ink.red }),
-      ...(radius >= 3 * ink.scale ? { stroke: new Stroke({ color: ink.land, width: ink.scale }) } : {}),
-    }),
-  })
+/** Strokes without length: their round caps are the dots, with a rim where there is room for one. */
+const dots = (radius: number, ink: Palette): Style[] => {
+  const stroke = (color: string, width: number): Style =>
+    new Style({ stroke: new Stroke({ color, width, lineCap: 'round' }) })
+  const full = stroke(ink.red, radius * 2)
+  return radius >= 3 * ink.scale ? [stroke(ink.land, (radius + ink.scale) * 2), full] : [full]
+}
 const line = (far: boolean, ink: Palette): Style =>
   new Style({
     stroke: new Stroke({

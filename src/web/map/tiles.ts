@@ -31,9 +31,14 @@ const template = (set: string, query: Query): string => {
   return search ? `${path}?${search}` : path!
 }
 
-export function tileSource(set: string, query: Query, maxZoom: number): VectorTileSource<RenderFeature> {
+export function tileSource(
+  set: string,
+  query: Query,
+  maxZoom: number,
+  format: MVT<RenderFeature> = new MVT(),
+): VectorTileSource<RenderFeature> {
   const source = new VectorTileSource<RenderFeature>({
-    format: new MVT(),
+    format,
     maxZoom,
     url: template(set, query),
     transition: 0,
