@@ -140,7 +140,8 @@ export async function publishDelivery(
   const batch = await getBatch(db, district, batchNo)
   const check = async (tx: Queryable) => {
     const { state } = await getDelivery(tx, id)
-    if (state !== 'checked') throw problem('delivery.state', { state, action: 'published' })
+    if (state !== delivery.state || (state !== 'checked' && state !== 'loading'))
+      throw problem('delivery.state', { state, action: 'published' })
     if (batch.gridGeneration !== (await currentGeneration(tx, district)))
       throw problem('delivery.grids-changed')
     const overtaken = await countOvertaken(tx, batch)

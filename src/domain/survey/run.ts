@@ -170,13 +170,13 @@ async function settle(
     await dropBatch(db, delivery.district, batchNo)
     return finish(house, delivery, 'published', { ...result, batchNo: undefined })
   }
-  await updateDelivery(db, delivery, { ...result, batchNo, state: 'checked' })
   const { approval } = await one<{ approval: string }>(db, 'SELECT approval FROM district WHERE code = $1', [
     delivery.district,
   ])
-  if (approval === 'none')
-    await publishDelivery(house, await getDelivery(db, delivery.id), delivery.createdBy)
-  else await record(house, delivery, 'checked')
+  if (approval !== 'none') return finish(house, delivery, 'checked', { ...result, batchNo })
+  // still loading until it counts: who waits for the end must not take the step between for it
+  await updateDelivery(db, delivery, { ...result, batchNo })
+  await publishDelivery(house, await getDelivery(db, delivery.id), delivery.createdBy)
 }
 
 async function finish(

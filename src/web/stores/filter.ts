@@ -55,10 +55,6 @@ export const switchArea = (code: string, on: boolean): void => {
     if (on) filter.offAreas.delete(leaf)
     else filter.offAreas.add(leaf)
 }
-export const onlyArea = (code: string): void => {
-  const keep = new Set(leavesOf(grids.value, code))
-  filter.offAreas = new Set(leaves.value.filter(leaf => !keep.has(leaf)))
-}
 export function clearFilter(): void {
   filter.offClasses.clear()
   filter.offAreas.clear()

@@ -207,7 +207,7 @@ onEachEngine((_engine, open) => {
       expect(await findComponent(intake.db, scopeOf(code), id)).toMatchObject({
         id,
         version: 2,
-        attributes: { note: 'new' },
+        note: 'new',
       })
       expect(await checkPlacements(intake.db, code)).toMatchObject({ components: 42, wrong: [] })
     })
