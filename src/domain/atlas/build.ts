@@ -36,7 +36,6 @@ export async function buildModel(db: Db, district: string): Promise<Model> {
     ...grid,
     bbox: bboxOf(grid.geometry),
     labelPoint: pointOn(grid.geometry),
-    components: 0,
   }))
   const byId = new Map(grids.map(grid => [grid.id, grid]))
   const ofLevel = (level: GridLevel) => {
@@ -57,17 +56,6 @@ export async function buildModel(db: Db, district: string): Promise<Model> {
     id: Uint32Array.from({ length: components.n }, (_, i) => i),
     area: components.area,
   })
-  const classCounts = new Uint32Array(classes.length)
-  for (let i = 0; i < components.n; i++) {
-    classCounts[components.classIndex[i]!]!++
-    const area = components.area[i]!
-    for (
-      let at = area < 0 ? undefined : areas[area];
-      at;
-      at = at.parentId ? byId.get(at.parentId) : undefined
-    )
-      at.components++
-  }
   const byCode = new Map<string, ModelGrid[]>()
   for (const grid of grids) byCode.set(grid.code, [...(byCode.get(grid.code) ?? []), grid])
   return {
@@ -83,7 +71,6 @@ export async function buildModel(db: Db, district: string): Promise<Model> {
     areas,
     locators,
     classes,
-    classCounts,
     classAt,
     states,
     units,

@@ -50,7 +50,6 @@ export interface ModelGrid extends Omit<Grid, 'geometry'> {
   geometry: Grid['geometry']
   bbox: Bbox
   labelPoint: LonLat
-  components: number
 }
 
 export interface Model {
@@ -69,7 +68,6 @@ export interface Model {
   areas: ModelGrid[]
   locators: Record<GridLevel, { grids: ModelGrid[]; locator: Locator }>
   classes: ComponentClass[]
-  classCounts: Uint32Array
   classAt: Map<string, number>
   states: string[]
   units: ModelUnit[]
