@@ -9,8 +9,14 @@ import { isMainland } from './mainland.ts'
 export type OffsetName = 'GCJ-02' | 'BD-09'
 type Move = (lon: number, lat: number) => [lon: number, lat: number]
 
-// The package is CommonJS: what its types call the default member is the module itself.
-const gcoord = packaged as unknown as (typeof packaged)['default']
+/** What we use of the package. It is CommonJS, and how its types hang together depends on who resolves it. */
+interface Gcoord {
+  GCJ02: string
+  BD09: string
+  WGS84: string
+  transform(position: [number, number], from: string, to: string): [number, number]
+}
+const gcoord = packaged as unknown as Gcoord
 
 const targets = { 'GCJ-02': gcoord.GCJ02, 'BD-09': gcoord.BD09 } as const
 /** A hundredth of a millimetre. */

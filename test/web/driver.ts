@@ -10,8 +10,6 @@ export interface Screen {
   touch?: boolean
 }
 export const desk: Screen = { width: 1440, height: 900 }
-export const handset: Screen = { width: 390, height: 844, touch: true }
-export const wall: Screen = { width: 3840, height: 2160 }
 
 export interface StartOptions {
   /** Address of a running server, e.g. http://127.0.0.1:8080 */
