@@ -57,6 +57,7 @@ export const en: Messages = {
     open: 'Open',
     show: 'Show on the map',
     toggle: 'Open or fold',
+    switch: 'Show or hide a grid of the tree',
     map: 'Move and zoom the map (click it first)',
   },
   signIn: {

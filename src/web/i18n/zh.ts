@@ -55,6 +55,7 @@ export const zh = {
     open: '打开',
     show: '在地图上显示',
     toggle: '展开或收起',
+    switch: '显示或隐藏网格树中的一个网格',
     map: '移动、缩放地图（先点地图）',
   },
   signIn: {

@@ -88,14 +88,14 @@ type Cached = (key: string, make: () => Style | Style[]) => Style | Style[]
 
 /**
  * How dense a bin is, the same at every zoom: bins keep their size on the screen while their ground
- * quarters from zoom to zoom, so equally dense ground is drawn alike.
+ * quarters from zoom to zoom, so equally dense ground is drawn alike. No larger on a wall: bins are not.
  */
 const densityOf = (count: number, zoom: number): number => Math.sqrt(count) * 2 ** (zoom - 15)
 const quarter = (px: number): number => Math.round(px * 4) / 4
 
 /** Small bins close together: dots whose area follows the count. */
 function crowd(count: number, zoom: number, ink: Palette, cached: Cached): Style | Style[] {
-  const radius = quarter(Math.min(9, Math.max(1.2, 0.6 + densityOf(count, zoom) * 0.75))) * ink.scale
+  const radius = quarter(Math.min(9, Math.max(1.2, 0.6 + densityOf(count, zoom) * 0.75)))
   return cached(
     `crowd ${radius}`,
     () =>
@@ -105,8 +105,8 @@ function crowd(count: number, zoom: number, ink: Palette, cached: Cached): Style
 
 /** Large bins far out: circles with room for their number. */
 function counted(count: number, zoom: number, ink: Palette, cached: Cached): Style | Style[] {
-  const radius = quarter(Math.min(18, 5 + densityOf(count, zoom) * 0.7)) * ink.scale
-  const said = radius >= 7.5 * ink.scale ? short(count) : ''
+  const radius = quarter(Math.min(18, 5 + densityOf(count, zoom) * 0.7))
+  const said = radius >= 7.5 ? short(count) : ''
   return cached(
     `counted ${radius} ${said}`,
     () =>
@@ -125,9 +125,9 @@ function counted(count: number, zoom: number, ink: Palette, cached: Cached): Sty
 const numeral = (text: string, ink: Palette): Text =>
   new Text({
     text,
-    font: `600 ${(text.length > 3 ? 9 : 10) * ink.scale}px ${ink.font}`,
+    font: `600 ${text.length > 3 ? 9 : 10}px ${ink.font}`,
     fill: new Fill({ color: ink.land }),
-    offsetY: ink.scale,
+    offsetY: 1,
   })
 
 /** 987, 1.2k, 12k: what fits into a circle; the exact number is in the list. */
