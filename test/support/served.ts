@@ -137,7 +137,7 @@ async function loadPilot(dir: string, load: Served['load']): Promise<void> {
 }
 
 /** The generated files, whole or not there; another generator or other options make others. */
-async function pilotFiles(options: PilotOptions): Promise<string> {
+export async function pilotFiles(options: PilotOptions): Promise<string> {
   const hash = createHash('sha256').update(JSON.stringify(options))
   for (const file of globSync(['pilot/**/*.ts', 'gis/*.ts'], { cwd: root }).sort())
     hash.update(readFileSync(join(root, file)))
