@@ -92,8 +92,13 @@ onEachEngine((engine, open) => {
           view.setFloat64(offset + 5, lon, true)
           view.setFloat64(offset + 13, 31.5, true)
           await db.copyIn('rich', ['at', 'data', 'ids', 'geom'], [writer.take()])
-          const read = await one(db, 'SELECT at, data, ids::text[] AS ids, ST_AsText(geom) AS geom FROM rich')
-          expect(read).toEqual({ at, data, ids, geom: `POINT(${lon} 31.5)` })
+          // The database compares the documents: JSON.parse of Node 24 takes a key "\t" for "\\" once it has seen "\\".
+          const read = await one(
+            db,
+            'SELECT at, data = $1::jsonb AS same, ids::text[] AS ids, ST_AsText(geom) AS geom FROM rich',
+            [JSON.stringify(data)],
+          )
+          expect(read).toEqual({ at, same: true, ids, geom: `POINT(${lon} 31.5)` })
         }),
         { numRuns: 60 },
       )
