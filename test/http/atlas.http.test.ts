@@ -239,6 +239,12 @@ describe('tiles', () => {
       }
     },
   )
+  it.each(['components', 'grids', 'base'])('of set %s go down to the zoom its TileJSON names', async set => {
+    const { maxzoom } = await json<{ maxzoom: number }>(`/tiles/${set}.json`)
+    const at = (z: number) => `/tiles/${set}/${z}/${tileAt(...some.lonLat, z).join('/')}.mvt`
+    expect((await tile(at(maxzoom))) && (await get(at(maxzoom))).status).toBe(200)
+    expect((await get(at(maxzoom + 1))).status).toBe(400)
+  })
 })
 
 describe('absurd input', () => {

@@ -11,6 +11,7 @@ import { eachAddress, eachPlace } from '../places/store.ts'
 import { textIndex } from '../places/text-index.ts'
 import { pointOn } from './anchor.ts'
 import { distanceTo } from './distance.ts'
+import { DEEPEST_TILE } from './schema.ts'
 
 /** How far an address may be to be told. */
 const ADDRESS_WITHIN_DEGREES = 0.006
@@ -148,6 +149,6 @@ function baseTiles(places: readonly Place[], addresses: readonly Entry[]): Featu
         properties: { text },
       })),
     },
-    { minZoomOf: { address: 16, poi: 13 } },
+    { maxZoom: DEEPEST_TILE, minZoomOf: { address: 16, poi: 13 } },
   )
 }

@@ -58,10 +58,13 @@ export const DistributionQuery = z.strictObject({
   district: District.optional(),
 })
 
+/** Tiles of every set are served down to this zoom. */
+export const DEEPEST_TILE = 20
+
 export const TileParams = z.strictObject({
   set: z.enum(['components', 'grids', 'base']),
-  z: whole(0, 20),
-  x: whole(0, 2 ** 20),
+  z: whole(0, DEEPEST_TILE),
+  x: whole(0, 2 ** DEEPEST_TILE),
   y: z
     .string()
     .regex(/^[0-9]{1,7}\.mvt$/)

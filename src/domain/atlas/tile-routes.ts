@@ -5,8 +5,9 @@ import { problem } from '../../core/problem.ts'
 import { type Call, type Endpoint, endpoint, raw } from '../../http/endpoint.ts'
 import type { Scope } from '../orgs/rules.ts'
 import { districtBox, type Model } from './model.ts'
-import { DistrictQuery, TileParams, TileQuery } from './schema.ts'
-import { DOTS_FROM, openTiles, type TileSet } from './tiles.ts'
+import { DOTS_FROM } from './rules.ts'
+import { DEEPEST_TILE, DistrictQuery, TileParams, TileQuery } from './schema.ts'
+import { openTiles, type TileSet } from './tiles.ts'
 
 /** Gives the model and the scope in which a caller reads it. */
 export type Read = (call: Call, district: string | undefined) => Promise<{ model: Model; scope: Scope }>
@@ -93,7 +94,7 @@ function describeSet(model: Model, set: TileSet) {
     name: set,
     tiles: [`/tiles/${set}/{z}/{x}/{y}.mvt?district=${model.district}`],
     minzoom: 0,
-    maxzoom: set === 'components' ? 20 : 16,
+    maxzoom: DEEPEST_TILE,
     bounds: districtBox(model) ?? [-180, -85, 180, 85],
     vectorLayers: layersOf[set],
   })

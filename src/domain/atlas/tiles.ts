@@ -10,12 +10,12 @@ import type { Scope } from '../orgs/rules.ts'
 import { type Sieve, sieve, type Wish } from './filter.ts'
 import { colourVillages } from './hues.ts'
 import { type Model, type ModelGrid, pathOf } from './model.ts'
+import { binsPerSide, DOTS_FROM } from './rules.ts'
+import { DEEPEST_TILE } from './schema.ts'
 import { sees } from './where.ts'
 
 export type TileSet = 'components' | 'grids' | 'base'
 
-/** From this zoom on every component is a dot of its own. */
-export const DOTS_FROM = 15
 /** Compressed bytes kept in all. */
 const CACHE_BYTES = 96 * 1024 * 1024
 
@@ -94,9 +94,6 @@ function componentTile(
   return both
 }
 
-/** Bins of about 32 screen pixels: circles with room for their number. */
-const binsPerSide = (_z: number): number => 16
-
 function shapeTiles(model: Model, through: Sieve): FeatureTiles {
   const features = model.shapes
     .filter(shape => through.passes(shape.handle))
@@ -107,7 +104,7 @@ function shapeTiles(model: Model, through: Sieve): FeatureTiles {
         state: model.states[model.components.stateIndex[shape.handle]!]!,
       },
     }))
-  return featureTiles({ shapes: features }, { minZoom: DOTS_FROM })
+  return featureTiles({ shapes: features }, { minZoom: DOTS_FROM, maxZoom: DEEPEST_TILE })
 }
 
 const layerNames = ['district', 'town', 'village', 'area'] as const
@@ -134,7 +131,7 @@ function gridTiles(model: Model, scope: Scope): FeatureTiles {
     geometry: { type: 'Point' as const, coordinates: [...grid.labelPoint] },
     properties: { level: grid.level, name: grid.name, code: grid.code },
   }))
-  return featureTiles({ ...polygons, labels }, {})
+  return featureTiles({ ...polygons, labels }, { maxZoom: DEEPEST_TILE })
 }
 
 /** A cache that forgets what was not asked for longest, when its bytes exceed the bound. */

@@ -9,6 +9,7 @@ import type { FeatureLike } from 'ol/Feature.js'
 import VectorTileLayer from 'ol/layer/VectorTile.js'
 import { Circle, Fill, Stroke, Style, Text } from 'ol/style.js'
 import { computed, watch } from 'vue'
+import { DOTS_FROM } from '../../domain/atlas/rules.ts'
 import { filterQuery } from '../api/components.ts'
 import { classByCode, registryVersion } from '../stores/district.ts'
 import { asked, filter, nothingOn } from '../stores/filter.ts'
@@ -19,8 +20,8 @@ import { kindOf } from './geometry-kind.ts'
 import { fade, type Palette, palette } from './palette.ts'
 import { retarget, tileSource } from './tiles.ts'
 
-/** Map zoom from which tiles hold every component (tile zoom 15), and from which signs are drawn. */
-export const dotsFrom = 16
+/** Map zoom from which tiles hold every component, and from which signs are drawn. */
+const dotsFrom = DOTS_FROM + 1
 const signsFrom = 18.6
 
 export function componentLayer(): VectorTileLayer {

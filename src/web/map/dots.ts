@@ -7,11 +7,10 @@
  */
 import MVT from 'ol/format/MVT.js'
 import RenderFeature from 'ol/render/Feature.js'
+import { FINE_BINS_FROM } from '../../domain/atlas/rules.ts'
 
 /** From this tile zoom on single points are kept beside the gathered ones. */
 const KEEP_FROM = 17
-/** From this tile zoom on bins are drawn by density alone; further out they carry numbers and stay points. */
-const GATHER_BINS_FROM = 12
 const WORLD_M = 40_075_016.686
 /** Length of a stroke in metres: far below a pixel at any zoom. */
 const STROKE_M = 0.001
@@ -34,7 +33,7 @@ export function gather(features: readonly RenderFeature[], zoom: number): Render
   for (const feature of features) {
     const count = feature.get('count') as number | undefined
     const point = feature.getType() === 'Point'
-    if (!point || (count !== undefined && zoom < GATHER_BINS_FROM)) {
+    if (!point || (count !== undefined && zoom < FINE_BINS_FROM)) {
       kept.push(feature)
       continue
     }

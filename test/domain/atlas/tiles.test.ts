@@ -2,7 +2,8 @@ import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { bboxOfTile, tileAt } from '../../../gis/mercator.ts'
 import { sieve, type Wish } from '../../../src/domain/atlas/filter.ts'
-import { DOTS_FROM, openTiles, type TileSet } from '../../../src/domain/atlas/tiles.ts'
+import { DOTS_FROM, FINE_BINS_FROM } from '../../../src/domain/atlas/rules.ts'
+import { openTiles, type TileSet } from '../../../src/domain/atlas/tiles.ts'
 import { type Scope, scopeOf } from '../../../src/domain/orgs/rules.ts'
 import { type Decoded, decode } from '../../tiles/decode.ts'
 import { at, box, classCodes, DISTRICT, dotAt, smallModel, type Thing } from './small-model.ts'
@@ -55,6 +56,21 @@ describe('component tiles', () => {
       expect(sum).toBe(expected)
       expect(sum).toBeGreaterThan(0)
     }
+  })
+  it('count in bins of 32 px far out, and in bins of 8 px from the zoom on at which the console draws density', () => {
+    const shared = (z: number, perSide: number): number => {
+      let twice = 0
+      for (const [x, y] of tilesOf(z)) {
+        const bins = layers(ask('components', z, x, y)).components ?? []
+        const cellOf = ([px, py]: readonly number[]) =>
+          `${Math.floor((px! * perSide) / 4096)} ${Math.floor((py! * perSide) / 4096)}`
+        twice += bins.length - new Set(bins.map(bin => cellOf(bin.parts[0]![0]!))).size
+      }
+      return twice
+    }
+    expect([shared(FINE_BINS_FROM - 1, 16), shared(FINE_BINS_FROM, 64)]).toEqual([0, 0])
+    expect(shared(FINE_BINS_FROM, 16)).toBeGreaterThan(0)
+    expect(FINE_BINS_FROM).toBe(12)
   })
   it('hold one dot per component from zoom 15 on, with its class and state', () => {
     const seen = new Set<number>()
