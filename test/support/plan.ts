@@ -114,6 +114,7 @@ export const splitOff: Record<string, Kind> = {
   'src/domain/catalog/codes.ts': 'rules',
   'src/domain/atlas/tile-routes.ts': 'routes',
   'src/domain/catalog/cjt214.ts': 'rules',
+  'src/domain/grids/checks.ts': 'commands',
   'src/domain/orgs/units.ts': 'rules',
   'src/domain/orgs/districts.ts': 'store',
   'src/domain/orgs/load-units.ts': 'commands',

@@ -2,7 +2,7 @@
  * How grids change: a load lands drafts under a new generation, unseen; checks run on what landed; the
  * generation is published in one step, or dropped.
  *
- *   landGrids -> findInvalid / repairGrids -> linkParents -> publishGrids | dropGeneration
+ *   landGrids -> checks of checks.ts -> dropUnchanged -> publishGrids | dropGeneration
  */
 import { ewkbSize, writeEwkb } from '../../../gis/ewkb.ts'
 import { copyWriter } from '../../core/copy.ts'
@@ -69,66 +69,6 @@ export async function landGrids(
   await db.copyIn('grid', COLUMNS, chunks())
 }
 
-export interface InvalidGrid {
-  id: string
-  file: string
-  row: number
-  code: string
-  reason: string
-  /** Where it is wrong, lon/lat. */
-  lonLat: [number, number] | null
-}
-
-/** Landed grids whose polygon is not valid (OGC Simple Features, as ST_IsValidDetail says it). */
-export async function findInvalid(
-  db: Queryable,
-  district: string,
-  generation: number,
-): Promise<InvalidGrid[]> {
-  const rows = await db.query<{
-    id: string
-    file: string
-    row_no: number
-    code: string
-    reason: string
-    x: number | null
-    y: number | null
-  }>(
-    `SELECT g.id, g.file, g.row_no, g.code, d.reason, ST_X(d.location) AS x, ST_Y(d.location) AS y
-     FROM grid g, LATERAL ST_IsValidDetail(g.geom) d
-     WHERE g.district = $1 AND g.generation = $2 AND NOT d.valid ORDER BY g.level, g.code`,
-    [district, generation],
-  )
-  return rows.map(row => ({
-    id: row.id,
-    file: row.file,
-    row: row.row_no,
-    code: row.code,
-    reason: row.reason,
-    lonLat: row.x === null || row.y === null ? null : [row.x, row.y],
-  }))
-}
-
-/** Repairs invalid landed grids with ST_MakeValid. @returns what changed; those without any ground left are not repaired. */
-export async function repairGrids(
-  db: Queryable,
-  district: string,
-  generation: number,
-  ids: readonly string[],
-): Promise<{ id: string; changeM2: number }[]> {
-  const rows = await db.query<{ id: string; change: number }>(
-    `WITH repaired AS (
-       SELECT id, geom AS before, ST_CollectionExtract(ST_MakeValid(geom), 3) AS after
-       FROM grid WHERE district = $1 AND generation = $2 AND id = ANY($3::uuid[]))
-     UPDATE grid g SET geom = r.after FROM repaired r
-     WHERE g.district = $1 AND g.generation = $2 AND g.id = r.id AND NOT ST_IsEmpty(r.after) AND ST_IsValid(r.after)
-     RETURNING g.id, ST_Area(ST_SetSRID(r.after, 4326)::geography)
-       - abs(coalesce(nullif(ST_Area(ST_SetSRID(r.before, 4326)::geography), 'NaN'), 0)) AS change`,
-    [district, generation, ids],
-  )
-  return rows.map(row => ({ id: row.id, changeM2: row.change }))
-}
-
 /** Takes landed grids out again. */
 export async function refuseGrids(
   db: Queryable,
@@ -141,83 +81,6 @@ export async function refuseGrids(
     generation,
     ids,
   ])
-}
-
-/** Fills area and content of landed grids: the hash of everything that makes a grid what it is. */
-export async function measureGrids(db: Queryable, district: string, generation: number): Promise<void> {
-  await db.query(
-    `UPDATE grid SET area_m2 = ST_Area(ST_SetSRID(geom, 4326)::geography),
-       content = ('x' || substr(md5(ST_AsEWKB(geom)::text || code || name || coalesce(attributes::text, '')), 1, 16))::bit(64)::bigint
-     WHERE district = $1 AND generation = $2`,
-    [district, generation],
-  )
-}
-
-/** The rows that will hold once the generation is published: its own, and those it does not replace. */
-const COMING = `SELECT * FROM grid c WHERE c.district = $1 AND c.closed_generation IS NULL AND (c.generation = $2
-   OR (EXISTS (SELECT 1 FROM grid_generation v WHERE v.district = $1 AND v.no = c.generation AND v.published_at IS NOT NULL)
-       AND NOT EXISTS (SELECT 1 FROM grid n WHERE n.district = $1 AND n.generation = $2 AND n.level = c.level AND n.code = c.code)))`
-
-/**
- * Gives every landed grid its parent: by the delivered code, else by the longest code of the level above
- * that begins its own, else by the largest share of ground.
- * @returns grids without a parent, and those less than 99 % inside it
- */
-export async function linkParents(
-  db: Queryable,
-  district: string,
-  generation: number,
-): Promise<{
-  orphans: { id: string; file: string; row: number; code: string; parentCode: string | null }[]
-  askew: { file: string; row: number; code: string; parent: string; share: number }[]
-}> {
-  await db.query(
-    `WITH coming AS (${COMING})
-     UPDATE grid g SET parent_id = coalesce(
-       (SELECT p.id FROM coming p WHERE p.level = g.level - 1 AND p.code = g.attributes->>'parentCode' LIMIT 1),
-       (SELECT p.id FROM coming p WHERE p.level = g.level - 1 AND NOT (g.attributes ? 'parentCode')
-          AND starts_with(g.code, p.code) ORDER BY length(p.code) DESC LIMIT 1),
-       (SELECT p.id FROM coming p WHERE p.level = g.level - 1 AND NOT (g.attributes ? 'parentCode')
-          AND p.geom && g.geom AND ST_Intersects(p.geom, ST_PointOnSurface(g.geom))
-        ORDER BY ST_Area(ST_Intersection(p.geom, g.geom)) DESC, p.code LIMIT 1))
-     WHERE g.district = $1 AND g.generation = $2 AND g.level > 0`,
-    [district, generation],
-  )
-  const orphans = await db.query<{
-    id: string
-    file: string
-    row_no: number
-    code: string
-    parent_code: string | null
-  }>(
-    `SELECT id, file, row_no, code, attributes->>'parentCode' AS parent_code FROM grid
-     WHERE district = $1 AND generation = $2 AND level > 0 AND parent_id IS NULL ORDER BY level, code`,
-    [district, generation],
-  )
-  const askew = await db.query<{ file: string; row_no: number; code: string; parent: string; share: number }>(
-    `WITH coming AS (${COMING})
-     SELECT g.file, g.row_no, g.code, p.code AS parent, ST_Area(ST_Intersection(g.geom, p.geom)) / ST_Area(g.geom) AS share
-     FROM grid g JOIN coming p ON p.id = g.parent_id
-     WHERE g.district = $1 AND g.generation = $2 AND NOT ST_CoveredBy(g.geom, p.geom)
-       AND ST_Area(ST_Intersection(g.geom, p.geom)) < 0.99 * ST_Area(g.geom) ORDER BY g.code`,
-    [district, generation],
-  )
-  return {
-    orphans: orphans.map(row => ({
-      id: row.id,
-      file: row.file,
-      row: row.row_no,
-      code: row.code,
-      parentCode: row.parent_code,
-    })),
-    askew: askew.map(row => ({
-      file: row.file,
-      row: row.row_no,
-      code: row.code,
-      parent: row.parent,
-      share: row.share,
-    })),
-  }
 }
 
 /** Takes out landed grids that are the same as what holds already. @returns how many were */

@@ -6,17 +6,14 @@ import { toLonLat } from '../../../gis/crs.ts'
 import { bboxOf, mapPositions, type PolygonGeometry, shapeFault } from '../../../gis/geometry.ts'
 import { append } from '../../core/journal.ts'
 import { gridCodeRule, parseCode, codeProfile as profileOf, ruleText } from '../catalog/codes.ts'
+import { findInvalid, linkParents, measureGrids, repairGrids } from '../grids/checks.ts'
 import {
   dropGeneration,
   dropUnchanged,
-  findInvalid,
   landGrids,
-  linkParents,
-  measureGrids,
   openGeneration,
   publishGrids,
   refuseGrids,
-  repairGrids,
 } from '../grids/commands.ts'
 import type { GridDraft, GridLevel } from '../grids/schema.ts'
 import { listGrids } from '../grids/store.ts'
@@ -54,7 +51,7 @@ export async function loadGrids(
     await measureGrids(db, district, generation)
     await checkParents(house, input, generation, findings, refused)
     const coming = await listGrids(db, scopeOf(district), generation)
-    if (!coming.some(grid => grid.level === 0))
+    if (!fileFaults && !coming.some(grid => grid.level === 0))
       findings.push(finding('grid.no-district', input.delivery.name, null))
     await input.ledger.add(findings)
 
