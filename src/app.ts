@@ -1,8 +1,8 @@
 /**
  * The wiring: the only file that sees every room. Opens the database, the rooms and the doors in order,
- * and closes them in reverse.
+ * and closes them in reverse: first nobody asks any more, then no job runs, then nothing follows the journal.
  *
- *   data directory -> database -> migrations -> recovery -> atlas -> jobs -> doors
+ *   data directory -> database -> migrations -> recovery -> atlas, live, principals -> jobs -> doors
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -26,6 +26,7 @@ import { openPrincipals } from './domain/orgs/principals.ts'
 import { orgsRoutes } from './domain/orgs/routes.ts'
 import { rights } from './domain/orgs/rules.ts'
 import { listDistricts } from './domain/orgs/store.ts'
+import type { LoadHouse } from './domain/survey/loading.ts'
 import { surveyRoutes } from './domain/survey/routes.ts'
 import { openRunner, recoverLoads } from './domain/survey/run.ts'
 import type { Endpoint } from './http/endpoint.ts'
@@ -70,19 +71,14 @@ export async function openApp(config: Config, log: Log): Promise<App> {
     await files.sweep()
     const house = { db, files, log }
     await recoverLoads(house)
-    if (!embedded) {
-      const watch = setInterval(
-        () => recoverLoads(house).catch(error => log.warn({ err: error }, 'stale loads')),
-        STALE_LOADS_MS,
-      )
-      watch.unref()
-      closers.push(() => clearInterval(watch))
-    }
 
     const atlas = await openAtlas(db, log)
     closers.push(() => atlas.stop())
     const live = await openLive(db, { log, ready: () => atlas.caughtUp() })
     closers.push(() => live.stop())
+    const principals = await openPrincipals(db, { bootstrapToken: config.bootstrapToken, log })
+    closers.push(() => principals.stop())
+    if (!embedded) closers.push(watchLoads(house))
     const runner = openRunner(house)
     const jobs: Jobs = await startJobs(
       db,
@@ -91,8 +87,6 @@ export async function openApp(config: Config, log: Log): Promise<App> {
     )
     closers.push(() => jobs.stop())
 
-    const principals = await openPrincipals(db, { bootstrapToken: config.bootstrapToken, log })
-    closers.push(() => principals.stop())
     const endpoints: Endpoint[] = [
       ...orgsRoutes({ db, principals, bboxOf: async district => districtBox(await atlas.get(district)) }),
       ...atlasRoutes({ db, atlas }),
@@ -113,11 +107,13 @@ export async function openApp(config: Config, log: Log): Promise<App> {
       publicOrigin: config.publicOrigin ?? undefined,
       trustProxy: config.trustProxy,
     }
-    const local: HttpServer = createServer({ ...shared, principalOf: principals.ofLocal, local: true })
+    const servers: HttpServer[] = []
+    closers.push(() => Promise.all(servers.map(server => server.stop())))
+    const local = createServer({ ...shared, principalOf: principals.ofLocal, local: true })
     const socket = socketPath(dir)
     await clearSocket(socket)
     await local.listen({ socket })
-    closers.push(() => local.stop())
+    servers.push(local)
 
     const districts = (await listDistricts(db)).map(district => district.code)
     atlas.warm(districts).catch(error => log.error({ err: error }, 'atlas could not be built'))
@@ -132,7 +128,7 @@ export async function openApp(config: Config, log: Log): Promise<App> {
           const taken = (error as { code?: string }).code === 'EADDRINUSE'
           throw taken ? problem('port.taken', { address: `${config.host}:${config.port}` }) : error
         })
-        closers.push(() => server.stop())
+        servers.push(server)
         if (!existsSync(shared.staticDir)) log.warn('the console is not built: npm run build')
         return address
       },
@@ -141,6 +137,20 @@ export async function openApp(config: Config, log: Log): Promise<App> {
   } catch (error) {
     await closeAll(closers, log)
     throw error
+  }
+}
+
+/** Looks now and then for loads whose process is gone. @returns what ends it, when the look under way is over */
+function watchLoads(house: LoadHouse): () => Promise<unknown> {
+  let looking: Promise<unknown> = Promise.resolve()
+  const look = () => {
+    looking = recoverLoads(house).catch(error => house.log.warn({ err: error }, 'stale loads'))
+  }
+  const watch = setInterval(look, STALE_LOADS_MS)
+  watch.unref()
+  return () => {
+    clearInterval(watch)
+    return looking
   }
 }
 

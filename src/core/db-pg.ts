@@ -26,6 +26,7 @@ export interface PostgresOptions {
 export function openPostgres({ url, maxConnections = 12, onError = () => {} }: PostgresOptions): Db {
   const pool = new pg.Pool({ connectionString: url, max: maxConnections, types, application_name: 'wangge' })
   pool.on('error', onError)
+  const ears = openEars(url, onError)
 
   const inTransaction = async <T>(work: (tx: Queryable) => Promise<T>): Promise<T> => {
     const client = await connected(pool)
@@ -66,8 +67,11 @@ export function openPostgres({ url, maxConnections = 12, onError = () => {} }: P
         client.release(!done)
       }
     },
-    listen: (channel, heard) => listen(url, channel, heard, onError),
-    close: () => pool.end(),
+    listen: ears.listen,
+    async close() {
+      await ears.close()
+      await pool.end()
+    },
   }
 }
 
@@ -126,31 +130,86 @@ function queryable(client: pg.Pool | pg.PoolClient): Queryable {
   }
 }
 
-/** One dedicated connection per listened channel; it comes back after a break and rings once for what it may have missed. */
-async function listen(
-  url: string,
-  channel: string,
-  heard: (payload: string) => void,
-  onError: (error: Error) => void,
-) {
+const COME_BACK_MS = 1000
+
+/**
+ * All listening of the process on one connection of its own, opened by the first who listens and given back
+ * by the last. After a break it comes back and rings everybody once for what they may have missed.
+ */
+function openEars(url: string, onError: (error: Error) => void) {
+  const ears = new Map<string, Set<{ heard: (payload: string) => void }>>()
   let client: pg.Client | null = null
-  let stopped = false
-  const start = async () => {
+  let turn: Promise<unknown> = Promise.resolve()
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const mine = turn.then(work)
+    turn = mine.catch(() => {})
+    return mine
+  }
+
+  const connect = async (): Promise<pg.Client> => {
+    if (client) return client
     const fresh = new pg.Client({ connectionString: url, application_name: 'wangge-listen' })
     fresh.on('error', onError)
-    fresh.on('notification', message => heard(message.payload ?? ''))
-    fresh.on('end', () => {
-      if (stopped) return
-      setTimeout(() => !stopped && start().then(() => heard(''), onError), 1000).unref()
+    fresh.on('notification', ({ channel, payload }) => {
+      for (const { heard } of ears.get(channel) ?? []) heard(payload ?? '')
     })
     await fresh.connect()
-    await fresh.query(`LISTEN ${identifier(channel)}`)
     client = fresh
+    fresh.once('end', () => {
+      if (client !== fresh) return
+      client = null
+      comeBack()
+    })
+    for (const channel of ears.keys()) await fresh.query(`LISTEN ${identifier(channel)}`)
+    for (const { heard } of [...ears.values()].flatMap(all => [...all])) heard('')
+    return fresh
   }
-  await start()
-  return async () => {
-    stopped = true
-    await client?.end()
+  const comeBack = () => {
+    const again = () =>
+      inTurn(async () => {
+        if (ears.size > 0) await connect()
+      }).catch(error => {
+        onError(error)
+        comeBack()
+      })
+    setTimeout(again, COME_BACK_MS).unref()
+  }
+  const hangUp = async () => {
+    const standing = client
+    client = null
+    await standing?.end()
+  }
+  const forget = async (channel: string, ear: { heard: (payload: string) => void }) => {
+    const all = ears.get(channel)
+    if (!all?.delete(ear) || all.size > 0) return
+    ears.delete(channel)
+    if (ears.size === 0) await hangUp()
+    else await client?.query(`UNLISTEN ${identifier(channel)}`).catch(onError)
+  }
+
+  return {
+    listen: (channel: string, heard: (payload: string) => void): Promise<() => Promise<void>> =>
+      inTurn(async () => {
+        const ear = { heard }
+        try {
+          const standing = await connect()
+          const all = ears.get(channel)
+          if (all) all.add(ear)
+          else {
+            ears.set(channel, new Set([ear]))
+            await standing.query(`LISTEN ${identifier(channel)}`)
+          }
+        } catch (error) {
+          await forget(channel, ear)
+          throw translated(error)
+        }
+        return () => inTurn(() => forget(channel, ear))
+      }),
+    close: () =>
+      inTurn(async () => {
+        ears.clear()
+        await hangUp()
+      }),
   }
 }
 

@@ -44,6 +44,31 @@ onEachEngine((engine, open) => {
         await silence()
       })
 
+      it('is mended by one connection for all channels, until nobody listens', async () => {
+        const { db } = opened
+        const heard: string[] = []
+        const silence = await Promise.all(
+          ['bell', 'gong', 'bell'].map((channel, i) =>
+            db.listen(channel, payload => heard.push(`${channel} ${i} ${payload}`)),
+          ),
+        )
+        await cutAll()
+        await expect.poll(() => heard.sort(), { timeout: 10_000 }).toEqual(['bell 0 ', 'bell 2 ', 'gong 1 '])
+        heard.splice(0)
+        await silence[2]!()
+        await db.query("SELECT pg_notify('bell', 'a'), pg_notify('gong', 'b')")
+        await expect.poll(() => heard.sort()).toEqual(['bell 0 a', 'gong 1 b'])
+        const listening = async () =>
+          (
+            await db.query(
+              "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'wangge-listen'",
+            )
+          ).length
+        expect(await listening()).toBe(1)
+        await Promise.all(silence.map(each => each()))
+        await expect.poll(listening).toBe(0)
+      })
+
       it('is a problem too when nobody answers at the address', async () => {
         const db = openPostgres({ url: 'postgres://nobody@127.0.0.1:1/nothing' })
         const problem = { code: 'database.gone', status: 503 }

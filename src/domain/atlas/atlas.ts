@@ -37,6 +37,7 @@ export async function openAtlas(db: Db, log: Log): Promise<Atlas> {
   const models = new Map<string, Model>()
   const building = new Map<string, Promise<Model>>()
   const listeners: ((event: JournalEvent) => void)[] = []
+  let stopped = false
 
   const build = (district: string): Promise<Model> => {
     const going = building.get(district)
@@ -74,11 +75,15 @@ export async function openAtlas(db: Db, log: Log): Promise<Atlas> {
     get: async district => models.get(district) ?? build(district),
     peek: district => models.get(district) ?? null,
     async warm(districts) {
-      for (const district of districts) await build(district)
+      for (const district of districts) if (!stopped) await build(district)
     },
     warming: () => [...building.keys()].filter(district => !models.has(district)),
     caughtUp: () => tail.caughtUp(),
     onChange: listener => void listeners.push(listener),
-    stop: () => tail.stop(),
+    async stop() {
+      stopped = true
+      await tail.stop()
+      await Promise.allSettled(building.values())
+    },
   }
 }
