@@ -7,7 +7,7 @@
  */
 import { type Db, maybe, one, type Queryable } from '../../core/db.ts'
 import { append } from '../../core/journal.ts'
-import { dropPart, openPart } from './parts.ts'
+import { dropSharedRows, dropTables, openPart } from './parts.ts'
 import type { Batch } from './schema.ts'
 
 /** Rows closed in one statement on the embedded engine. */
@@ -158,11 +158,12 @@ async function writeVersion(
   input: Publishing,
 ): Promise<number> {
   await tx.query('UPDATE registry_head SET version = $2 WHERE district = $1', [batch.district, version])
-  await tx.query('UPDATE batch SET version = $3 WHERE district = $1 AND no = $2', [
-    batch.district,
-    batch.no,
-    version,
-  ])
+  // a batch dropped meanwhile has nothing to publish
+  await one(
+    tx,
+    'UPDATE batch SET version = $3 WHERE district = $1 AND no = $2 AND version IS NULL RETURNING no',
+    [batch.district, batch.no, version],
+  )
   await tx.query('UPDATE placement_generation SET published = true WHERE district = $1 AND no = $2', [
     batch.district,
     batch.generation,
@@ -188,28 +189,45 @@ export async function dropBatch(db: Db, district: string, no: number): Promise<v
     [district, no],
   )
   if (!batch || batch.version !== null) return
-  await dropPart(db, district, batch.part, no)
-  await db.query('DELETE FROM placement_generation WHERE district = $1 AND batch_no = $2 AND NOT published', [
-    district,
-    no,
-  ])
-  await db.query('DELETE FROM batch WHERE district = $1 AND no = $2 AND version IS NULL', [district, no])
+  if (batch.part === 0) await dropSharedRows(db, district, no)
+  await db.transaction(async tx => {
+    const mine = await tx.query(
+      'DELETE FROM batch WHERE district = $1 AND no = $2 AND version IS NULL RETURNING no',
+      [district, no],
+    )
+    if (mine.length === 0) return
+    await tx.query(
+      'DELETE FROM placement_generation WHERE district = $1 AND batch_no = $2 AND NOT published',
+      [district, no],
+    )
+    await dropTables(tx, batch.part)
+  })
 }
 
-/** Forgets placements of all components that were never published with their grids. */
-export async function dropStrayPlacements(db: Db): Promise<void> {
-  const rows = await db.query<{ district: string; no: number; part: number }>(
-    'SELECT district, no, part FROM placement_generation WHERE NOT published AND batch_no IS NULL',
-  )
-  for (const { district, no, part } of rows) {
-    if (part > 0) await db.query(`DROP TABLE IF EXISTS placement_${part}`)
+/** Forgets placements of all components that were not published with their grids. */
+export async function dropPlacement(db: Db, district: string, generation: number): Promise<void> {
+  await db.transaction(async tx => {
+    const [mine] = await tx.query<{ part: number }>(
+      `DELETE FROM placement_generation WHERE district = $1 AND no = $2 AND NOT published AND batch_no IS NULL
+       RETURNING part`,
+      [district, generation],
+    )
+    if (!mine) return
+    if (mine.part > 0) await dropTables(tx, mine.part)
     else
-      await db.query('DELETE FROM placement WHERE district = $1 AND part = 0 AND generation = $2', [
+      await tx.query('DELETE FROM placement WHERE district = $1 AND part = 0 AND generation = $2', [
         district,
-        no,
+        generation,
       ])
-    await db.query('DELETE FROM placement_generation WHERE district = $1 AND no = $2', [district, no])
-  }
+  })
+}
+
+/** Forgets those of all districts; only while no grids are being loaded. */
+export async function dropStrayPlacements(db: Db): Promise<void> {
+  const rows = await db.query<{ district: string; no: number }>(
+    'SELECT district, no FROM placement_generation WHERE NOT published AND batch_no IS NULL',
+  )
+  for (const { district, no } of rows) await dropPlacement(db, district, no)
 }
 
 /** The batch of a delivery as it was opened, for publishing it later. */

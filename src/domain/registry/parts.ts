@@ -33,16 +33,26 @@ export async function openPart(
   return no
 }
 
-/** Lands rows of both tables side by side. @returns rows of components written */
+/**
+ * Lands rows of both tables side by side.
+ * @param failed told as soon as one side cannot go on, so that its rows stop coming and the other side ends too
+ * @returns rows of components written
+ */
 export async function landRows(
   db: Db,
   part: number,
   components: AsyncIterable<Uint8Array>,
   placements: AsyncIterable<Uint8Array>,
+  failed: (error: unknown) => void,
 ): Promise<number> {
+  const land = (table: Table, columns: readonly string[], rows: AsyncIterable<Uint8Array>) =>
+    db.copyIn(`${table}_${part}`, columns, rows).catch(error => {
+      failed(error)
+      throw error
+    })
   const landed = await Promise.allSettled([
-    db.copyIn(`component_${part}`, COMPONENT_COLUMNS, components),
-    db.copyIn(`placement_${part}`, PLACEMENT_COLUMNS, placements),
+    land('component', COMPONENT_COLUMNS, components),
+    land('placement', PLACEMENT_COLUMNS, placements),
   ])
   for (const side of landed) if (side.status === 'rejected') throw side.reason
   return (landed[0] as PromiseFulfilledResult<number>).value
@@ -81,12 +91,14 @@ async function attach(tx: Queryable, part: number, tables: readonly Table[]): Pr
   }
 }
 
-/** Removes what an unpublished batch left. */
-export async function dropPart(db: Db, district: string, part: number, batch: number): Promise<void> {
-  if (part > 0) {
-    for (const table of BOTH) await db.query(`DROP TABLE IF EXISTS ${table}_${part}`)
-    return
-  }
+/** Removes the tables of a part, inside the transaction that forgets who owned it. */
+export async function dropTables(tx: Queryable, part: number): Promise<void> {
+  if (part === 0) return
+  for (const table of BOTH) await tx.query(`DROP TABLE IF EXISTS ${table}_${part}`)
+}
+
+/** Removes what an unpublished batch left in the shared part. */
+export async function dropSharedRows(db: Db, district: string, batch: number): Promise<void> {
   for (const table of BOTH) {
     const id = table === 'component' ? 'id' : 'component_id'
     // by key range: a planner that has not seen statistics of fresh rows would nest loops over IN (SELECT ... LIMIT)

@@ -11,7 +11,7 @@ import { readCopy } from '../../core/copy-read.ts'
 import type { Db } from '../../core/db.ts'
 import type { Grid } from '../grids/schema.ts'
 import { literal } from '../grids/store.ts'
-import { openPlacement } from './commands.ts'
+import { dropPlacement, openPlacement } from './commands.ts'
 import { closePart, openPart } from './parts.ts'
 import { type Batch, PLACEMENT_COLUMNS, type PlacementReason } from './schema.ts'
 import { CURRENT, countCurrent } from './store.ts'
@@ -83,12 +83,18 @@ export async function placeAll(
     const part = await openPart(tx, db.engine, total, ['placement'])
     return { part, generation: await openPlacement(tx, { ...input, part, batchNo: null }) }
   })
-  const placer = openPlacer(input.grids)
-  const table = `placement_${part}`
-  await db.copyIn(table, PLACEMENT_COLUMNS, pointPlacements(db, input.district, part, generation, placer))
-  const from = `(${CURRENT}) c WHERE c.district = $1`
-  await shapes(db, from, { ...input, generation }, table, part)
-  await closePart(db, part, ['placement'])
+  try {
+    const placer = openPlacer(input.grids)
+    const table = `placement_${part}`
+    await db.copyIn(table, PLACEMENT_COLUMNS, pointPlacements(db, input.district, part, generation, placer))
+    const from = `(${CURRENT}) c WHERE c.district = $1`
+    await shapes(db, from, { ...input, generation }, table, part)
+    await closePart(db, part, ['placement'])
+  } catch (error) {
+    // the database may be gone too: what is left then is dropped when the interrupted load is noticed
+    await dropPlacement(db, input.district, generation).catch(() => {})
+    throw error
+  }
   return generation
 }
 

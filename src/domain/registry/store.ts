@@ -217,7 +217,10 @@ export async function countOvertaken(
   return n
 }
 
-/** Components of which the batch brings a new row: those whose former row is current now. */
+/**
+ * Components of which the batch brings a new row: those whose former row is current now. One closed under a
+ * version that was never written is current too: its publish was interrupted.
+ */
 export async function listSuperseded(
   db: Db,
   batch: { district: string; no: number; part: number },
@@ -225,7 +228,9 @@ export async function listSuperseded(
   const rows = await db.query<{ id: string }>(
     `SELECT n.id FROM component n JOIN component c ON c.district = n.district AND c.id = n.id AND c.batch <> n.batch
      JOIN batch b ON b.district = c.district AND b.no = c.batch AND b.version IS NOT NULL
-     WHERE n.district = $1 AND n.part = $2 AND n.batch = $3 AND c.closed_version IS NULL ORDER BY n.id`,
+     JOIN registry_head h ON h.district = c.district
+     WHERE n.district = $1 AND n.part = $2 AND n.batch = $3
+       AND (c.closed_version IS NULL OR c.closed_version > h.version) ORDER BY n.id`,
     [batch.district, batch.part, batch.no],
   )
   return rows.map(row => row.id)

@@ -87,20 +87,50 @@ export async function startLoad(
   return getDelivery(db, id)
 }
 
-/** Changes what is known of a running or finished load. */
+/**
+ * Takes a load that waits for its turn. Of several who try, one gets it; nobody gets one that was ended meanwhile.
+ * @returns whether it is the caller's to run
+ */
+export async function takeLoad(db: LoadHouse['db'], delivery: Delivery): Promise<boolean> {
+  const mine = await db.query(
+    `UPDATE delivery SET progress = '{"phase":"opening"}', heard_at = now()
+     WHERE district = $1 AND id = $2::uuid AND state = 'loading' AND progress->>'phase' = 'waiting' RETURNING id`,
+    [delivery.district, delivery.id],
+  )
+  return mine.length === 1
+}
+
+/** Says that a load goes on, and with it that those waiting behind it do. */
+export async function hearLoad(
+  db: LoadHouse['db'],
+  delivery: Delivery,
+  progress: Delivery['progress'],
+): Promise<void> {
+  await updateDelivery(db, delivery, { progress }, 'loading')
+  await db.query(
+    `UPDATE delivery SET heard_at = now() WHERE state = 'loading' AND progress->>'phase' = 'waiting'`,
+  )
+}
+
+/**
+ * Changes what is known of a running or finished load.
+ * @param from only while it is in this state
+ * @returns whether it was
+ */
 export async function updateDelivery(
   db: Queryable,
   delivery: Pick<Delivery, 'district' | 'id'>,
   change: Partial<
     Pick<Delivery, 'state' | 'progress' | 'counts' | 'files' | 'findings' | 'batchNo' | 'version' | 'reason'>
   >,
-): Promise<void> {
+  from?: DeliveryState,
+): Promise<boolean> {
   const json = (value: unknown) => (value === undefined ? null : JSON.stringify(value))
-  await db.query(
+  const changed = await db.query(
     `UPDATE delivery SET heard_at = now(), state = coalesce($3, state), progress = coalesce($4::jsonb, progress),
        counts = coalesce($5::jsonb, counts), files = coalesce($6::jsonb, files), findings = coalesce($7::jsonb, findings),
        batch_no = coalesce($8::int, batch_no), version = coalesce($9::int, version), reason = coalesce($10, reason)
-     WHERE district = $1 AND id = $2::uuid`,
+     WHERE district = $1 AND id = $2::uuid AND ($11::text IS NULL OR state = $11) RETURNING id`,
     [
       delivery.district,
       delivery.id,
@@ -112,8 +142,27 @@ export async function updateDelivery(
       change.batchNo ?? null,
       change.version ?? null,
       change.reason ?? null,
+      from ?? null,
     ],
   )
+  return changed.length === 1
+}
+
+/**
+ * Ends a load that is still under way, and says so in the journal, in the caller's transaction.
+ * @returns false when it was ended already
+ */
+export async function endLoad(
+  tx: Queryable,
+  delivery: Delivery,
+  state: DeliveryState,
+  result: Omit<Parameters<typeof updateDelivery>[2], 'state'>,
+): Promise<boolean> {
+  if (!(await updateDelivery(tx, delivery, { ...result, state }, 'loading'))) return false
+  await append(tx, delivery.district, delivery.createdBy, [
+    { kind: `delivery.${state}`, data: { delivery: delivery.id, no: delivery.no } },
+  ])
+  return true
 }
 
 /**
@@ -139,8 +188,10 @@ export async function publishDelivery(
   if (batchNo === null) throw problem('delivery.state', { state: delivery.state, action: 'published' })
   const batch = await getBatch(db, district, batchNo)
   const check = async (tx: Queryable) => {
-    const { state } = await getDelivery(tx, id)
-    if (state !== delivery.state || (state !== 'checked' && state !== 'loading'))
+    // held to the end of the publish: nobody rejects it or calls it interrupted in between
+    await tx.query('SELECT 1 FROM delivery WHERE district = $1 AND id = $2::uuid FOR UPDATE', [district, id])
+    const { state, batchNo: loaded } = await getDelivery(tx, id)
+    if (state !== delivery.state || loaded !== batchNo || (state !== 'checked' && state !== 'loading'))
       throw problem('delivery.state', { state, action: 'published' })
     if (batch.gridGeneration !== (await currentGeneration(tx, district)))
       throw problem('delivery.grids-changed')
@@ -155,10 +206,13 @@ export async function publishDelivery(
     supersedes,
     check,
     async record(tx, version) {
-      await tx.query(
-        `UPDATE delivery SET state = 'published', version = $3, decided_at = now(), decided_by = $4 WHERE district = $1 AND id = $2::uuid`,
-        [district, id, version, actor],
+      const mine = await tx.query(
+        `UPDATE delivery SET state = 'published', version = $3, decided_at = now(), decided_by = $4
+         WHERE district = $1 AND id = $2::uuid AND state = $5 RETURNING id`,
+        [district, id, version, actor, delivery.state],
       )
+      if (mine.length === 0)
+        throw problem('delivery.state', { state: (await getDelivery(tx, id)).state, action: 'published' })
     },
   })
   return getDelivery(db, id)
@@ -176,11 +230,13 @@ export async function rejectDelivery(
   if (delivery.state !== 'checked')
     throw problem('delivery.state', { state: delivery.state, action: 'rejected' })
   await db.transaction(async tx => {
-    await tx.query(
+    const mine = await tx.query(
       `UPDATE delivery SET state = 'rejected', reason = $3, decided_at = now(), decided_by = $4
-       WHERE district = $1 AND id = $2::uuid AND state = 'checked'`,
+       WHERE district = $1 AND id = $2::uuid AND state = 'checked' RETURNING id`,
       [delivery.district, id, reason, actor],
     )
+    if (mine.length === 0)
+      throw problem('delivery.state', { state: (await getDelivery(tx, id)).state, action: 'rejected' })
     await append(tx, delivery.district, actor, [
       { kind: 'delivery.rejected', data: { delivery: id, reason } },
     ])

@@ -85,6 +85,9 @@ export const findings = {
   'place.kind': ['error', '地名种类 {value} 不明：应为 {rule}', 'The kind of place {value} is not one of {rule}', '请在映射方案中为该图层指定 placeKind', 'Name placeKind for the layer in the profile'],
   // the load as a whole
   'load.interrupted': ['error', '载入中断：{reason}', 'The load was interrupted: {reason}', '原有数据未受影响，请重新载入', 'What was there is untouched; load again'],
+  'load.cancelled': ['error', '载入已取消', 'The load was cancelled', '原有数据未受影响；需要时请重新载入', 'What was there is untouched; load again when wanted'],
+  'load.process-gone': ['error', '执行载入的进程已停止', 'The process that loaded it stopped', '原有数据未受影响，请重新载入', 'What was there is untouched; load again'],
+  'load.database-gone': ['error', '载入时数据库连接中断', 'The database went away during the load', '原有数据未受影响；数据库恢复后请重新载入', 'What was there is untouched; load again when the database is back'],
   'load.disk-full': ['error', '磁盘已满：{reason}', 'The disk is full: {reason}', '原有数据未受影响；请腾出空间后重新载入', 'What was there is untouched; make room and load again'],
 } as const satisfies Record<string, Entry>
 

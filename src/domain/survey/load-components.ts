@@ -201,7 +201,10 @@ function startWorker(workerData: WorkerInput) {
       onFindings = to.findings
       onProgress = to.progress
       post({ kind: 'start', context })
-      const [, done] = await Promise.all([landRows(to.db, to.part, components, placements), doneGate.promise])
+      const [, done] = await Promise.all([
+        landRows(to.db, to.part, components, placements, fail),
+        doneGate.promise,
+      ])
       await findingsWritten
       return done
     },

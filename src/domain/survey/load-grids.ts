@@ -18,7 +18,7 @@ import {
 import type { GridDraft, GridLevel } from '../grids/schema.ts'
 import { listGrids } from '../grids/store.ts'
 import { scopeOf } from '../orgs/rules.ts'
-import { publishPlacement } from '../registry/commands.ts'
+import { dropPlacement, publishPlacement } from '../registry/commands.ts'
 import { placeAll } from '../registry/placing.ts'
 import { layerCrs } from './crs.ts'
 import { FileFault, type Finding, type FindingCode, severityOf } from './findings.ts'
@@ -76,6 +76,7 @@ export async function loadGrids(
     input.signal.throwIfAborted()
     input.progress('placing', counts.read, counts.read)
     placement = await placeAll(db, { district, gridGeneration: generation, grids: after })
+    const summary = await input.ledger.close()
     await db.transaction(async tx => {
       const change = await publishGrids(tx, district, generation, { keepCodes })
       await publishPlacement(tx, district, placement!)
@@ -84,12 +85,15 @@ export async function loadGrids(
       await append(tx, district, input.delivery.createdBy, [
         { kind: 'grids.published', data: { generation, delivery: deliveryId, ...change } },
       ])
+      await input.ended(tx, { counts, files, findings: summary })
     })
     return { counts, files, refusedWhole: false, batchNo: null }
   } catch (error) {
-    await dropGeneration(db, district, generation).catch(left =>
-      house.log.warn({ err: left }, 'generation left to be dropped later'),
-    )
+    const left = async () => {
+      await dropGeneration(db, district, generation)
+      if (placement !== null) await dropPlacement(db, district, placement)
+    }
+    await left().catch(err => house.log.warn({ err }, 'generation left to be dropped later'))
     throw error
   }
 }

@@ -155,7 +155,11 @@ export async function loadPlaces(house: LoadHouse, input: LoadInput): Promise<Lo
       await dropPlaces(db, district, no)
       return { counts, files, refusedWhole: broken, batchNo: null }
     }
-    await db.transaction(tx => publishPlaces(tx, district, no, createdBy))
+    const findings = await input.ledger.close()
+    await db.transaction(async tx => {
+      await publishPlaces(tx, district, no, createdBy)
+      await input.ended(tx, { counts, files, findings })
+    })
     return { counts, files, refusedWhole: false, batchNo: null }
   } catch (error) {
     await dropPlaces(db, district, no).catch(left =>

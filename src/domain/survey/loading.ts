@@ -1,5 +1,5 @@
 /** What every load is given and gives: the shape between the job that runs a load and the four ways of loading. */
-import type { Db } from '../../core/db.ts'
+import type { Db, Queryable } from '../../core/db.ts'
 import type { Files } from '../../core/files.ts'
 import type { Log } from '../../core/log.ts'
 import type { Ledger } from './ledger.ts'
@@ -21,6 +21,12 @@ export interface LoadInput {
   ledger: Ledger
   signal: AbortSignal
   progress(phase: string, rowsRead: number, rowsTotal: number | null): void
+  /**
+   * Ends the delivery as published, in the transaction that makes the load count, so that a crash cannot come
+   * between the two. Close the ledger before it.
+   * @throws Problem delivery.state when it was ended by somebody else meanwhile
+   */
+  ended(tx: Queryable, result: Pick<Delivery, 'counts' | 'files' | 'findings'>): Promise<void>
 }
 
 /** A load that went through: what it did, and how to make it count or forget it. */

@@ -2,13 +2,13 @@
  * The job that loads one delivery from its files to its end: published, checked (waiting for a second
  * person), failed or cancelled. Whatever stops it, the registry before it stays whole.
  */
-import { maybe, one } from '../../core/db.ts'
-import { append } from '../../core/journal.ts'
-import { Problem } from '../../core/problem.ts'
-import { dropGeneration } from '../grids/commands.ts'
-import { dropBatch, dropStrayPlacements } from '../registry/commands.ts'
-import { folderOf, publishDelivery, updateDelivery } from './commands.ts'
-import { FileFault, type Finding, severityOf } from './findings.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { one } from '../../core/db.ts'
+import { Problem, problem } from '../../core/problem.ts'
+import { dropBatch } from '../registry/commands.ts'
+import { endLoad, folderOf, hearLoad, publishDelivery, takeLoad, updateDelivery } from './commands.ts'
+import { FileFault, severityOf } from './findings.ts'
+import { Cancelled, dropStrays, interruption, ProcessGone, SILENCE_S } from './interruption.ts'
 import { openLedger } from './ledger.ts'
 import { loadComponents } from './load-components.ts'
 import { loadDirectory } from './load-directory.ts'
@@ -23,17 +23,17 @@ import { getDelivery } from './store.ts'
 
 /** How often a running load says that it is alive and how far it is. */
 const HEARTBEAT_MS = 500
-/** Silence after which a load counts as interrupted, where other processes may be at work. */
-const SILENCE_S = 60
+/** Pause before the end of a load is written again, where the database was gone. */
+const AGAIN_MS = 1000
 
 /** Loads being run by this process, to be cancelled. */
 export interface Runner {
   run(deliveryId: string, signal: AbortSignal): Promise<void>
   /** @returns false when this process does not run it */
   cancel(deliveryId: string): boolean
+  /** Ids of the loads under way here. */
+  running(): string[]
 }
-
-class Cancelled extends Error {}
 
 export function openRunner(house: LoadHouse): Runner {
   const running = new Map<string, AbortController>()
@@ -41,29 +41,34 @@ export function openRunner(house: LoadHouse): Runner {
     async run(id, outer) {
       const own = new AbortController()
       running.set(id, own)
+      const stop = () => own.abort(new ProcessGone())
+      outer.addEventListener('abort', stop, { once: true })
+      if (outer.aborted) stop()
       try {
-        await runLoad(house, id, AbortSignal.any([outer, own.signal]))
+        await runLoad(house, id, own.signal)
       } finally {
+        outer.removeEventListener('abort', stop)
         running.delete(id)
       }
     },
     cancel(id) {
       const controller = running.get(id)
-      controller?.abort(new Cancelled('cancelled'))
+      controller?.abort(new Cancelled())
       return controller !== undefined
     },
+    running: () => [...running.keys()],
   }
 }
 
 async function runLoad(house: LoadHouse, id: string, signal: AbortSignal): Promise<void> {
   const { db, files: store, log } = house
   const delivery = await getDelivery(db, id)
-  if (delivery.state !== 'loading') return
+  if (!(await takeLoad(db, delivery))) return
   const ledger = openLedger(db, delivery)
   const scratch = await store.scratch()
   let last: Delivery['progress'] = { phase: 'opening' }
   const heartbeat = setInterval(() => {
-    updateDelivery(db, delivery, { progress: last }).catch(error => log.warn({ err: error }, 'load progress'))
+    hearLoad(db, delivery, last).catch(error => log.warn({ err: error }, 'load progress'))
   }, HEARTBEAT_MS)
   const started = performance.now()
   try {
@@ -87,16 +92,16 @@ async function runLoad(house: LoadHouse, id: string, signal: AbortSignal): Promi
             progress(phase, rowsRead, rowsTotal) {
               last = { phase, rowsRead, rowsTotal }
             },
+            async ended(tx, result) {
+              const progress = done(result.counts)
+              if (!(await endLoad(tx, delivery, 'published', { ...result, progress })))
+                throw problem('delivery.state', { state: 'failed', action: 'published' })
+            },
           })
     const findings = await ledger.close()
     clearInterval(heartbeat)
     const { counts, files, batchNo } = loaded
-    const result = {
-      counts,
-      files,
-      findings,
-      progress: { phase: 'done', rowsRead: counts.read, rowsTotal: counts.read },
-    }
+    const result = { counts, files, findings, progress: done(counts) }
     if (loaded.refusedWhole || (counts.accepted === 0 && findings.errors > 0)) {
       if (batchNo !== null) await dropBatch(db, delivery.district, batchNo)
       const taken = { counts: noneTaken(counts), files: files.map(noneTaken) }
@@ -108,17 +113,43 @@ async function runLoad(house: LoadHouse, id: string, signal: AbortSignal): Promi
     )
   } catch (error) {
     clearInterval(heartbeat)
-    await ledger.add([interruption(delivery, error)]).catch(() => {})
-    const findings = await ledger.close().catch(() => undefined)
-    const state = error instanceof Cancelled ? 'cancelled' : 'failed'
-    if (!(error instanceof Problem || error instanceof Cancelled || error instanceof FileFault))
-      log.error({ err: error, delivery: delivery.no }, 'load failed')
-    await finish(house, delivery, state, { findings }).catch(left =>
-      log.warn({ err: left }, 'the end of a load could not be recorded'),
-    )
+    const known = [Problem, Cancelled, ProcessGone, FileFault].some(kind => error instanceof kind)
+    if (!known) log.error({ err: error, delivery: delivery.no }, 'load failed')
+    const found = interruption(delivery, error)
+    await recordEnd(house, signal, async () => {
+      await ledger.add([found])
+      const state = error instanceof Cancelled ? 'cancelled' : 'failed'
+      await finish(house, delivery, state, { findings: await ledger.close() })
+    }).catch(left => log.warn({ err: left }, 'the end of a load could not be recorded'))
   } finally {
     clearInterval(heartbeat)
     await store.removeScratch(scratch)
+  }
+}
+
+const done = (counts: Delivery['counts']) => ({
+  phase: 'done',
+  rowsRead: counts.read,
+  rowsTotal: counts.read,
+})
+
+/**
+ * Writes how a load ended. A database that went away may come back: it is asked again until the silence would
+ * make the load count as interrupted anyway, and what the load left behind is dropped then.
+ */
+async function recordEnd(house: LoadHouse, signal: AbortSignal, write: () => Promise<void>): Promise<void> {
+  const { db } = house
+  for (let tries = 0; ; tries++) {
+    try {
+      await write()
+      if (tries > 0) await dropStrays(house)
+      return
+    } catch (error) {
+      const gone = error instanceof Problem && error.code === 'database.gone'
+      const stopping = signal.reason instanceof ProcessGone
+      if (!gone || stopping || !db.engine.manyConnections || tries >= SILENCE_S) throw error
+      await sleep(AGAIN_MS)
+    }
   }
 }
 
@@ -175,7 +206,7 @@ async function settle(
   ])
   if (approval !== 'none') return finish(house, delivery, 'checked', { ...result, batchNo })
   // still loading until it counts: who waits for the end must not take the step between for it
-  await updateDelivery(db, delivery, { ...result, batchNo })
+  await updateDelivery(db, delivery, { ...result, batchNo }, 'loading')
   await publishDelivery(house, await getDelivery(db, delivery.id), delivery.createdBy)
 }
 
@@ -185,78 +216,12 @@ async function finish(
   state: Delivery['state'],
   result: Partial<Delivery>,
 ): Promise<void> {
-  await updateDelivery(house.db, delivery, { ...result, state } as Parameters<typeof updateDelivery>[2])
-  await record(house, delivery, state)
+  await house.db.transaction(tx => endLoad(tx, delivery, state, result))
 }
-
-const record = (house: LoadHouse, delivery: Delivery, state: string): Promise<unknown> =>
-  house.db.transaction(tx =>
-    append(tx, delivery.district, delivery.createdBy, [
-      { kind: `delivery.${state}`, data: { delivery: delivery.id, no: delivery.no } },
-    ]),
-  )
 
 async function guess(delivery: Delivery, files: { path: string; name: string }[]): Promise<Profile> {
   const { layers } = await openSources(files, {})
   return guessProfile(delivery.kind, layers)
 }
 
-/** Why a load ended early, as a finding a person can act on. */
-function interruption(delivery: Delivery, error: unknown): Finding {
-  if (error instanceof FileFault) return error.finding
-  const disk = error instanceof Problem && error.code === 'disk.full'
-  const known = error instanceof Problem || error instanceof Cancelled
-  const reason = known ? (error as Error).message : 'an error of ours; the log has it'
-  return {
-    code: disk || (error as { code?: string }).code === 'ENOSPC' ? 'load.disk-full' : 'load.interrupted',
-    file: delivery.name,
-    row: null,
-    field: null,
-    value: null,
-    detail: { reason: reason.slice(0, 300) },
-    lonLat: null,
-  }
-}
-
-/**
- * Ends loads whose process is gone: their rows are dropped and they can be loaded again. On the embedded
- * engine this process is alone, so every load found running at its start is one.
- */
-export async function recoverLoads(house: LoadHouse): Promise<number> {
-  const { db, log } = house
-  const stale = db.engine.manyConnections ? `heard_at < now() - interval '${SILENCE_S} seconds'` : 'true'
-  const rows = await db.query<{ id: string; district: string; no: number }>(
-    `SELECT id, district, no FROM delivery WHERE state = 'loading' AND ${stale}`,
-  )
-  for (const { id, district, no } of rows) {
-    const delivery = await getDelivery(db, id)
-    const { last } = (await maybe<{ last: number }>(
-      db,
-      'SELECT max(no) AS last FROM finding WHERE district = $1 AND delivery_no = $2',
-      [district, no],
-    )) ?? { last: 0 }
-    const ledger = openLedger(db, delivery, last ?? 0)
-    await ledger.add([interruption(delivery, new Cancelled('the process that loaded it stopped'))])
-    await finish(house, delivery, 'failed', { findings: await ledger.close() })
-    log.warn({ delivery: no, district }, 'interrupted load ended')
-  }
-  await dropStrays(house)
-  return rows.length
-}
-
-/** Drops batches and generations that no delivery owns any more. */
-async function dropStrays({ db }: LoadHouse): Promise<void> {
-  const batches = await db.query<{ district: string; no: number }>(
-    `SELECT b.district, b.no FROM batch b WHERE b.version IS NULL AND NOT EXISTS (
-       SELECT 1 FROM delivery d WHERE d.district = b.district AND d.id = b.delivery_id
-         AND (d.state = 'loading' OR (d.state = 'checked' AND d.batch_no = b.no)))`,
-  )
-  for (const { district, no } of batches) await dropBatch(db, district, no)
-  const generations = await db.query<{ district: string; no: number }>(
-    `SELECT g.district, g.no FROM grid_generation g WHERE g.published_at IS NULL AND NOT EXISTS (
-       SELECT 1 FROM delivery d WHERE d.district = g.district AND d.id = g.delivery_id AND d.state = 'loading')`,
-  )
-  for (const { district, no } of generations) await dropGeneration(db, district, no)
-  const busy = await db.query("SELECT 1 FROM delivery WHERE kind = 'grids' AND state = 'loading' LIMIT 1")
-  if (busy.length === 0) await dropStrayPlacements(db)
-}
+export { recoverLoads } from './interruption.ts'
