@@ -12,15 +12,14 @@ const SILENCE_MS = 60_000
 
 /**
  * The JSON of a request; `{}` where nothing was sent, so that each missing member is named by its schema.
- * @throws request.too-large, request.invalid (no JSON, not declared as JSON, not UTF-8)
+ * @throws request.too-large, request.type (not declared as JSON), request.invalid (no JSON, not UTF-8)
  */
 export async function readJson(req: IncomingMessage, maxBytes: number): Promise<unknown> {
   const bytes = await readAll(req, maxBytes)
   if (bytes.length === 0) return {}
   if (!/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(req.headers['content-type'] ?? '')) {
-    throw invalid([
-      { field: 'body', value: req.headers['content-type'], rule: 'Content-Type: application/json' },
-    ])
+    const given = req.headers['content-type']?.slice(0, 100) ?? ''
+    throw problem('request.type', { given, expected: 'application/json' })
   }
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))

@@ -15,6 +15,8 @@ export interface Principal {
   rights: ReadonlySet<string>
   /** Districts the rights are held in, or '*'. */
   districts: '*' | readonly string[]
+  /** The first password is still to be changed; until then there are no rights. */
+  mustChange?: boolean
 }
 
 /** What a handler is told beside its input. */

@@ -32,8 +32,9 @@ export function tellErrors(log: Log): Middleware {
   }
 }
 
-/** Writes the refusal as this request's answer. `status` differs from the code's own only for 405. */
-export function tell(ctx: Context, refusal: Problem, status = refusal.status): void {
+/** Writes the refusal as this request's answer. */
+export function tell(ctx: Context, refusal: Problem): void {
+  const { status } = refusal
   const lang = languageOf(ctx)
   const message = refusal.inLanguage(lang)
   const body: ProblemBody = {

@@ -107,6 +107,7 @@ async function admit(
   ctx.state.actor = principal.actor
   if (principal.kind === 'nobody') throw problem('session.required')
   if (door.right !== 'signed-in' && !principal.rights.has(door.right)) {
+    if (principal.mustChange) throw problem('session.must-change')
     const name = rightNames[door.right]?.[languageOf(ctx) === 'zh' ? 0 : 1] ?? door.right
     throw problem('right.missing', { right: name, rightCode: door.right })
   }

@@ -144,9 +144,9 @@ function tellMethods(router: Router): Middleware {
   return async (ctx, next) => {
     const here = router.match(ctx.path, ctx.method)
     if (here.path.length === 0) return next()
-    const allowed = [...new Set(here.path.flatMap(layer => layer.methods))]
-    tell(ctx, problem('request.not-found', { path: `${ctx.method} ${ctx.path}` }), 405)
-    ctx.set('Allow', allowed.join(', '))
+    const allowed = [...new Set(here.path.flatMap(layer => layer.methods))].join(', ')
+    tell(ctx, problem('request.method', { path: ctx.path, method: ctx.method, allowed }))
+    ctx.set('Allow', allowed)
   }
 }
 

@@ -185,6 +185,13 @@ describe('what goes out', () => {
     expect((await ask('/API/things/1', { headers: asReader })).status).toBe(404)
     const other = await ask('/api/things', { method: 'PUT' })
     expect([other.status, other.headers.allow]).toEqual([405, 'POST'])
+    expect(other.json).toMatchObject({
+      code: 'request.method',
+      status: 405,
+      method: 'PUT',
+      path: '/api/things',
+      allowed: 'POST',
+    })
     expect((await ask('/api/things/1', { method: 'DELETE' })).headers.allow).toBe('HEAD, GET')
   })
 

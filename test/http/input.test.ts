@@ -108,14 +108,18 @@ describe('what comes in', () => {
     const { ask } = await openDoors([make])
     const post = (body: string | Uint8Array, type = 'application/json') =>
       ask('/api/things', { method: 'POST', headers: { ...asReader, 'content-type': type }, body })
-    for (const answer of [
-      await post('{"name":"ab"'),
-      await post(Buffer.from([0x22, 0xff, 0x22])),
-      await post('{"name":"ab"}', 'text/plain'),
-      await post('name=ab', 'application/x-www-form-urlencoded'),
-    ]) {
-      expect(answer.status).toBe(400)
+    for (const answer of [await post('{"name":"ab"'), await post(Buffer.from([0x22, 0xff, 0x22]))]) {
+      expect([answer.status, answer.json.code]).toEqual([400, 'request.invalid'])
       expect(answer.json.issues[0].field).toBe('body')
+    }
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/jsonx']) {
+      const { status, json } = await post('{"name":"ab"}', type)
+      expect([status, json.code, json.given, json.expected]).toEqual([
+        415,
+        'request.type',
+        type,
+        'application/json',
+      ])
     }
     expect((await post('{"name":"ab"}', 'application/json;charset=utf-8')).status).toBe(201)
   })

@@ -105,7 +105,7 @@ async function change(
       `UPDATE account SET ${set} WHERE id = $1::uuid RETURNING name`,
       [id, ...values],
     )
-    if (!row) throw problem('request.not-found', { path: id })
+    if (!row) throw problem('account.unknown', { name: id })
     await tx.query('DELETE FROM session WHERE account_id = $1::uuid', [id])
     await append(tx, INSTALLATION, actor, [{ kind, data: { account: row.name, revokes: id } }])
   })

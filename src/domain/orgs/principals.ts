@@ -80,6 +80,7 @@ function principalOf(session: Session): Principal {
     accountId: session.accountId,
     rights: new Set<string>(rights),
     districts: session.districts,
+    mustChange: session.mustChange,
   }
 }
 

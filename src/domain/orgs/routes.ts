@@ -5,7 +5,6 @@ import { problem } from '../../core/problem.ts'
 import { created } from '../../http/answer.ts'
 import { type Call, type Endpoint, endpoint } from '../../http/endpoint.ts'
 import { SESSION_COOKIE } from '../../http/session.ts'
-import { invalid } from '../../http/validate.ts'
 import { createAccount, disableAccount, resetPassword } from './commands.ts'
 import { ensureDistrict } from './districts.ts'
 import type { Principals } from './principals.ts'
@@ -137,10 +136,7 @@ function districtDoors({ db, bboxOf = () => null }: OrgsHouse): Endpoint[] {
         if (principal.districts !== '*') throw problem('district.unknown', { code: body.code })
         const { ifMissing, ...district } = body
         const made = await ensureDistrict(db, district, principal.actor)
-        if (!made && !ifMissing) {
-          const rule = call.lang === 'zh' ? '该行政区已存在' : 'this district is there already'
-          throw invalid([{ field: 'body.code', value: body.code, rule }])
-        }
+        if (!made && !ifMissing) throw problem('district.taken', { code: body.code })
         return created({ code: body.code, made })
       },
     }),
@@ -154,8 +150,7 @@ function accountDoors({ db, principals }: OrgsHouse): Endpoint[] {
   /** The account, when all its districts are the caller's too. */
   const reach = async (call: Call, name: string): Promise<AccountRecord> => {
     const account = await findAccount(db, name)
-    if (!account || !within(account.districts, call))
-      throw problem('request.not-found', { path: `/api/accounts/${name}` })
+    if (!account || !within(account.districts, call)) throw problem('account.unknown', { name })
     return account
   }
   return [

@@ -106,7 +106,13 @@ onEachEngine((_name, open) => {
         account: { mustChangePassword: true },
         rights: [],
       })
-      expect((await call('GET', '/api/districts', { cookie })).status).toBe(403)
+      expect((await call('GET', '/api/districts', { cookie })).json).toMatchObject({
+        status: 403,
+        code: 'session.must-change',
+      })
+      expect((await call('GET', '/api/accounts', { cookie: await enter('leader') })).json.code).toBe(
+        'right.missing',
+      )
       const weak = await call('POST', '/api/session/password', {
         cookie,
         body: { old: PASSWORD, new: 'short' },
