@@ -28,7 +28,7 @@ import { openSources } from './readers/open.ts'
 import { type DeliveryFile, noCounts, type ProfileField } from './schema.ts'
 import { textOf } from './values.ts'
 
-/** @returns a published net, or `refusedWhole` and nothing changed */
+/** @returns a published net, or `refusedWhole` and nothing changed; a net that is there already is not published again */
 export async function loadGrids(
   house: LoadHouse,
   input: LoadInput & { codeProfile: string },
@@ -74,6 +74,14 @@ export async function loadGrids(
       ? coming.filter(grid => keepCodes.get(grid.level)?.includes(grid.code) ?? true)
       : coming
     input.signal.throwIfAborted()
+    if (counts.unchanged === counts.accepted && after.length === coming.length) {
+      const summary = await input.ledger.close()
+      await db.transaction(async tx => {
+        await dropGeneration(tx, district, generation)
+        await input.ended(tx, { counts, files, findings: summary })
+      })
+      return { counts, files, refusedWhole: false, batchNo: null }
+    }
     input.progress('placing', counts.read, counts.read)
     placement = await placeAll(db, { district, gridGeneration: generation, grids: after })
     const summary = await input.ledger.close()
@@ -254,16 +262,8 @@ async function checkShapes(
     const at = grid.lonLat ? `${grid.lonLat[0].toFixed(7)}, ${grid.lonLat[1].toFixed(7)}` : '?'
     const changeM2 = repaired.get(grid.id)
     const detail = { reason: grid.reason, place: at, change: changeM2?.toFixed(1) ?? '' }
-    const found = finding(
-      changeM2 === undefined ? 'geometry.invalid' : 'geometry.fixed',
-      grid.file,
-      grid.row,
-      {
-        value: grid.code,
-        detail,
-        lonLat: grid.lonLat,
-      },
-    )
+    const code = changeM2 === undefined ? 'geometry.invalid' : 'geometry.fixed'
+    const found = finding(code, grid.file, grid.row, { value: grid.code, detail, lonLat: grid.lonLat })
     findings.push(found)
     if (changeM2 !== undefined) continue
     refused.add(place(found))

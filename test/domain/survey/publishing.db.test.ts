@@ -260,8 +260,16 @@ onEachEngine((_engine, open) => {
         [code],
       )
 
-    it('are unchanged when they are the same, and keep their ids', async () => {
+    it('are unchanged when they are the same, keep their ids, and are not published again', async () => {
+      const published = () =>
+        intake.db.query(
+          `SELECT no FROM journal WHERE district = $1 AND kind = 'grids.published' ORDER BY no`,
+          [code],
+        )
+      const before = await published()
+      expect(before.length).toBeGreaterThan(0)
       const { delivery } = await load(squareDistrict([120.62, 120.64], code))
+      expect(await published()).toEqual(before)
       expect(delivery).toMatchObject({
         state: 'published',
         counts: { read: 6, unchanged: 6, added: 0, changed: 0 },
