@@ -26,9 +26,10 @@ import { openPrincipals } from './domain/orgs/principals.ts'
 import { orgsRoutes } from './domain/orgs/routes.ts'
 import { rights } from './domain/orgs/rules.ts'
 import { listDistricts } from './domain/orgs/store.ts'
+import { recoverLoads } from './domain/survey/interruption.ts'
 import type { LoadHouse } from './domain/survey/loading.ts'
 import { surveyRoutes } from './domain/survey/routes.ts'
-import { openRunner, recoverLoads } from './domain/survey/run.ts'
+import { openRunner, type Runner } from './domain/survey/run.ts'
 import type { Endpoint } from './http/endpoint.ts'
 import { liveDoor } from './http/live.ts'
 import { openMetrics } from './http/metrics.ts'
@@ -47,16 +48,15 @@ export interface App {
 
 const STALE_LOADS_MS = 60_000
 
-/** @throws Problem data-dir.taken when another process holds the embedded engine's directory */
+/** @throws Problem data-dir.taken when another process holds the data directory */
 export async function openApp(config: Config, log: Log): Promise<App> {
   const dir = prepareDataDir(config.dataDir)
   const embedded = config.databaseUrl === null
   const closers: (() => unknown)[] = []
   try {
-    if (embedded) {
-      const held: Held = holdDataDir(dir)
-      closers.push(() => held.release())
-    }
+    // on PostgreSQL too: files under way and the socket are this process's alone
+    const held: Held = holdDataDir(dir)
+    closers.push(() => held.release())
     const db = embedded
       ? await openEmbedded(join(dir, 'database'))
       : openPostgres({
@@ -78,8 +78,8 @@ export async function openApp(config: Config, log: Log): Promise<App> {
     closers.push(() => live.stop())
     const principals = await openPrincipals(db, { bootstrapToken: config.bootstrapToken, log })
     closers.push(() => principals.stop())
-    if (!embedded) closers.push(watchLoads(house))
     const runner = openRunner(house)
+    if (!embedded) closers.push(watchLoads(house, runner))
     const jobs: Jobs = await startJobs(
       db,
       { 'survey.load': (data, signal) => runner.run(String(data.delivery), signal) },
@@ -141,10 +141,12 @@ export async function openApp(config: Config, log: Log): Promise<App> {
 }
 
 /** Looks now and then for loads whose process is gone. @returns what ends it, when the look under way is over */
-function watchLoads(house: LoadHouse): () => Promise<unknown> {
+function watchLoads(house: LoadHouse, runner: Runner): () => Promise<unknown> {
   let looking: Promise<unknown> = Promise.resolve()
   const look = () => {
-    looking = recoverLoads(house).catch(error => house.log.warn({ err: error }, 'stale loads'))
+    looking = recoverLoads(house, runner.running()).catch(error =>
+      house.log.warn({ err: error }, 'stale loads'),
+    )
   }
   const watch = setInterval(look, STALE_LOADS_MS)
   watch.unref()

@@ -223,5 +223,3 @@ async function guess(delivery: Delivery, files: { path: string; name: string }[]
   const { layers } = await openSources(files, {})
   return guessProfile(delivery.kind, layers)
 }
-
-export { recoverLoads } from './interruption.ts'
