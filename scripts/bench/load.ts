@@ -161,7 +161,7 @@ async function loadInto(
     })
     for (const path of paths)
       await house.files.put(folderOf({ id, district }), basename(path), createReadStream(path), 1e12)
-    await startLoad(db, id, { options: {} })
+    await startLoad(db, id, { options: {}, actor: 'bench' })
     const { ms } = await timed(() => runner.run(id, new AbortController().signal))
     const delivery = await getDelivery(db, id)
     if (delivery.state !== 'published')

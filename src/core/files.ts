@@ -11,8 +11,19 @@ import { newId } from './id.ts'
 import { problem } from './problem.ts'
 
 export interface Files {
-  /** Stores a stream as folder/name. @returns bytes written. @throws request.too-large, disk.full */
-  put(folder: string, name: string, stream: Readable, limitBytes: number): Promise<number>
+  /**
+   * Stores a stream as folder/name.
+   * @param when is given the step that puts the whole file in its place; where it throws, nothing is kept
+   * @returns bytes written
+   * @throws request.too-large, disk.full
+   */
+  put(
+    folder: string,
+    name: string,
+    stream: Readable,
+    limitBytes: number,
+    when?: (place: () => Promise<void>) => Promise<void>,
+  ): Promise<number>
   /** Full paths and sizes of what a folder holds, sorted by name; empty when there is none. */
   list(folder: string): Promise<{ name: string; path: string; bytes: number }[]>
   removeAll(folder: string): Promise<void>
@@ -29,7 +40,7 @@ export function openFiles(dataDir: string): Files {
   const folderOf = (folder: string) => join(root, ...folder.split('/').map(safeName))
 
   return {
-    async put(folder, name, stream, limitBytes) {
+    async put(folder, name, stream, limitBytes, when = place => place()) {
       const dir = folderOf(folder)
       await mkdir(dir, { recursive: true, mode: 0o700 })
       const partial = join(dir, `.${newId()}.part`)
@@ -46,7 +57,7 @@ export function openFiles(dataDir: string): Files {
         await pipeline(stream, counted, createWriteStream(partial, { mode: 0o600 }))
         const handle = await open(partial)
         await handle.sync().finally(() => handle.close())
-        await rename(partial, join(dir, safeName(name)))
+        await when(() => rename(partial, join(dir, safeName(name))))
       } catch (error) {
         await rm(partial, { force: true })
         if ((error as { code?: string }).code === 'ENOSPC') throw problem('disk.full', { what: name })

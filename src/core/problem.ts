@@ -84,6 +84,29 @@ export const problems = {
 
 export type ProblemCode = keyof typeof problems
 
+/** Chinese for words a detail carries in English: they travel as they are and are told in the caller's language. */
+export const words: Partial<Record<ProblemCode, Record<string, Record<string, string>>>> = {
+  'delivery.state': {
+    state: {
+      received: '待载入',
+      loading: '载入中',
+      checked: '待审核',
+      published: '已发布',
+      failed: '未成功',
+      cancelled: '已取消',
+      rejected: '已退回',
+    },
+    action: {
+      'given files': '上传文件',
+      loaded: '载入',
+      approved: '审核通过',
+      published: '发布',
+      rejected: '退回',
+      'cancelled here': '在此取消',
+    },
+  },
+}
+
 /** A refusal with a registered code; `detail` fills the message and travels with the answer. */
 export class Problem extends Error {
   readonly code: ProblemCode
@@ -100,7 +123,12 @@ export class Problem extends Error {
 
   /** The message in the language asked for. */
   inLanguage(lang: 'zh' | 'en'): string {
-    return fill(problems[this.code][lang === 'zh' ? 1 : 2], this.detail)
+    if (lang === 'en') return this.message
+    const told = Object.entries(this.detail).map(([key, value]) => [
+      key,
+      words[this.code]?.[key]?.[String(value)] ?? value,
+    ])
+    return fill(problems[this.code][1], Object.fromEntries(told))
   }
 }
 

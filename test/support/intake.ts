@@ -51,7 +51,7 @@ export interface Intake {
   /** Sends, loads and waits for the end. */
   load(kind: DeliveryKind, files: SentFiles, how?: Sending): Promise<LoadedDelivery>
   /** Loads what was sent (again) and waits for the end. */
-  run(delivery: Delivery, options?: LoadOptions): Promise<LoadedDelivery>
+  run(delivery: Delivery, options?: LoadOptions, actor?: string): Promise<LoadedDelivery>
   addDistrict(district: Partial<NewDistrict> & { code: string }): Promise<void>
   close(): Promise<void>
 }
@@ -99,8 +99,8 @@ export async function openIntake(db: Db, around: (files: Files) => Files = files
     async load(kind, files, how = {}) {
       return intake.run(await intake.send(kind, files, how), how.options)
     },
-    async run({ id }, options = {}) {
-      await startLoad(db, id, { options })
+    async run({ id, createdBy }, options = {}, actor = createdBy) {
+      await startLoad(db, id, { options, actor })
       await runner.run(id, new AbortController().signal)
       return endOf(db, id)
     },

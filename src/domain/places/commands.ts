@@ -62,7 +62,7 @@ export async function openPlaces(
      ON CONFLICT DO NOTHING RETURNING no`,
     [district, no, kind],
   )
-  if (opened.length === 0) throw problem('delivery.state', { state: 'published', action: 'load' })
+  if (opened.length === 0) throw problem('delivery.state', { state: 'published', action: 'loaded' })
   return { district, no, kind, known: await readContents(db, district, kind) }
 }
 

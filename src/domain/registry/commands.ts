@@ -75,7 +75,7 @@ export interface Publishing {
   supersedes: readonly string[]
   /** Asked when nobody else can publish in the district any more; throws what forbids it. */
   check(tx: Queryable): Promise<void>
-  /** Runs in the transaction that writes the version. */
+  /** Runs in the transaction that writes the version, before it; throws where the batch was dropped meanwhile. */
   record(tx: Queryable, version: number): Promise<void>
 }
 
@@ -103,7 +103,11 @@ async function publishInSteps(db: Db, batch: Batch, input: Publishing): Promise<
   for (let at = 0; at < input.supersedes.length; at += CLOSE_AT_ONCE) {
     await closeRows(db, batch, version, input.supersedes.slice(at, at + CLOSE_AT_ONCE))
   }
-  return db.transaction(tx => writeVersion(tx, batch, version, input))
+  return db.transaction(async tx => {
+    // the steps before were several: what was true at the first may not be any more
+    await input.check(tx)
+    return writeVersion(tx, batch, version, input)
+  })
 }
 
 /** The last publish of each embedded database: its steps are several statements, which another's must not come between. */
@@ -118,14 +122,18 @@ function afterOthers<T>(db: Db, work: () => Promise<T>): Promise<T> {
   return turn
 }
 
-async function nextVersion(db: Queryable, district: string): Promise<number> {
-  await db.query('INSERT INTO registry_head (district) VALUES ($1) ON CONFLICT DO NOTHING', [district])
+const nextVersion = async (db: Queryable, district: string): Promise<number> =>
+  (await holdVersion(db, district)) + 1
+
+/** The current version, which stays the current one until the end of the caller's transaction. */
+export async function holdVersion(tx: Queryable, district: string): Promise<number> {
+  await tx.query('INSERT INTO registry_head (district) VALUES ($1) ON CONFLICT DO NOTHING', [district])
   const { version } = await one<{ version: number }>(
-    db,
+    tx,
     'SELECT version FROM registry_head WHERE district = $1 FOR UPDATE',
     [district],
   )
-  return version + 1
+  return version
 }
 
 async function undoStrayClosings(db: Queryable, district: string): Promise<void> {
@@ -157,8 +165,9 @@ async function writeVersion(
   version: number,
   input: Publishing,
 ): Promise<number> {
+  // first: it knows whether the batch still waits to be published, and can say so
+  await input.record(tx, version)
   await tx.query('UPDATE registry_head SET version = $2 WHERE district = $1', [batch.district, version])
-  // a batch dropped meanwhile has nothing to publish
   await one(
     tx,
     'UPDATE batch SET version = $3 WHERE district = $1 AND no = $2 AND version IS NULL RETURNING no',
@@ -177,7 +186,6 @@ async function writeVersion(
      VALUES ($1, $2, $3, $4, $5, $6, $7)`,
     [batch.district, version, batch.no, input.added, changed, input.actor, journalNo],
   )
-  await input.record(tx, version)
   return version
 }
 
@@ -230,15 +238,21 @@ export async function dropStrayPlacements(db: Db): Promise<void> {
   for (const { district, no } of rows) await dropPlacement(db, district, no)
 }
 
-/** The batch of a delivery as it was opened, for publishing it later. */
-export async function getBatch(db: Queryable, district: string, no: number): Promise<Batch> {
-  const row = await one<{ part: number; dictionary_id: string; generation: number; grid_generation: number }>(
+/** The batch of a delivery as it was opened, for publishing it later; null when it was dropped. */
+export async function findBatch(db: Queryable, district: string, no: number): Promise<Batch | null> {
+  const row = await maybe<{
+    part: number
+    dictionary_id: string
+    generation: number
+    grid_generation: number
+  }>(
     db,
     `SELECT b.part, b.dictionary_id, p.no AS generation, p.grid_generation FROM batch b
      JOIN placement_generation p ON p.district = b.district AND p.batch_no = b.no
      WHERE b.district = $1 AND b.no = $2 ORDER BY p.no DESC LIMIT 1`,
     [district, no],
   )
+  if (!row) return null
   return {
     district,
     no,

@@ -10,7 +10,7 @@ import { newId } from '../../core/id.ts'
 import { append } from '../../core/journal.ts'
 import { problem } from '../../core/problem.ts'
 import { currentGeneration } from '../grids/store.ts'
-import { dropBatch, getBatch, publishBatch } from '../registry/commands.ts'
+import { dropBatch, findBatch, publishBatch } from '../registry/commands.ts'
 import { countOvertaken, listSuperseded } from '../registry/store.ts'
 import type { LoadHouse } from './loading.ts'
 import type { Delivery, DeliveryKind, DeliveryState, LoadOptions, Profile } from './schema.ts'
@@ -62,13 +62,14 @@ const LOADABLE: readonly DeliveryState[] = ['received', 'checked', 'failed', 'ca
 export async function startLoad(
   db: LoadHouse['db'],
   id: string,
-  input: { profile?: Profile; options: LoadOptions },
+  input: { profile?: Profile; options: LoadOptions; actor: string },
 ): Promise<Delivery> {
   const delivery = await getDelivery(db, id)
   const former = delivery.batchNo
   const rows = await db.query(
     `UPDATE delivery SET state = 'loading', profile = coalesce($3::jsonb, profile), options = $4::jsonb, heard_at = now(),
-       progress = '{"phase":"waiting"}', counts = '{}', findings = '{}', files = '[]', reason = NULL, batch_no = NULL
+       progress = '{"phase":"waiting"}', counts = '{}', findings = '{}', files = '[]', reason = NULL, batch_no = NULL,
+       senders = CASE WHEN $6 = ANY(senders) THEN senders ELSE array_append(senders, $6) END
      WHERE district = $1 AND id = $2::uuid AND state = ANY($5::text[]) RETURNING id`,
     [
       delivery.district,
@@ -76,6 +77,7 @@ export async function startLoad(
       input.profile ? JSON.stringify(input.profile) : null,
       JSON.stringify(input.options),
       LOADABLE,
+      input.actor,
     ],
   )
   if (rows.length === 0) throw problem('delivery.state', { state: delivery.state, action: 'loaded' })
@@ -166,14 +168,14 @@ export async function endLoad(
 }
 
 /**
- * Makes a checked delivery count. A second person does it; the one who sent it cannot.
+ * Makes a checked delivery count. A second person does it: nobody who announced it, sent files or started its load.
  * @throws delivery.own, delivery.state
  */
 export async function approveDelivery(house: LoadHouse, id: string, actor: string): Promise<Delivery> {
   const delivery = await getDelivery(house.db, id)
   if (delivery.state !== 'checked')
     throw problem('delivery.state', { state: delivery.state, action: 'approved' })
-  if (delivery.createdBy === actor) throw problem('delivery.own')
+  if (delivery.createdBy === actor || delivery.senders.includes(actor)) throw problem('delivery.own')
   return publishDelivery(house, delivery, actor)
 }
 
@@ -186,7 +188,10 @@ export async function publishDelivery(
   const { db } = house
   const { district, id, batchNo } = delivery
   if (batchNo === null) throw problem('delivery.state', { state: delivery.state, action: 'published' })
-  const batch = await getBatch(db, district, batchNo)
+  const batch = await findBatch(db, district, batchNo)
+  // sent back, or taken up again, a moment ago
+  if (!batch)
+    throw problem('delivery.state', { state: (await getDelivery(db, id)).state, action: 'published' })
   const check = async (tx: Queryable) => {
     // held to the end of the publish: nobody rejects it or calls it interrupted in between
     await tx.query('SELECT 1 FROM delivery WHERE district = $1 AND id = $2::uuid FOR UPDATE', [district, id])
@@ -208,8 +213,8 @@ export async function publishDelivery(
     async record(tx, version) {
       const mine = await tx.query(
         `UPDATE delivery SET state = 'published', version = $3, decided_at = now(), decided_by = $4
-         WHERE district = $1 AND id = $2::uuid AND state = $5 RETURNING id`,
-        [district, id, version, actor, delivery.state],
+         WHERE district = $1 AND id = $2::uuid AND state = $5 AND batch_no = $6 RETURNING id`,
+        [district, id, version, actor, delivery.state, batchNo],
       )
       if (mine.length === 0)
         throw problem('delivery.state', { state: (await getDelivery(tx, id)).state, action: 'published' })

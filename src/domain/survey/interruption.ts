@@ -45,6 +45,21 @@ function codeOf(error: unknown): FindingCode {
   return code === 'database.gone' ? 'load.database-gone' : 'load.interrupted'
 }
 
+/** Ends a load that waits for its turn. @returns false when it does not: somebody took it, or ended it */
+export async function cancelWaiting({ db }: LoadHouse, delivery: Delivery): Promise<boolean> {
+  return db.transaction(async tx => {
+    const waiting = await tx.query(
+      `SELECT 1 FROM delivery WHERE district = $1 AND id = $2::uuid AND state = 'loading'
+         AND progress->>'phase' = 'waiting' FOR UPDATE`,
+      [delivery.district, delivery.id],
+    )
+    if (waiting.length === 0) return false
+    const ledger = openLedger(tx, delivery)
+    await ledger.add([interruption(delivery, new Cancelled())])
+    return endLoad(tx, delivery, 'cancelled', { findings: await ledger.close() })
+  })
+}
+
 /**
  * Ends loads whose process is gone: their rows are dropped and they can be loaded again. On the embedded
  * engine this process is alone, so every load found running that is not its own is one.

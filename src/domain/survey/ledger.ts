@@ -3,7 +3,7 @@
  * left out.
  */
 import { copyWriter } from '../../core/copy.ts'
-import type { Db } from '../../core/db.ts'
+import type { Queryable } from '../../core/db.ts'
 import { type Finding, type FindingCode, severityOf } from './findings.ts'
 import type { FindingSummary } from './schema.ts'
 
@@ -29,7 +29,7 @@ export interface Ledger {
   close(): Promise<FindingSummary>
 }
 
-export function openLedger(db: Db, delivery: { district: string; no: number }, after = 0): Ledger {
+export function openLedger(db: Queryable, delivery: { district: string; no: number }, after = 0): Ledger {
   const counts = new Map<FindingCode, number>()
   const out = copyWriter()
   let no = after

@@ -8,7 +8,6 @@ import {
   approveDelivery,
   createDelivery,
   deleteProfile,
-  folderOf,
   rejectDelivery,
   saveProfile,
   startLoad,
@@ -16,9 +15,11 @@ import {
 } from './commands.ts'
 import { findings as registry, remedy, sentence } from './findings.ts'
 import { inspect } from './inspect.ts'
+import { cancelWaiting } from './interruption.ts'
 import type { LoadHouse } from './loading.ts'
 import type { Runner } from './run.ts'
 import { type Delivery, DeliveryKind, LoadOptions, Profile } from './schema.ts'
+import { takeFile } from './sending.ts'
 import { getDelivery, listDeliveries, listFindings, listProfiles } from './store.ts'
 
 const Id = z.strictObject({ id: z.uuid() })
@@ -36,7 +37,7 @@ const Create = z.strictObject({
 export function surveyRoutes(
   input: LoadHouse & { jobs: () => Jobs; runner: Runner; uploadBytes: number },
 ): Endpoint[] {
-  const { db, files } = input
+  const { db } = input
   const own = async (call: Call, id: string): Promise<Delivery> => {
     const delivery = await getDelivery(db, id)
     await districtOf(db, call.principal, delivery.district)
@@ -73,9 +74,9 @@ export function surveyRoutes(
       body: 'stream',
       async run({ params }, call) {
         const delivery = await own(call, params.id)
-        if (delivery.state !== 'received')
-          throw problem('delivery.state', { state: delivery.state, action: 'given files' })
-        await files.put(folderOf(delivery), params.name, call.stream, input.uploadBytes)
+        const { stream, principal } = call
+        const limitBytes = input.uploadBytes
+        await takeFile(input, delivery, { name: params.name, stream, limitBytes, actor: principal.actor })
         return undefined
       },
     }),
@@ -109,6 +110,7 @@ export function surveyRoutes(
         const delivery = await startLoad(db, params.id, {
           profile: body.profile,
           options: body.options ?? {},
+          actor: call.principal.actor,
         })
         await input.jobs().send('survey.load', { delivery: params.id })
         return present(delivery, call)
@@ -197,11 +199,16 @@ export function surveyRoutes(
       body: None,
       async run({ params }, call) {
         const delivery = await own(call, params.id)
-        const running = delivery.state === 'loading' && input.runner.cancel(params.id)
-        if (!running) {
-          if (delivery.state !== 'received')
-            throw problem('delivery.state', { state: delivery.state, action: 'cancelled here' })
-          await updateDelivery(db, delivery, { state: 'cancelled' })
+        // its turn may come between the two: then it runs
+        const cancelled =
+          delivery.state === 'received'
+            ? await updateDelivery(db, delivery, { state: 'cancelled' }, 'received')
+            : input.runner.cancel(params.id) ||
+              (await cancelWaiting(input, delivery)) ||
+              input.runner.cancel(params.id)
+        if (!cancelled) {
+          const { state } = await getDelivery(db, params.id)
+          throw problem('delivery.state', { state, action: 'cancelled here' })
         }
         return present(await getDelivery(db, params.id), call)
       },

@@ -125,6 +125,8 @@ export interface Delivery {
   version: number | null
   createdAt: Date
   createdBy: string
+  /** Who sent files or started a load. */
+  senders: string[]
   decidedAt: Date | null
   decidedBy: string | null
   reason: string | null

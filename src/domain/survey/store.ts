@@ -5,7 +5,7 @@ import type { Finding, FindingCode } from './findings.ts'
 import { type Delivery, noCounts, type Profile } from './schema.ts'
 
 const COLUMNS = `district, id, no, kind, name, contractor, state, profile, options, progress, counts, files, findings,
-  batch_no AS "batchNo", version, created_at AS "createdAt", created_by AS "createdBy",
+  batch_no AS "batchNo", version, created_at AS "createdAt", created_by AS "createdBy", senders,
   decided_at AS "decidedAt", decided_by AS "decidedBy", reason`
 
 const whole = (row: Delivery): Delivery => ({

@@ -38,6 +38,8 @@ export interface Delivery {
   }
   createdAt: string
   createdBy: string
+  /** Who sent files or started a load: none of them approves it. */
+  senders: string[]
   decidedAt: string | null
   decidedBy: string | null
   /** Why it was rejected. */
