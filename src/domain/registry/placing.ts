@@ -4,7 +4,7 @@
  * generation of their own.
  */
 import { readEwkb } from '../../../gis/ewkb.ts'
-import { bboxOf } from '../../../gis/geometry.ts'
+import { type Bbox, bboxOf } from '../../../gis/geometry.ts'
 import { buildLocator, type Locator } from '../../../gis/locate.ts'
 import { type CopyWriter, copyWriter } from '../../core/copy.ts'
 import { readCopy } from '../../core/copy-read.ts'
@@ -185,18 +185,21 @@ async function shapes(
   }
 }
 
-/** A test whether a position lies further from the district's box than something at its border would. */
+/**
+ * A test whether no part of a box comes as near to the district's as something at its border would. What a
+ * line or polygon inside the box really meets is PostGIS's answer (`shapes`).
+ */
 export function farOutside(
   districtGrids: readonly Pick<Grid, 'geometry'>[],
   marginDegrees = 0.005,
-): (lon: number, lat: number) => boolean {
+): (box: Bbox) => boolean {
   const boxes = districtGrids.map(grid => bboxOf(grid.geometry))
-  return (lon, lat) =>
+  return box =>
     boxes.every(
       ([west, south, east, north]) =>
-        lon < west - marginDegrees ||
-        lon > east + marginDegrees ||
-        lat < south - marginDegrees ||
-        lat > north + marginDegrees,
+        box[2] < west - marginDegrees ||
+        box[0] > east + marginDegrees ||
+        box[3] < south - marginDegrees ||
+        box[1] > north + marginDegrees,
     )
 }

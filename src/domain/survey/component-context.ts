@@ -14,6 +14,8 @@ export interface KnownIndex {
 
 export interface ComponentContext {
   batch: Batch
+  /** Whose running numbers the delivery's are; null where nobody is named. */
+  numbersOf: string | null
   classes: ClassIndex
   units: UnitIndex
   placer: Placer

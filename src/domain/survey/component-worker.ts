@@ -35,6 +35,7 @@ export interface WorkerInput {
 /** What the main thread knows and the decoder needs. */
 export interface WorkerContext {
   batch: Batch
+  numbersOf: string | null
   codeProfileId: Profile['codeProfile'] & {}
   dictionary: string
   classes: ComponentClass[]
@@ -119,6 +120,7 @@ async function decode(layers: SourceLayer[], profile: Profile, context: WorkerCo
   }
   const shared = {
     batch: context.batch,
+    numbersOf: context.numbersOf,
     classes: classIndex(context.classes, context.dictionary),
     units: unitIndex(context.units),
     placer: openPlacer(grids),

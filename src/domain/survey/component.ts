@@ -21,6 +21,7 @@ import { severityOf } from './findings.ts'
 import { anchor, boxOf, firstPosition, unionBox } from './position.ts'
 import type { ResolvedLayer } from './profile.ts'
 import type { SourceLayer, SourceRow } from './readers/source.ts'
+import { numberKey } from './running-numbers.ts'
 import type { ProfileField } from './schema.ts'
 import { currencyList, currencyOf, dateOf, stateList, stateOf, textOf } from './values.ts'
 
@@ -129,7 +130,7 @@ export function componentDecoder(
     const key =
       code ??
       (sourceId
-        ? `${layer.name}#${sourceId}`
+        ? numberKey(context.numbersOf, layer.name, sourceId)
         : geometry
           ? `@${match.class?.code ?? '?'}:${anchor(geometry)}`
           : null)
@@ -273,7 +274,8 @@ export function componentDecoder(
     delivered: Geometry,
     report: (code: FindingCode, at?: Partial<Finding>) => void,
   ): number | PlacementReason | null {
-    const [west, south, east, north] = boxOf(geometry)
+    const box = boxOf(geometry)
+    const [west, south, east, north] = box
     const [lon, lat] = [(west + east) / 2, (south + north) / 2]
     const [x, y] = firstPosition(delivered)
     const finite =
@@ -282,7 +284,7 @@ export function componentDecoder(
       report('position.not-finite', { value: `${x}, ${y}` })
       return null
     }
-    if (far(lon, lat)) {
+    if (far(box)) {
       const why = swapAxes ? null : suspectPosition(crs, x, y, districtBox)
       report(why ? suspects[why] : 'position.outside', { value: `${x}, ${y}`, lonLat: [lon, lat] })
       return null

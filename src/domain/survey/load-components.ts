@@ -22,6 +22,7 @@ import { currentVersion, listKnown } from '../registry/store.ts'
 import type { MainMessage, WorkerContext, WorkerInput, WorkerMessage } from './component-worker.ts'
 import type { Finding } from './findings.ts'
 import type { Loaded, LoadHouse, LoadInput } from './loading.ts'
+import { numbersOf } from './running-numbers.ts'
 
 type Opened = Extract<WorkerMessage, { kind: 'opened' }>
 type Done = Extract<WorkerMessage, { kind: 'done' }>
@@ -63,7 +64,12 @@ export async function loadComponents(
     })
     input.signal.throwIfAborted()
     const done = await worker.run(
-      { ...context.worker, batch, codeProfileId: opened.profile.codeProfile ?? context.codeProfileId },
+      {
+        ...context.worker,
+        batch,
+        numbersOf: numbersOf(input.delivery),
+        codeProfileId: opened.profile.codeProfile ?? context.codeProfileId,
+      },
       {
         part: batch.part,
         db,
@@ -124,7 +130,7 @@ async function readContext(db: Db, district: string, gridGeneration: number) {
     [district],
   )
   const dictionary = await getDictionary(db, row.dictionary_id)
-  const worker: Omit<WorkerContext, 'batch' | 'codeProfileId'> = {
+  const worker: Omit<WorkerContext, 'batch' | 'numbersOf' | 'codeProfileId'> = {
     dictionary: dictionary.name,
     classes: await listClasses(db, row.dictionary_id),
     units: await listUnits(db, scopeOf(district)),

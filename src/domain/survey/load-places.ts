@@ -103,10 +103,11 @@ export async function loadPlaces(house: LoadHouse, input: LoadInput): Promise<Lo
             detail: { reason: fault, place: `row ${row.row}` },
           })
         else {
-          const [west, south, east, north] = bboxOf(geometry)
+          const box = bboxOf(geometry)
+          const [west, south, east, north] = box
           const [lon, lat] = [(west + east) / 2, (south + north) / 2]
           if (!Number.isFinite(lon + lat)) report('position.not-finite', { value: `${west}, ${south}` })
-          else if (far(lon, lat)) report('position.outside', { value: `${lon}, ${lat}`, lonLat: [lon, lat] })
+          else if (far(box)) report('position.outside', { value: `${lon}, ${lat}`, lonLat: [lon, lat] })
         }
         if (refused || !geometry) return null
         const classText = given('placeClass')
