@@ -21,6 +21,7 @@ import { problem } from './core/problem.ts'
 import { openAtlas } from './domain/atlas/atlas.ts'
 import { districtBox } from './domain/atlas/model.ts'
 import { atlasRoutes } from './domain/atlas/routes.ts'
+import { codeProfileSchema } from './domain/catalog/codes.ts'
 import { ensureStandardDictionary } from './domain/catalog/commands.ts'
 import { openPrincipals } from './domain/orgs/principals.ts'
 import { orgsRoutes } from './domain/orgs/routes.ts'
@@ -88,7 +89,12 @@ export async function openApp(config: Config, log: Log): Promise<App> {
     closers.push(() => jobs.stop())
 
     const endpoints: Endpoint[] = [
-      ...orgsRoutes({ db, principals, bboxOf: async district => districtBox(await atlas.get(district)) }),
+      ...orgsRoutes({
+        db,
+        principals,
+        bboxOf: async district => districtBox(await atlas.get(district)),
+        isCodeProfile: text => codeProfileSchema.safeParse(text).success,
+      }),
       ...atlasRoutes({ db, atlas }),
       ...surveyRoutes({ ...house, jobs: () => jobs, runner, uploadBytes: config.uploadLimitBytes }),
       liveDoor(live),

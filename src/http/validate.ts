@@ -36,6 +36,11 @@ export async function validate(
   for (const part of ['params', 'query', 'body'] as const) {
     const schema = schemas[part]
     if (!schema) continue
+    const unstorable = [...unstorableTexts(input[part])]
+    if (unstorable.length > 0) {
+      issues.push(...unstorable.map(path => issueOf(part, path, unstorableRule[lang], input)))
+      continue
+    }
     const result = await schema.safeParseAsync(input[part], { error: sentences[lang] })
     if (result.success) output[part] = result.data
     else for (const found of result.error.issues) issues.push(...issuesOf(part, found, input[part]))
@@ -43,6 +48,32 @@ export async function validate(
   if (issues.length > 0) throw invalid(issues)
   return output
 }
+
+const unstorableRule = {
+  zh: '文字中不能有空字符（U+0000）或不成对的代理字符',
+  en: 'a text holds no NUL (U+0000) and no half of a surrogate pair',
+} as const
+
+/** Where texts stand, names of members included, that are JSON but that no database stores. */
+function* unstorableTexts(input: unknown): Generator<readonly PropertyKey[]> {
+  // not by recursion: a megabyte of brackets is deeper than the stack
+  const waiting: { value: unknown; path: readonly PropertyKey[] }[] = [{ value: input, path: [] }]
+  for (let at = waiting.pop(); at; at = waiting.pop()) {
+    const { value, path } = at
+    if (typeof value === 'string') {
+      if (!storable(value)) yield path
+    } else if (typeof value === 'object' && value !== null && path.length < DEEPEST) {
+      for (const [key, inner] of Object.entries(value)) {
+        if (storable(key)) waiting.push({ value: inner, path: [...path, key] })
+        else yield path
+      }
+    }
+  }
+}
+
+/** No door takes anything nested deeper; its schema says so. */
+const DEEPEST = 20
+const storable = (text: string): boolean => !text.includes('\0') && text.isWellFormed()
 
 /** The refusal that lists issues. */
 export const invalid = (issues: readonly Issue[]) =>

@@ -29,6 +29,8 @@ export interface OrgsHouse {
   principals: Principals
   /** Where a district lies: a room above knows. */
   bboxOf?: (district: string) => Promise<Bbox | null> | Bbox | null
+  /** Whether a text names a way of cutting codes: a room above knows. */
+  isCodeProfile: (text: string) => boolean
 }
 
 export const orgsRoutes = (house: OrgsHouse): Endpoint[] => [
@@ -105,7 +107,9 @@ const shown = ({ name, personName, roles, mustChange }: Session) => ({
   mustChangePassword: mustChange,
 })
 
-function districtDoors({ db, bboxOf = () => null }: OrgsHouse): Endpoint[] {
+function districtDoors({ db, bboxOf = () => null, isCodeProfile }: OrgsHouse): Endpoint[] {
+  const CodeProfile = z.string().max(40).refine(isCodeProfile, 'not a code profile').optional()
+  const Wanted = NewDistrict.extend({ gridCodeProfile: CodeProfile, componentCodeProfile: CodeProfile })
   return [
     endpoint({
       method: 'get',
@@ -130,7 +134,7 @@ function districtDoors({ db, bboxOf = () => null }: OrgsHouse): Endpoint[] {
       path: '/api/districts',
       right: 'orgs.setup',
       summary: 'Add a district',
-      body: NewDistrict,
+      body: Wanted,
       async run({ body }, call) {
         const { principal } = call
         if (principal.districts !== '*') throw problem('district.unknown', { code: body.code })

@@ -25,6 +25,8 @@ import { getDelivery, listDeliveries, listFindings, listProfiles } from './store
 const Id = z.strictObject({ id: z.uuid() })
 const District = z.string().regex(/^[0-9]{6}$/)
 const None = z.strictObject({})
+/** The largest number of a row: PostgreSQL's integer. */
+const INT4_MAX = 2 ** 31 - 1
 
 const Create = z.strictObject({
   kind: DeliveryKind,
@@ -51,6 +53,7 @@ export function surveyRoutes(
       summary: 'Announce a delivery; then send its files',
       body: Create,
       async run({ body }, call) {
+        sameKind(body.profile, body.kind)
         const district = await districtOf(db, call.principal, body.district)
         return present(
           await createDelivery(db, {
@@ -90,6 +93,7 @@ export function surveyRoutes(
       body: z.strictObject({ profile: Profile.optional() }),
       async run({ params, body }, call) {
         const delivery = await own(call, params.id)
+        sameKind(body.profile, delivery.kind)
         const seen = await inspect(input, delivery, body.profile ?? delivery.profile)
         return { ...seen, findings: seen.findings.map(finding => told(finding, call.lang)) }
       },
@@ -103,10 +107,7 @@ export function surveyRoutes(
       body: z.strictObject({ profile: Profile.optional(), options: LoadOptions.optional() }),
       async run({ params, body }, call) {
         const { kind } = await own(call, params.id)
-        if (body.profile && body.profile.kind !== kind)
-          throw problem('profile.invalid', {
-            what: `kind is ${body.profile.kind}, the delivery's is ${kind}`,
-          })
+        sameKind(body.profile, kind)
         const delivery = await startLoad(db, params.id, {
           profile: body.profile,
           options: body.options ?? {},
@@ -123,7 +124,7 @@ export function surveyRoutes(
       summary: 'Deliveries, newest first',
       query: z.strictObject({
         district: District.optional(),
-        before: z.coerce.number().int().min(1).optional(),
+        before: z.coerce.number().int().min(1).max(INT4_MAX).optional(),
         limit: z.coerce.number().int().min(1).max(200).default(50),
       }),
       async run({ query }, call) {
@@ -153,7 +154,7 @@ export function surveyRoutes(
       params: Id,
       query: z.strictObject({
         code: z.string().max(60).optional(),
-        after: z.coerce.number().int().min(0).default(0),
+        after: z.coerce.number().int().min(0).max(INT4_MAX).default(0),
         limit: z.coerce.number().int().min(1).max(1000).default(200),
       }),
       async run({ params, query }, call) {
@@ -250,6 +251,11 @@ export function surveyRoutes(
       },
     }),
   ]
+}
+
+function sameKind(profile: Profile | undefined, kind: DeliveryKind): void {
+  if (profile && profile.kind !== kind)
+    throw problem('profile.invalid', { what: `kind is ${profile.kind}, the delivery's is ${kind}` })
 }
 
 /** A delivery as it is shown: findings by code carry their title in the caller's language. */

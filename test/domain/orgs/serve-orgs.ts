@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { type Live, openLive } from '../../../src/core/live.ts'
+import { codeProfileSchema } from '../../../src/domain/catalog/codes.ts'
 import { ensureDistrict } from '../../../src/domain/orgs/districts.ts'
 import { orgsRoutes } from '../../../src/domain/orgs/routes.ts'
 import { rights } from '../../../src/domain/orgs/rules.ts'
@@ -48,7 +49,12 @@ export async function serveOrgs(open: Open): Promise<ServedOrgs> {
   const { principals } = orgs
   const shared = {
     endpoints: [
-      ...orgsRoutes({ db, principals, bboxOf: () => [120, 31, 121, 32] }),
+      ...orgsRoutes({
+        db,
+        principals,
+        bboxOf: () => [120, 31, 121, 32],
+        isCodeProfile: text => codeProfileSchema.safeParse(text).success,
+      }),
       liveDoor(live, { heartbeatMs: 50 }),
     ],
     log,
