@@ -49,6 +49,7 @@ describe.skipIf(!chromium)(`the console in a browser${chromium ? '' : ` (${noChr
   it.each([16, 17, 18.5])('opens the card of the dot that is clicked at zoom %d', async zoom => {
     const [lon, lat] = lonely.lonLat
     await console.goTo(lon + 0.0004, lat + 0.0002, zoom)
+    expect(await console.dotAt(lon, lat)).toBe(true)
     await console.clickAt(lon, lat)
     expect(await console.cardId()).toBe(lonely.id)
     expect((await console.cardText()).replaceAll(/\s/g, '')).toContain(lonely.code)
@@ -57,6 +58,7 @@ describe.skipIf(!chromium)(`the console in a browser${chromium ? '' : ` (${noChr
   it('says whose ground it is where no component is', async () => {
     const [lon, lat] = lonely.lonLat
     await console.goTo(lon, lat, 19.5)
+    expect(await console.dotAt(lon + 0.00012, lat + 0.00006)).toBe(false)
     await console.clickAt(lon + 0.00012, lat + 0.00006)
     expect(await console.cardId()).toBeNull()
     expect(await console.cardText()).toMatch(/片区|村|社区/)

@@ -39,6 +39,8 @@ export interface Console {
   goTo(lon: number, lat: number, zoom: number): Promise<void>
   /** Clicks the map at a position of the earth. */
   clickAt(lon: number, lat: number): Promise<void>
+  /** Whether the map shows a red dot at the position, to 3 CSS pixels. */
+  dotAt(lon: number, lat: number): Promise<boolean>
   /** The open component's id, or null. */
   cardId(): Promise<string | null>
   cardText(): Promise<string>
@@ -90,6 +92,20 @@ export async function startConsole(
   }
   const count = (selector: string): Promise<number> => page.locator(selector).count()
 
+  const pixelAt = async (lon: number, lat: number): Promise<[number, number]> => {
+    const pixel = await page.evaluate(
+      ([x, y]) =>
+        (
+          document.querySelector('.canvas') as unknown as {
+            pixelOf(at: [number, number]): [number, number] | null
+          }
+        ).pixelOf([x!, y!]),
+      [lon, lat],
+    )
+    if (!pixel) throw new Error('the map is not there')
+    return pixel
+  }
+
   return {
     page,
     complaints,
@@ -108,20 +124,27 @@ export async function startConsole(
       await settle()
     },
     async clickAt(lon, lat) {
-      const pixel = await page.evaluate(
-        ([x, y]) =>
-          (
-            document.querySelector('.canvas') as unknown as {
-              pixelOf(at: [number, number]): [number, number] | null
-            }
-          ).pixelOf([x!, y!]),
-        [lon, lat],
-      )
-      if (!pixel) throw new Error('the map is not there')
+      const pixel = await pixelAt(lon, lat)
       const answered = page.waitForResponse(response => response.url().includes('/api/pick'))
       await page.mouse.click(pixel[0], pixel[1])
       await answered
       await page.waitForSelector('.panel[aria-busy=false]')
+    },
+    async dotAt(lon, lat) {
+      const pixel = await pixelAt(lon, lat)
+      return page.evaluate(([x, y]) => {
+        for (const canvas of document.querySelectorAll<HTMLCanvasElement>('.canvas canvas')) {
+          const box = canvas.getBoundingClientRect()
+          const scale = canvas.width / box.width
+          const size = Math.ceil(6 * scale)
+          const [left, top] = [(x! - box.left - 3) * scale, (y! - box.top - 3) * scale]
+          const { data } = canvas.getContext('2d')!.getImageData(left, top, size, size)
+          for (let at = 0; at < data.length; at += 4)
+            if (data[at]! > 180 && data[at + 1]! < 90 && data[at + 2]! < 80 && data[at + 3]! > 200)
+              return true
+        }
+        return false
+      }, pixel)
     },
     cardId: async () => ((await count('.component')) ? page.getAttribute('.component', 'data-id') : null),
     cardText: async () => (await page.textContent('.panel')) ?? '',
