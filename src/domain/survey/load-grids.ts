@@ -4,6 +4,7 @@
  */
 import { toLonLat } from '../../../gis/crs.ts'
 import { bboxOf, mapPositions, type PolygonGeometry, shapeFault } from '../../../gis/geometry.ts'
+import type { Queryable } from '../../core/db.ts'
 import { append } from '../../core/journal.ts'
 import { gridCodeRule, parseCode, codeProfile as profileOf, ruleText } from '../catalog/codes.ts'
 import { findInvalid, linkParents, measureGrids, repairGrids } from '../grids/checks.ts'
@@ -18,10 +19,12 @@ import {
 import type { GridDraft, GridLevel } from '../grids/schema.ts'
 import { listGrids } from '../grids/store.ts'
 import { scopeOf } from '../orgs/rules.ts'
-import { dropPlacement, publishPlacement } from '../registry/commands.ts'
+import { dropPlacement, holdVersion, publishPlacement } from '../registry/commands.ts'
 import { placeAll } from '../registry/placing.ts'
+import { currentVersion } from '../registry/store.ts'
 import { layerCrs } from './crs.ts'
 import { FileFault, type Finding, type FindingCode, severityOf } from './findings.ts'
+import { codesByLevel, holding, orphanedBy } from './grid-replacement.ts'
 import type { Loaded, LoadHouse, LoadInput } from './loading.ts'
 import { resolveLayer } from './profile.ts'
 import { openSources } from './readers/open.ts'
@@ -49,10 +52,14 @@ export async function loadGrids(
     await landGrids(db, district, generation, deliveryId, drafts)
     await checkShapes(house, input, generation, findings, refused)
     await measureGrids(db, district, generation)
-    await checkParents(house, input, generation, findings, refused)
+    const keepCodes = options.replace ? codesByLevel(drafts) : undefined
+    await checkParents(house, input, generation, findings, refused, keepCodes)
     const coming = await listGrids(db, scopeOf(district), generation)
     if (!fileFaults && !coming.some(grid => grid.level === 0))
       findings.push(finding('grid.no-district', input.delivery.name, null))
+    const after = holding(coming, keepCodes)
+    const orphaned = orphanedBy(coming, after, input.delivery.name)
+    findings.push(...orphaned)
     await input.ledger.add(findings)
 
     counts.refused = refused.size
@@ -63,16 +70,13 @@ export async function loadGrids(
     }
     const whole =
       !fileFaults &&
+      orphaned.length === 0 &&
       findings.every(each => !isError(each) || (options.partial === true && each.code !== 'grid.no-district'))
     if (!whole || counts.accepted === 0) {
       await dropGeneration(db, district, generation)
       return { counts, files, refusedWhole: true, batchNo: null }
     }
-    const keepCodes = options.replace ? codesByLevel(drafts) : undefined
     counts.unchanged = await dropUnchanged(db, district, generation)
-    const after = keepCodes
-      ? coming.filter(grid => keepCodes.get(grid.level)?.includes(grid.code) ?? true)
-      : coming
     input.signal.throwIfAborted()
     if (counts.unchanged === counts.accepted && after.length === coming.length) {
       const summary = await input.ledger.close()
@@ -83,18 +87,27 @@ export async function loadGrids(
       return { counts, files, refusedWhole: false, batchNo: null }
     }
     input.progress('placing', counts.read, counts.read)
-    placement = await placeAll(db, { district, gridGeneration: generation, grids: after })
     const summary = await input.ledger.close()
-    await db.transaction(async tx => {
+    const publish = async (tx: Queryable, placed: number, version: number) => {
+      // components published meanwhile have their places by the former grids
+      if ((await holdVersion(tx, district)) !== version) return false
       const change = await publishGrids(tx, district, generation, { keepCodes })
-      await publishPlacement(tx, district, placement!)
+      await publishPlacement(tx, district, placed)
       counts.added = change.added
       counts.changed = change.changed
       await append(tx, district, input.delivery.createdBy, [
         { kind: 'grids.published', data: { generation, delivery: deliveryId, ...change } },
       ])
       await input.ended(tx, { counts, files, findings: summary })
-    })
+      return true
+    }
+    while (true) {
+      const version = await currentVersion(db, district)
+      const placed = await placeAll(db, { district, gridGeneration: generation, grids: after })
+      placement = placed
+      if (await db.transaction(tx => publish(tx, placed, version))) break
+      await dropPlacement(db, district, placed)
+    }
     return { counts, files, refusedWhole: false, batchNo: null }
   } catch (error) {
     const left = async () => {
@@ -125,16 +138,11 @@ const finding = (
   row,
 })
 
-function codesByLevel(drafts: readonly GridDraft[]): Map<number, string[]> {
-  const levels = new Map<number, string[]>()
-  for (const draft of drafts) levels.set(draft.level, [...(levels.get(draft.level) ?? []), draft.code])
-  return levels
-}
-
 /** Rows to drafts; everything wrong with a row is reported, and a row with an error gives no draft. */
 async function readDrafts(input: LoadInput & { codeProfile: string }, findings: Finding[]) {
   const { profile } = input
   const opened = await openSources(input.files, { encoding: profile.encoding, position: profile.position })
+  input.ledger.know(opened.layers)
   findings.push(...opened.findings)
   const codeProfile = profileOf(profile.codeProfile ?? input.codeProfile)
   const drafts: GridDraft[] = []
@@ -245,18 +253,9 @@ async function checkShapes(
   const { db } = house
   const { district, options } = input.delivery
   const invalid = await findInvalid(db, district, generation)
-  const repaired = new Map(
-    options.fix
-      ? (
-          await repairGrids(
-            db,
-            district,
-            generation,
-            invalid.map(grid => grid.id),
-          )
-        ).map(each => [each.id, each.changeM2])
-      : [],
-  )
+  const ids = invalid.map(grid => grid.id)
+  const changes = options.fix ? await repairGrids(db, district, generation, ids) : []
+  const repaired = new Map(changes.map(each => [each.id, each.changeM2]))
   const gone: string[] = []
   for (const grid of invalid) {
     const at = grid.lonLat ? `${grid.lonLat[0].toFixed(7)}, ${grid.lonLat[1].toFixed(7)}` : '?'
@@ -278,22 +277,19 @@ async function checkParents(
   generation: number,
   findings: Finding[],
   refused: Set<string>,
+  keepCodes: ReadonlyMap<number, readonly string[]> | undefined,
 ) {
   const { db } = house
   const { district } = input.delivery
-  const { orphans, askew } = await linkParents(db, district, generation)
+  const { orphans, askew } = await linkParents(db, district, generation, keepCodes)
   for (const grid of orphans) {
-    const found = finding('grid.parent', grid.file, grid.row, { value: grid.parentCode ?? grid.code })
+    const detail = { grid: grid.code }
+    const found = finding('grid.parent', grid.file, grid.row, { value: grid.parentCode, detail })
     findings.push(found)
     refused.add(place(found))
   }
-  if (orphans.length > 0)
-    await refuseGrids(
-      db,
-      district,
-      generation,
-      orphans.map(grid => grid.id),
-    )
+  const gone = orphans.map(grid => grid.id)
+  if (gone.length > 0) await refuseGrids(db, district, generation, gone)
   for (const grid of askew) {
     const detail = { share: (grid.share * 100).toFixed(1), parent: grid.parent }
     findings.push(finding('grid.parent-geometry', grid.file, grid.row, { value: grid.code, detail }))

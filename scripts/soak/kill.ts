@@ -1,0 +1,290 @@
+/**
+ * Many processes killed with SIGKILL while they load: components and grids, at any moment and at the moment
+ * of publishing, on both engines. After each kill the house is opened again and the database is held to what
+ * must be true whatever happened (invariants.ts): the version before stands whole or the version after, and
+ * the same files load again.
+ *
+ *   prepared copy -> `load ...` -> SIGKILL -> open, check -> load again, check -> next kill
+ *
+ * The same seed draws the same loads and delays; where a delay falls in a load is the machine's affair. The
+ * minute of silence after which PostgreSQL's loads count as interrupted is not waited for: it is set back.
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { type App, openApp } from '../../src/app.ts'
+import { type Client, clientOf } from '../../src/cli/house.ts'
+import { type LoadRequest, loadDelivery, type ShownDelivery } from '../../src/cli/load.ts'
+import { readConfig } from '../../src/config.ts'
+import { socketPath } from '../../src/core/data-dir.ts'
+import { openPostgres } from '../../src/core/db-pg.ts'
+import { openLog } from '../../src/core/log.ts'
+import { listFaults, type Standing, standingOf } from '../invariants.ts'
+import type { Figures, Measurement } from '../measurement.ts'
+import { startPostgres } from '../postgres.ts'
+import { SQUARE, squareComponents, squareGrids, squareProfile } from '../square.ts'
+
+const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
+const BASE_ROWS = 30_000
+/** Kills after which a fresh copy is taken, so that the last load is not slower than the first. */
+const KILLS_A_COPY = 8
+/** About how long publishing takes; kills meant for it fall within. */
+const PUBLISHING_MS = { embedded: 2500, postgres: 600 }
+
+export const measurement: Measurement = {
+  about: 'loads killed at random moments on both engines: a whole version always stands, and loads again',
+  options: { kills: 40, seed: 1, embedded: 1, postgres: 1 },
+  async run({ kills = 0, seed = 0, embedded = 0, postgres = 0 }, say) {
+    const figures: Record<string, number> = {}
+    const dir = await mkdtemp(join(tmpdir(), 'wangge-kill-'))
+    try {
+      for (const engine of [embedded && 'embedded', postgres && 'postgres'] as const) {
+        if (!engine) continue
+        const tally = await killMany({ engine, dir: join(dir, engine), kills, random: randomOf(seed), say })
+        for (const [name, n] of Object.entries(tally))
+          figures[engine + name[0]!.toUpperCase() + name.slice(1)] = n
+      }
+      return figures as Figures
+    } finally {
+      await rm(dir, { recursive: true, force: true })
+    }
+  },
+}
+
+/** mulberry32 (Tommy Ettinger): the same numbers for the same seed. */
+function randomOf(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t ^= t + Math.imul(t ^ (t >>> 7), 61 | t)
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+/** A database that can be thrown away for a copy of the prepared one. */
+interface Ground {
+  env: Record<string, string>
+  renew(): Promise<void>
+  /** Waits until the engine has nothing of a killed process any more, and makes its silence long. */
+  settle(): Promise<void>
+  end(): Promise<void>
+}
+
+async function killMany(input: {
+  engine: 'embedded' | 'postgres'
+  dir: string
+  kills: number
+  random: () => number
+  say(line: string): void
+}): Promise<Record<string, number>> {
+  const { engine, dir, kills, random, say } = input
+  await mkdir(dir, { recursive: true })
+  const ground = engine === 'embedded' ? embeddedGround(dir) : await postgresGround(dir)
+  const tally = { kills: 0, stoodBefore: 0, stoodAfter: 0, publishing: 0, grids: 0, faults: 0 }
+  const tookMs = new Map<string, number>()
+  try {
+    await prepare(ground, dir)
+    for (let attempt = 0; tally.kills < kills; attempt++) {
+      if (attempt % KILLS_A_COPY === 0) await ground.renew()
+      const { request, name } = await drawLoad(dir, attempt, random)
+      const before = await inHouse(ground, app => standingOf(app.db, SQUARE))
+      // publishing is a short part of a load: half the kills are meant for it
+      const atPublishing = tookMs.has(name) && random() < 0.5
+      const share = random()
+      const usualMs = tookMs.get(name) ?? 0
+      const child = spawnLoad(ground, request)
+      const ended = once(child, 'exit') as Promise<[number | null, string | null]>
+      const started = performance.now()
+      const alive = () => child.exitCode === null && child.signalCode === null
+      if (!tookMs.has(name)) {
+        // the first of its kind shows how long it takes
+        await ended
+        tookMs.set(name, performance.now() - started)
+      } else if (atPublishing && request.kind === 'components') {
+        await publishingBegins(ground, alive)
+        await sleep(share * PUBLISHING_MS[engine])
+      } else await sleep(atPublishing ? (0.6 + 0.4 * share) * usualMs : share * usualMs)
+      const struck = alive() && child.kill('SIGKILL')
+      const [, signal] = await ended
+      const killed = struck && signal === 'SIGKILL'
+      const killedMs = performance.now() - started
+      await ground.settle()
+      const found = await inHouse(ground, async app => {
+        const stood = await standingOf(app.db, SQUARE)
+        const faults = await listFaults(app.db, SQUARE)
+        const newest = await newestDelivery(clientOf(app.socket))
+        const { delivery } = await loadDelivery(clientOf(app.socket), request)
+        if (delivery.state !== 'published') faults.push(`loaded again it is ${delivery.state}`)
+        const after = await standingOf(app.db, SQUARE)
+        faults.push(...(await listFaults(app.db, SQUARE)).map(fault => `after the rerun ${fault}`))
+        return { stood, faults, newest, after }
+      })
+      const stoodBefore = same(found.stood, before)
+      const stoodAfter = !stoodBefore && same(whole(found.stood), whole(found.after))
+      if (!stoodBefore && !stoodAfter)
+        found.faults.push(`between: ${JSON.stringify([before, found.stood, found.after])}`)
+      if (!killed && !stoodAfter && !same(whole(before), whole(found.after)))
+        found.faults.push('an uninterrupted load did not count')
+      if (killed) {
+        tally.kills++
+        tally.stoodBefore += Number(stoodBefore)
+        tally.stoodAfter += Number(stoodAfter)
+        tally.publishing += Number(atPublishing)
+        tally.grids += Number(request.kind === 'grids')
+      }
+      tally.faults += found.faults.length
+      const stood = stoodBefore ? 'before' : stoodAfter ? 'after' : 'NEITHER'
+      const phase = found.newest ? `${found.newest.state} ${found.newest.progress.phase}` : 'nothing sent'
+      say(
+        `${engine} ${tally.kills}/${kills} ${name}: ${killed ? 'killed' : 'ended'} after ${killedMs.toFixed(0)} ms` +
+          `${atPublishing ? ' (publishing)' : ''}, delivery ${phase}, stands: ${stood}`,
+      )
+      for (const fault of found.faults) say(`  FAULT ${fault}`)
+    }
+  } finally {
+    await ground.end()
+  }
+  return tally
+}
+
+const same = (a: object, b: object): boolean => JSON.stringify(a) === JSON.stringify(b)
+/** Without the number of the version: a rerun that brings nothing new makes none, a grid's generation is counted. */
+const whole = ({ version: _, gridGeneration: __, ...rest }: Standing) => rest
+
+/** Opens the house in this process, as the next start would, and closes it again. */
+async function inHouse<T>(ground: Ground, work: (app: App) => Promise<T>): Promise<T> {
+  const app = await openApp(readConfig({ ...ground.env, PORT: '0' }), openLog('silent'))
+  try {
+    return await work(app)
+  } finally {
+    await app.stop()
+  }
+}
+
+async function prepare(ground: Ground, dir: string): Promise<void> {
+  await inHouse(ground, async app => {
+    const client = clientOf(app.socket)
+    await client.post('/api/districts', { code: SQUARE, name: '方区', demo: true })
+    const files = { grids: squareGrids(), components: squareComponents(1, BASE_ROWS) }
+    await writeFile(join(dir, 'profile.json'), JSON.stringify(squareProfile))
+    for (const kind of ['grids', 'components'] as const) {
+      const request = await requestOf(dir, kind, 'base', files[kind])
+      const { delivery } = await loadDelivery(client, request)
+      if (delivery.state !== 'published') throw new Error(`${kind} of the base: ${delivery.state}`)
+    }
+  })
+  await ground.settle()
+}
+
+async function requestOf(
+  dir: string,
+  kind: 'grids' | 'components',
+  name: string,
+  text: string,
+): Promise<LoadRequest> {
+  const file = join(dir, `${name}.${kind === 'grids' ? 'geojson' : 'csv'}`)
+  await writeFile(file, text)
+  const profile = kind === 'components' ? { profile: join(dir, 'profile.json') } : {}
+  return { kind, files: [file], district: SQUARE, ...profile, options: {} }
+}
+
+/** What is loaded next: many changed components, some, or all grids with their borders moved. */
+async function drawLoad(
+  dir: string,
+  attempt: number,
+  random: () => number,
+): Promise<{ name: string; request: LoadRequest }> {
+  const draw = random()
+  const name = draw < 0.45 ? 'many' : draw < 0.7 ? 'some' : 'grids'
+  const file = `${name}-${attempt}`
+  if (name === 'grids') {
+    const text = squareGrids(0.0005 + (attempt % 8) * 0.001)
+    return { name, request: await requestOf(dir, 'grids', file, text) }
+  }
+  // changed ones and, beyond the base, some that are new
+  const rows = name === 'many' ? 24_000 : 6_000
+  const text = squareComponents(BASE_ROWS - rows + 1, rows + 300 * (1 + attempt), `delivery ${attempt}`)
+  return { name, request: await requestOf(dir, 'components', file, text) }
+}
+
+function spawnLoad(ground: Ground, { kind, files, profile }: LoadRequest): ChildProcess {
+  const args = ['load', kind, ...files, '--district', SQUARE, ...(profile ? ['--profile', profile] : [])]
+  const env = { PATH: process.env.PATH, ...ground.env }
+  return spawn(process.execPath, [cli, ...args], { env, stdio: 'ignore' })
+}
+
+/** Looks through the process's own socket until its components are about to count. */
+async function publishingBegins(ground: Ground, alive: () => boolean): Promise<void> {
+  const client = clientOf(socketPath(ground.env.DATA_DIR!))
+  let former: string | null | undefined
+  while (alive()) {
+    const delivery = await newestDelivery(client).catch(() => null)
+    // the first answer may still be the delivery before
+    if (delivery && former === undefined && delivery.state !== 'loading') former = delivery.id
+    if (delivery && delivery.id !== former) {
+      if (delivery.state !== 'received' && delivery.state !== 'loading') return
+      if (delivery.batchNo !== null) return
+    }
+    await sleep(5)
+  }
+}
+
+async function newestDelivery(client: Client): Promise<ShownDelivery | null> {
+  const { items } = await client.get<{ items: ShownDelivery[] }>(`/api/deliveries?district=${SQUARE}&limit=1`)
+  return items[0] ?? null
+}
+
+function embeddedGround(dir: string): Ground {
+  const [DATA_DIR, prepared] = [join(dir, 'data'), join(dir, 'prepared')]
+  let ready = false
+  return {
+    env: { DATA_DIR, LOG_LEVEL: 'silent' },
+    async renew() {
+      // the first time what stands is what was prepared
+      if (!ready) await cp(DATA_DIR, prepared, { recursive: true })
+      ready = true
+      await rm(DATA_DIR, { recursive: true })
+      await cp(prepared, DATA_DIR, { recursive: true })
+    },
+    settle: async () => {},
+    end: async () => {},
+  }
+}
+
+async function postgresGround(dir: string): Promise<Ground> {
+  const server = await startPostgres()
+  const admin = openPostgres({ url: server.url, maxConnections: 1 })
+  const url = server.url.replace(/\/[^/]*$/, '/soak')
+  await admin.query('CREATE DATABASE soak')
+  let ready = false
+  const settle = async () => {
+    const busy = "SELECT 1 FROM pg_stat_activity WHERE datname = 'soak'"
+    for (let tries = 0; (await admin.query(busy)).length > 0; tries++) {
+      if (tries > 1000) throw new Error('the killed process is still connected')
+      await sleep(50)
+    }
+    const db = openPostgres({ url, maxConnections: 1 })
+    await db
+      .query(`UPDATE delivery SET heard_at = heard_at - interval '1 hour' WHERE state = 'loading'`)
+      .finally(() => db.close())
+  }
+  return {
+    env: { DATA_DIR: join(dir, 'data'), DATABASE_URL: url, LOG_LEVEL: 'silent' },
+    async renew() {
+      if (!ready) await admin.query('CREATE DATABASE prepared TEMPLATE soak')
+      ready = true
+      await admin.query('DROP DATABASE soak WITH (FORCE)')
+      await admin.query('CREATE DATABASE soak TEMPLATE prepared')
+    },
+    settle,
+    async end() {
+      await admin.close()
+      await server.stop()
+    },
+  }
+}
