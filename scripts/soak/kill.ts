@@ -98,6 +98,8 @@ async function killMany(input: {
       const share = random()
       const usualMs = tookMs.get(name) ?? 0
       const child = spawnLoad(ground, request)
+      let told = ''
+      child.stderr!.setEncoding('utf8').on('data', text => (told += text))
       const ended = once(child, 'exit') as Promise<[number | null, string | null]>
       const started = performance.now()
       const alive = () => child.exitCode === null && child.signalCode === null
@@ -129,7 +131,7 @@ async function killMany(input: {
       if (!stoodBefore && !stoodAfter)
         found.faults.push(`between: ${JSON.stringify([before, found.stood, found.after])}`)
       if (!killed && !stoodAfter && !same(whole(before), whole(found.after)))
-        found.faults.push('an uninterrupted load did not count')
+        found.faults.push(`an uninterrupted load did not count: ${told}`)
       if (killed) {
         tally.kills++
         tally.stoodBefore += Number(stoodBefore)
@@ -215,7 +217,7 @@ async function drawLoad(
 function spawnLoad(ground: Ground, { kind, files, profile }: LoadRequest): ChildProcess {
   const args = ['load', kind, ...files, '--district', SQUARE, ...(profile ? ['--profile', profile] : [])]
   const env = { PATH: process.env.PATH, ...ground.env }
-  return spawn(process.execPath, [cli, ...args], { env, stdio: 'ignore' })
+  return spawn(process.execPath, [cli, ...args], { env, stdio: ['ignore', 'ignore', 'pipe'] })
 }
 
 /** Looks through the process's own socket until its components are about to count. */
