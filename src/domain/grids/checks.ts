@@ -133,17 +133,22 @@ export interface Askew {
 /**
  * Gives every landed grid its parent: by the delivered code, else by the longest code of the level above
  * that begins its own, else by the largest share of ground.
+ * @param keepCodes by level: codes that hold; all others of these levels end with the publish and are no parents
  */
 export async function linkParents(
   db: Db,
   district: string,
   generation: number,
+  keepCodes?: ReadonlyMap<number, readonly string[]>,
 ): Promise<{ orphans: Orphan[]; askew: Askew[] }> {
   const coming = await db.query<{ id: string; level: number; code: string }>(
     `SELECT id, level, code FROM (${COMING}) c ORDER BY level, code COLLATE "C"`,
     [district, generation],
   )
-  const byCode = new Map(coming.map(grid => [`${grid.level}|${grid.code}`, grid.id]))
+  const kept = new Map([...(keepCodes ?? [])].map(([level, codes]) => [level, new Set(codes)]))
+  const holds = (grid: { level: number; code: string }) => kept.get(grid.level)?.has(grid.code) ?? true
+  const ending = coming.filter(grid => !holds(grid)).map(grid => grid.id)
+  const byCode = new Map(coming.filter(holds).map(grid => [`${grid.level}|${grid.code}`, grid.id]))
   const landed = await db.query<{
     id: string
     file: string
@@ -166,7 +171,8 @@ export async function linkParents(
     if (parent) parents.set(grid.id, parent)
     else if (grid.parent_code === null) unnamed.push(grid.id)
   }
-  for (const [id, parent] of await parentsByGround(db, district, generation, unnamed)) parents.set(id, parent)
+  const byGround = await parentsByGround(db, district, generation, unnamed, ending)
+  for (const [id, parent] of byGround) parents.set(id, parent)
   for (const ids of inTurns([...parents.keys()], 2_000))
     await db.query(
       `UPDATE grid g SET parent_id = p.parent FROM unnest($3::uuid[], $4::uuid[]) AS p (id, parent)
@@ -201,16 +207,17 @@ async function parentsByGround(
   district: string,
   generation: number,
   wanted: readonly string[],
+  ending: readonly string[],
 ): Promise<[id: string, parent: string][]> {
   const found: [string, string][] = []
   for (const ids of inTurns(wanted, 50)) {
     const rows = await db.query<{ id: string; parent: string }>(
       `WITH coming AS (${COMING})
        SELECT DISTINCT ON (g.id) g.id, p.id AS parent FROM grid g
-       JOIN coming p ON p.level = g.level - 1 AND p.geom && g.geom AND ST_Intersects(p.geom, ST_PointOnSurface(g.geom))
+       JOIN coming p ON p.level = g.level - 1 AND NOT (p.id = ANY($4::uuid[])) AND p.geom && g.geom AND ST_Intersects(p.geom, ST_PointOnSurface(g.geom))
        WHERE g.district = $1 AND g.generation = $2 AND g.id = ANY($3::uuid[])
        ORDER BY g.id, ST_Area(ST_Intersection(p.geom, g.geom)) DESC, p.code COLLATE "C"`,
-      [district, generation, ids],
+      [district, generation, ids, ending],
     )
     for (const row of rows) found.push([row.id, row.parent])
   }
