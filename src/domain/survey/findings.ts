@@ -76,7 +76,7 @@ export const findings = {
   'grid.level': ['error', '网格级别 {value} 不明：应为 0、1、2 或 3', 'The grid level {value} is not 0, 1, 2 or 3', '请在映射方案中指定级别', 'Name the level in the profile'],
   'grid.code': ['error', '网格代码 {value} 不符合 {rule}', 'The grid code {value} does not fit {rule}', '请按编码方案改正', 'Correct it after the code profile'],
   'grid.code-missing': ['error', '网格没有代码', 'The grid has no code', '请补充代码', 'Give it a code'],
-  'grid.parent': ['error', '找不到上级网格 {value}', 'The parent grid {value} is not there', '请一并提交上级网格，或改正代码', 'Send the parent too, or correct the code'],
+  'grid.parent': ['error', '网格 {grid} 找不到上级网格 {value}', 'Grid {grid} finds no parent grid {value}', '请一并提交上级网格，或改正代码', 'Send the parent too, or correct the code'],
   'grid.parent-geometry': ['warning', '网格只有 {share}% 在上级网格 {parent} 内', 'Only {share} % of the grid lies in its parent {parent}', '请核对边界', 'Check the border'],
   'grid.duplicate': ['error', '网格代码 {value} 重复（另见 {other}）', 'The grid code {value} stands twice (also {other})', '请改正代码', 'Correct the code'],
   'grid.no-district': ['error', '没有行政区边界（0 级），无法判断辖区内外', 'There is no district polygon (level 0), so inside and outside cannot be told', '请先载入行政区边界', 'Load the district polygon first'],

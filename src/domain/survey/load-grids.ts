@@ -283,7 +283,7 @@ async function checkParents(
   const { district } = input.delivery
   const { orphans, askew } = await linkParents(db, district, generation, keepCodes)
   for (const grid of orphans) {
-    const detail = { grid: grid.code }
+    const detail = { grid: grid.code, ...(grid.parentCode === null ? { value: '' } : {}) }
     const found = finding('grid.parent', grid.file, grid.row, { value: grid.parentCode, detail })
     findings.push(found)
     refused.add(place(found))
