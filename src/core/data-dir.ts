@@ -4,10 +4,20 @@
  * file lock, through node:sqlite). The Unix socket beside it is how the command line reaches the holder.
  */
 import { createHash } from 'node:crypto'
-import { chmodSync, mkdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { problem } from './problem.ts'
 
@@ -18,11 +28,31 @@ export interface Held {
   release(): void
 }
 
-/** Makes the directory, private to this user. @returns its absolute path */
+/**
+ * Makes the directory, private to this user, as one that is there already becomes too.
+ * @returns its absolute path
+ * @throws Problem data-dir.unusable
+ */
 export function prepareDataDir(dir: string): string {
   const full = resolve(dir)
-  mkdirSync(full, { recursive: true, mode: 0o700 })
+  try {
+    makeDir(full)
+    chmodSync(full, 0o700)
+    accessSync(full, constants.R_OK | constants.W_OK | constants.X_OK)
+  } catch (error) {
+    throw problem('data-dir.unusable', { dir: full, reason: (error as NodeJS.ErrnoException).code ?? '?' })
+  }
   return full
+}
+
+/** By hand from the top: Node's recursive mkdir never comes back from places like /proc. */
+function makeDir(dir: string): void {
+  if (existsSync(dir)) {
+    if (!statSync(dir).isDirectory()) throw Object.assign(new Error('not a directory'), { code: 'ENOTDIR' })
+    return
+  }
+  makeDir(dirname(dir))
+  mkdirSync(dir, { mode: 0o700 })
 }
 
 /** @throws Problem data-dir.taken naming the holder */

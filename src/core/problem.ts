@@ -67,6 +67,11 @@ export const problems = {
   ],
   'profile.invalid': [400, '映射方案有误：{what}', 'The mapping profile is not valid: {what}'],
   'file.missing': [404, '找不到文件 {file}', 'There is no file {file}'],
+  'data-dir.unusable': [
+    500,
+    '数据目录 {dir} 无法使用（{reason}）；请检查路径与权限，或用 DATA_DIR 指定另一目录',
+    'The data directory {dir} cannot be used ({reason}); check the path and its permissions, or name another with DATA_DIR',
+  ],
   'data-dir.taken': [
     409,
     '数据目录 {dir} 正被进程 {pid} 使用；请停止该进程，或通过它操作',

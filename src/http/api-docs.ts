@@ -94,7 +94,9 @@ function contentSchema(holder: unknown): Json | null {
 }
 
 /** A type in few words: `string (uuid)`, `Card[]`, `"a" | "b"`. */
-function typeHtml(schema: Json): string {
+function typeHtml(schema: Json | boolean): string {
+  // JSON Schema may say "anything" and "nothing" by a boolean
+  if (typeof schema === 'boolean') return schema ? 'any' : 'never'
   if (typeof schema.$ref === 'string') {
     const name = escapeHtml(schema.$ref.split('/').at(-1)!)
     return `<a href="#schema-${name}">${name}</a>`
@@ -102,23 +104,29 @@ function typeHtml(schema: Json): string {
   if (Array.isArray(schema.enum))
     return schema.enum.map(value => escapeHtml(JSON.stringify(value))).join(' | ')
   if ('const' in schema) return escapeHtml(JSON.stringify(schema.const))
-  const choices = (schema.anyOf ?? schema.oneOf) as Json[] | undefined
+  const choices = (schema.anyOf ?? schema.oneOf) as (Json | boolean)[] | undefined
   if (choices) return choices.map(typeHtml).join(' | ')
-  if (schema.type === 'array') return `${typeHtml((schema.items ?? {}) as Json)}[]`
+  if (Array.isArray(schema.prefixItems))
+    return `[${(schema.prefixItems as (Json | boolean)[]).map(typeHtml).join(', ')}]`
+  if (schema.type === 'array') return `${typeHtml((schema.items ?? {}) as Json | boolean)}[]`
   const bounds = ['format', 'pattern', 'minimum', 'maximum', 'minLength', 'maxLength', 'default']
     .filter(key => schema[key] !== undefined && Math.abs(Number(schema[key])) !== Number.MAX_SAFE_INTEGER)
     .map(key => (key === 'format' ? String(schema[key]) : `${key} ${JSON.stringify(schema[key])}`))
   return `${escapeHtml(String(schema.type ?? 'any'))}${bounds.length ? ` <small>(${escapeHtml(bounds.join(', '))})</small>` : ''}`
 }
 
+/** What a list holds, and anything else as it is. */
+const membersOf = (schema: Json): Json =>
+  schema.type === 'array' && typeof schema.items === 'object' ? (schema.items as Json) : schema
+
 /** Members of an object as a list, nested as they nest. */
 function schemaHtml(schema: Json): string {
-  const inner = schema.type === 'array' ? ((schema.items ?? {}) as Json) : schema
+  const inner = membersOf(schema)
   const properties = inner.properties as Record<string, Json> | undefined
   if (!properties) return `<p>${typeHtml(schema)}</p>`
   const required = new Set((inner.required ?? []) as string[])
   const items = Object.entries(properties).map(([name, member]) => {
-    const nested = member.type === 'array' ? ((member.items ?? {}) as Json) : member
+    const nested = membersOf(member)
     return `<li><code>${escapeHtml(name)}${required.has(name) ? '' : '?'}</code> ${typeHtml(member)} ${escapeHtml(String(member.description ?? ''))}${
       nested.properties ? schemaHtml(nested) : ''
     }</li>`

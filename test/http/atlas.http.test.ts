@@ -113,6 +113,16 @@ describe('who is not signed in', () => {
     for (const path of ['/healthz', '/readyz', '/'])
       expect([path, (await fetch(served.address + path)).status]).toEqual([path, 200])
   })
+  it('shows a page of every door of the API, in both languages', async () => {
+    const cookie = await served.signIn('administrator')
+    for (const language of ['zh-CN', 'en']) {
+      const page = await served.get(`/api-docs?lang=${language}`, cookie)
+      expect(page.status).toBe(200)
+      const text = await page.text()
+      for (const { path } of served.app.endpoints) expect(text).toContain(path.replaceAll(/:(\w+)/g, '{$1}'))
+    }
+  })
+
   it('finds only signing in, out of all the API, open', () => {
     expect(
       served.app.endpoints
