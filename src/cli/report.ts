@@ -28,8 +28,16 @@ export interface ShownFinding {
   row: number | null
   field: string | null
   value: string | null
+  /** In a workbook the sheet, and the cell where it is one. */
+  detail: { sheet?: string; cell?: string }
   message: string
   remedy: string
+}
+
+/** `sheet 部件, cell C17`; null outside a workbook. */
+export function placeInBook({ detail: { sheet, cell } }: ShownFinding): string | null {
+  if (sheet === undefined) return null
+  return cell === undefined ? `sheet ${sheet}` : `sheet ${sheet}, cell ${cell}`
 }
 
 export function deliveryLines(
@@ -54,7 +62,8 @@ export function deliveryLines(
   for (const each of findings.byCode)
     lines.push(`    ${each.severity.padEnd(7)} ${String(each.count).padStart(7)}  ${each.code}`)
   for (const finding of samples) {
-    const at = [finding.file, finding.row === null ? null : `row ${finding.row}`, finding.field]
+    const { file, row, field } = finding
+    const at = [file, row === null ? null : `row ${row}`, placeInBook(finding), field]
       .filter(part => part !== null)
       .join(', ')
     lines.push(

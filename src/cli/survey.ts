@@ -3,19 +3,21 @@ import type { Command } from 'commander'
 import { withHouse } from './house.ts'
 import { loadDelivery, type ShownDelivery, sendDelivery, wentWell } from './load.ts'
 import { district, json, say } from './options.ts'
-import { deliveryLines, figures, type ShownFinding } from './report.ts'
+import { deliveryLines, figures, placeInBook, type ShownFinding } from './report.ts'
 
 export function addSurvey(program: Command): void {
   const load = program
     .command('load')
-    .description('load a delivery: shapefile (zip or loose), GeoJSON, GeoJSONSeq, CSV; grids also TopoJSON')
+    .description(
+      'load a delivery: shapefile (zip or loose), GeoPackage, GeoJSON, GeoJSONSeq, Excel (.xlsx), CSV; grids also TopoJSON',
+    )
   const kinds = {
     grids: 'the district polygon (level 0) and the three levels of grids',
     components: 'components: points, lines and polygons',
     addresses: 'addresses',
     places: 'streets, waters, blocks and points of interest',
-    units: 'the unit directory (CSV)',
-    classes: 'classes that extend the district’s dictionary (CSV)',
+    units: 'the unit directory (CSV, Excel)',
+    classes: 'classes that extend the district’s dictionary (CSV, Excel)',
   } as const
   for (const [kind, about] of Object.entries(kinds)) {
     const command = load
@@ -153,6 +155,7 @@ export function addSurvey(program: Command): void {
               each.value ?? '',
               each.message,
               each.remedy,
+              placeInBook(each) ?? '',
             ].join('\t'),
           )
         }

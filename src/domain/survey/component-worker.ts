@@ -47,7 +47,7 @@ export interface WorkerContext {
 export type WorkerMessage =
   | {
       kind: 'opened'
-      layers: { file: string; rowCount: number | null }[]
+      layers: Pick<SourceLayer, 'file' | 'rowCount' | 'fields' | 'sheet'>[]
       profile: Profile
       findings: Finding[]
     }
@@ -83,7 +83,7 @@ try {
   const profile = input.profile ?? guessProfile('components', layers)
   send({
     kind: 'opened',
-    layers: layers.map(({ file, rowCount }) => ({ file, rowCount })),
+    layers: layers.map(({ file, rowCount, fields, sheet }) => ({ file, rowCount, fields, sheet })),
     profile,
     findings,
   })

@@ -53,13 +53,13 @@ export function componentDecoder(
   swapAxes: boolean,
   fileNo: number,
 ): (row: SourceRow) => RowOutcome {
-  const { batch, classes, units, placer, components: out } = context
+  const { batch, classes, units, placer, components: out, codeProfile: profile } = context
   const district = batch.district
   const reproject = toLonLat(crs)
   const far = farOutside(context.districtGrids)
   const districtBox = unionBox(context.districtGrids.map(grid => bboxOf(grid.geometry)))
   const { columns, constants } = resolved
-  const codeStored = columns.code === undefined ? null : layer.fields[columns.code]!.stored
+  const codeColumn = columns.code === undefined ? null : layer.fields[columns.code]!
   const fieldName = (field: ProfileField): string | null =>
     columns[field] === undefined ? null : layer.fields[columns[field]]!.name
 
@@ -91,7 +91,7 @@ export function componentDecoder(
     // code
     const code = given('code')
     const { segments, codeClass } = readCode(
-      { code, stored: codeStored, field: fieldName('code'), profile: context.codeProfile, district },
+      { code, raw: row.values[columns.code ?? -1], column: codeColumn, profile, district },
       report,
     )
 

@@ -18,7 +18,7 @@ export const findings = {
   'file.part-missing': ['error', '缺少 {part}', '{part} is missing', '请把 .shp .dbf .shx 一并提交', 'Send .shp, .dbf and .shx together'],
   'file.truncated': ['error', '文件不完整：应有 {expected}，实有 {actual}', 'The file is cut short: {expected} expected, {actual} found', '请重新复制或导出该文件', 'Copy or export the file again'],
   'file.corrupt': ['error', '文件内容无法解析：{reason}', 'The file cannot be read: {reason}', '请用原软件打开检查并重新导出', 'Open it in its own program and export it again'],
-  'file.format': ['error', '不支持的格式：{reason}', 'The format is not supported: {reason}', '请提交 Shapefile、GeoJSON、GeoJSONSeq、CSV（网格也可用 TopoJSON）', 'Send shapefile, GeoJSON, GeoJSONSeq or CSV (grids also as TopoJSON)'],
+  'file.format': ['error', '不支持的格式：{reason}', 'The format is not supported: {reason}', '请提交 Shapefile、GeoPackage、GeoJSON、GeoJSONSeq、Excel（.xlsx）、CSV（网格也可用 TopoJSON）', 'Send shapefile, GeoPackage, GeoJSON, GeoJSONSeq, Excel (.xlsx) or CSV (grids also as TopoJSON)'],
   'file.not-zip': ['error', '扩展名为 .zip 但不是压缩包', 'Named .zip but not a zip archive', '请重新压缩', 'Compress it again'],
   'file.zip-bomb': ['error', '压缩包解开后过大：超过 {limit}', 'The archive grows beyond {limit} when unpacked', '请分批提交', 'Send it in parts'],
   'file.zip-path': ['error', '压缩包内的路径越界：{entry}', 'An entry of the archive leads outside it: {entry}', '请在目录内重新压缩', 'Compress it again from inside its folder'],
@@ -26,6 +26,12 @@ export const findings = {
   'file.parts-disagree': ['error', '{part} 有 {actual} 条记录，{other} 有 {expected} 条', '{part} has {actual} records, {other} has {expected}', '请把同一次导出的 .shp .dbf .shx 一并提交', 'Send the .shp, .dbf and .shx of one and the same export'],
   'file.ignored': ['warning', '未读取的文件：{entry}', 'Not read: {entry}', '若其中有数据，请另行提交', 'If it holds data, send that separately'],
   'file.no-layer': ['error', '没有找到可读的图层', 'No layer that can be read was found', '请检查压缩包内容', 'Look into the archive'],
+  'file.save-as': ['error', '{format} 不能直接读取', '{format} is not read as it is', '请用 Excel 或 WPS 另存为“Excel 工作簿（.xlsx）”或 CSV 后提交', 'Save it as an Excel workbook (.xlsx) or CSV and send that'],
+  'file.wal': ['warning', '该 GeoPackage 复制时可能仍在别的软件中打开，最后的改动可能不在其中', 'The GeoPackage was perhaps copied while another program had it open; its last changes may not be in it', '请在 QGIS 等软件中关闭后重新复制，或另行导出', 'Close it in QGIS or whatever had it open and copy it again, or export it anew'],
+  'workbook.locked': ['error', '工作簿有打开密码', 'The workbook is locked with a password', '请去掉打开密码，另存为 .xlsx 后提交', 'Remove the password for opening, save it as .xlsx and send that'],
+  'sheet.hidden': ['warning', '隐藏的工作表“{sheet}”未读取', 'The hidden sheet {sheet} was not read', '若其中有数据，请取消隐藏', 'Unhide it if it holds data'],
+  'sheet.no-table': ['warning', '工作表“{sheet}”只有一列，不像表格，未读取', 'The sheet {sheet} has a single column, does not look like a table and was not read', '若其中有数据，请另行提交', 'If it holds data, send that separately'],
+  'layer.ignored': ['warning', '图层“{layer}”未读取（{type}）', 'The layer {layer} was not read ({type})', '若其中有数据，请导出为普通的要素图层', 'If it holds data, export it as a plain layer of features'],
   'encoding.wrong': ['error', '文字编码不是 {encoding}：第 {row} 行“{field}”含有无效字节', 'The text is not {encoding}: row {row}, {field} has bytes that are not valid', '请在映射方案中指定 encoding（如 gb18030、utf-8、big5）', 'Name the encoding in the mapping profile (gb18030, utf-8, big5 ...)'],
   'encoding.unknown': ['error', '不认识的编码 {encoding}', 'The encoding {encoding} is not known', '可用：utf-8、gb18030、big5、utf-16le、utf-16be', 'Use utf-8, gb18030, big5, utf-16le or utf-16be'],
   'encoding.declared': ['warning', '声明的编码 {declared} 与内容不符，已按 {encoding} 读取', 'The file says {declared}, but its bytes are not; it was read as {encoding}', '请核对样例行中的文字；不对时在映射方案中指定 encoding', 'Look at the sample rows; if the text is wrong, name the encoding in the profile'],
@@ -70,6 +76,10 @@ export const findings = {
   'date.invalid': ['warning', '日期 {value} 无法识别', 'The date {value} cannot be read', '请写成 YYYYMMDD 或 YYYY-MM-DD', 'Write YYYYMMDD or YYYY-MM-DD'],
   'date.order': ['warning', '变更日期 {value} 早于初始日期 {other}', 'The change date {value} is before the initial date {other}', '请核对日期', 'Check the dates'],
   'value.truncated-byte': ['warning', '“{field}”末尾有半个汉字，已去掉', 'The text of {field} ends in half a character, which was dropped', '请缩短文字或加宽字段', 'Shorten the text or widen the field'],
+  'value.binary': ['error', '“{field}”的内容是二进制数据', 'The value of {field} is binary data', '请改为文本后重新导出', 'Make it text and export again'],
+  'cell.error': ['error', '单元格是错误值 {value}', 'The cell holds the error {value}', '请改正公式或填写数值', 'Correct its formula or write its value'],
+  'cell.formula': ['error', '公式没有保存计算结果', 'The formula was saved without its result', '请用 Excel 或 WPS 打开并保存，或粘贴为数值', 'Open and save it in Excel or WPS, or paste its value'],
+  'cell.unnamed': ['warning', '所在的列没有列名，未读取：{value}', 'Its column has no name, so it was not read: {value}', '请在表头写上列名，或删去该内容', 'Name the column in the header, or remove it'],
   'row.deleted': ['error', '该行在 DBF 中已标记删除，未读取', 'The row is marked deleted in the DBF and was not read', '若应保留，请取消删除标记', 'Undelete it if it should count'],
   'row.columns': ['error', '该行有 {actual} 列，应有 {expected} 列', 'The row has {actual} columns instead of {expected}', '请检查引号与分隔符', 'Check quotes and separators'],
   // grids
@@ -102,7 +112,7 @@ export interface Finding {
   field: string | null
   /** The offending value as it stood in the file, cut to 200 characters. */
   value: string | null
-  /** Fills the places of the message. */
+  /** Fills the places of the message. In a workbook `sheet` and `cell` (`C17`) say where it is. */
   detail: Record<string, string | number>
   lonLat: readonly [number, number] | null
 }

@@ -5,6 +5,7 @@
 import { copyWriter } from '../../core/copy.ts'
 import type { Queryable } from '../../core/db.ts'
 import { type Finding, type FindingCode, severityOf } from './findings.ts'
+import type { SourceLayer } from './readers/source.ts'
 import type { FindingSummary } from './schema.ts'
 
 const COLUMNS = [
@@ -23,7 +24,11 @@ const COLUMNS = [
 ]
 const AT_ONCE = 4_000
 
+export type Sheetlike = Pick<SourceLayer, 'file' | 'fields' | 'sheet'>
+
 export interface Ledger {
+  /** Tells which layers are sheets of a workbook: what is found in them is then said by sheet and cell. */
+  know(layers: readonly Sheetlike[]): void
   add(findings: readonly Finding[]): Promise<void>
   /** Writes what is still held, and counts. */
   close(): Promise<FindingSummary>
@@ -36,7 +41,11 @@ export function openLedger(db: Queryable, delivery: { district: string; no: numb
   const flush = async () => {
     if (out.rows > 0) await db.copyIn('finding', COLUMNS, [out.take()])
   }
+  const sheets = new Map<string, Sheetlike>()
   return {
+    know(layers) {
+      for (const layer of layers) if (layer.sheet) sheets.set(layer.file, layer)
+    },
     async add(findings) {
       for (const finding of findings) {
         counts.set(finding.code, (counts.get(finding.code) ?? 0) + 1)
@@ -50,7 +59,7 @@ export function openLedger(db: Queryable, delivery: { district: string; no: numb
         out.int4(finding.row)
         out.text(storable(finding.field))
         out.text(storable(finding.value?.slice(0, 200) ?? null))
-        out.jsonb(storableDetail(finding.detail))
+        out.jsonb(storableDetail({ ...cellOf(finding, sheets.get(finding.file)), ...finding.detail }))
         out.float8(finding.lonLat?.[0] ?? null)
         out.float8(finding.lonLat?.[1] ?? null)
         if (out.rows >= AT_ONCE) await flush()
@@ -67,6 +76,14 @@ export function openLedger(db: Queryable, delivery: { district: string; no: numb
       return { errors: sum('error'), warnings: sum('warning'), byCode }
     },
   }
+}
+
+/** The sheet, and the cell where row and column are known: `C17`. */
+function cellOf({ row, field }: Finding, layer: Sheetlike | undefined): Finding['detail'] {
+  if (!layer?.sheet) return {}
+  const { name: sheet, columns } = layer.sheet
+  const column = field === null ? undefined : columns[layer.fields.findIndex(each => each.name === field)]
+  return row === null || column === undefined ? { sheet } : { sheet, cell: `${column}${row}` }
 }
 
 /** PostgreSQL's text holds no NUL; a delivered one is shown as its symbol. */

@@ -41,6 +41,7 @@ export async function loadComponents(
   input.signal.addEventListener('abort', stop, { once: true })
   try {
     const opened = await worker.opened
+    input.ledger.know(opened.layers)
     await input.ledger.add(opened.findings)
     const rowsTotal = opened.layers.reduce<number | null>(
       (sum, layer) => (sum === null || layer.rowCount === null ? null : sum + layer.rowCount),

@@ -90,6 +90,7 @@ async function readTable(
 ): Promise<{ rows: Given[]; files: DeliveryFile[]; findings: Finding[] }> {
   const { profile } = input
   const opened = await openSources(input.files, { encoding: profile.encoding })
+  input.ledger.know(opened.layers)
   const findings = [...opened.findings]
   const rows: Given[] = []
   const files: DeliveryFile[] = []

@@ -29,6 +29,7 @@ export async function loadPlaces(house: LoadHouse, input: LoadInput): Promise<Lo
     encoding: input.profile.encoding,
     position: input.profile.position,
   })
+  input.ledger.know(opened.layers)
   await input.ledger.add(opened.findings)
   if (districtGrids.length === 0) {
     await input.ledger.add([

@@ -57,6 +57,8 @@ export interface Finding {
   value: string | null
   message: string
   remedy: string
+  /** In a workbook the sheet, and the cell where it is one. */
+  detail: { sheet?: string; cell?: string }
   lonLat: LonLat | null
 }
 export interface Layer {

@@ -58,7 +58,7 @@ export const enSurvey: SurveyMessages = {
     chooseKind: 'What is in this delivery',
     drop: 'Drop files here, or click to choose',
     dropHint:
-      'Shapefile (.zip, or .shp .dbf .shx together), GeoJSON, GeoJSONSeq, CSV; grids also TopoJSON. Up to {max} a file.',
+      'Shapefile (.zip, or .shp .dbf .shx together), GeoPackage, GeoJSON, GeoJSONSeq, Excel (.xlsx), CSV; grids also TopoJSON. Up to {max} a file.',
     secret: 'Never upload classified information',
     needName: 'Give the delivery a name',
     district: 'Set up the district first',
@@ -160,6 +160,8 @@ export const enSurvey: SurveyMessages = {
     allCodes: 'All',
     where: 'Where',
     row: 'Row',
+    sheet: 'Sheet {sheet}',
+    cell: 'Sheet {sheet}, {cell}',
     field: 'Field',
     value: 'Value',
     rule: 'What is wrong',

@@ -56,7 +56,7 @@ export const zhSurvey = {
     chooseKind: '这次交付的是什么',
     drop: '把文件拖到这里，或点击选择',
     dropHint:
-      'Shapefile（.zip，或 .shp .dbf .shx 一起选）、GeoJSON、GeoJSONSeq、CSV；网格也可用 TopoJSON。单个文件不超过 {max}。',
+      'Shapefile（.zip，或 .shp .dbf .shx 一起选）、GeoPackage、GeoJSON、GeoJSONSeq、Excel（.xlsx）、CSV；网格也可用 TopoJSON。单个文件不超过 {max}。',
     secret: '严禁上传涉密信息',
     needName: '请给这次交付起个名字',
     district: '先建立行政区',
@@ -157,6 +157,8 @@ export const zhSurvey = {
     allCodes: '全部',
     where: '位置',
     row: '行',
+    sheet: '工作表 {sheet}',
+    cell: '工作表 {sheet} {cell}',
     field: '字段',
     value: '值',
     rule: '问题',

@@ -6,7 +6,7 @@
 
 import type { Geometry } from '../../../../gis/geometry.ts'
 import { FileFault, type Finding } from '../findings.ts'
-import type { ReadOptions } from './source.ts'
+import type { ReadOptions, SourceLayer, SourceRow, SourceValue } from './source.ts'
 import { parseWkt } from './wkt.ts'
 
 const xNames =
@@ -64,12 +64,13 @@ export function positionColumns(
 export function positionReader(
   columns: PositionColumns,
   file: string,
-): (values: readonly (string | null)[], row: number) => { geometry: Geometry | null; finding?: Finding } {
+): (values: readonly SourceValue[], row: number) => { geometry: Geometry | null; finding?: Finding } {
   if (columns === null) return () => ({ geometry: null })
   if ('wkt' in columns) {
     return (values, row) => {
-      const text = values[columns.wkt] ?? null
-      if (text === null) return { geometry: null }
+      const value = values[columns.wkt] ?? null
+      if (value === null) return { geometry: null }
+      const text = String(value)
       const geometry = parseWkt(text)
       if (geometry !== undefined) return { geometry }
       const where = { row, value: text.slice(0, 200), detail: { reason: 'WKT', place: `row ${row}` } }
@@ -84,5 +85,20 @@ export function positionReader(
   }
 }
 
-const numeric = (text: string | null): number =>
-  text === null || text.trim() === '' ? Number.NaN : Number(text)
+function numeric(value: SourceValue): number {
+  if (typeof value === 'number') return value
+  return typeof value !== 'string' || value.trim() === '' ? Number.NaN : Number(value)
+}
+
+/** The kind of shapes that a WKT column shows in the sample; `mixed` when that tells nothing. */
+export function kindOfColumns(
+  columns: PositionColumns,
+  sample: readonly SourceRow[],
+): SourceLayer['geometryKind'] {
+  if (columns === null) return 'none'
+  if ('x' in columns) return 'point'
+  const kinds = new Set(sample.flatMap(row => (row.geometry ? [row.geometry.type.replace('Multi', '')] : [])))
+  const kind = { Point: 'point', LineString: 'line', Polygon: 'polygon' } as const
+  const [only] = kinds
+  return kinds.size === 1 ? kind[only as keyof typeof kind] : 'mixed'
+}

@@ -5,7 +5,7 @@
  */
 import Papa from 'papaparse'
 import { FileFault, type Finding } from '../findings.ts'
-import { positionColumns, positionReader } from './csv-position.ts'
+import { kindOfColumns, positionColumns, positionReader } from './csv-position.ts'
 import { unlike } from './dbf.ts'
 import { corrupt } from './file-bytes.ts'
 import { layerNameOf } from './formats.ts'
@@ -46,7 +46,7 @@ export async function openCsv(text: TextFile, options: ReadOptions): Promise<Sou
     file,
     name: layerNameOf(file),
     fields,
-    geometryKind: columns === null ? 'none' : 'x' in columns ? 'point' : wktKind(sample),
+    geometryKind: kindOfColumns(columns, sample),
     rowCount: null,
     encoding: { name, decidedBy },
     crs: { kind: 'none' },
@@ -60,14 +60,6 @@ export async function openCsv(text: TextFile, options: ReadOptions): Promise<Sou
       }
     },
   }
-}
-
-/** All kinds that a WKT column shows in the sample; `mixed` when that tells nothing. */
-function wktKind(sample: readonly SourceRow[]): SourceLayer['geometryKind'] {
-  const kinds = new Set(sample.flatMap(row => (row.geometry ? [row.geometry.type.replace('Multi', '')] : [])))
-  const kind = { Point: 'point', LineString: 'line', Polygon: 'polygon' } as const
-  const [only] = kinds
-  return kinds.size === 1 ? kind[only as keyof typeof kind] : 'mixed'
 }
 
 function rowMaker(
@@ -95,7 +87,7 @@ function rowMaker(
  * The same text in memory of its own. A piece of 13 characters or more points into the chunk it was cut
  * from (V8), and one code that somebody keeps would keep a megabyte.
  */
-const own = (text: string): string => (text.length < 13 ? text : ` ${text}`.slice(1))
+export const own = (text: string): string => (text.length < 13 ? text : ` ${text}`.slice(1))
 
 /** No record is longer: a quote that never closes would otherwise swallow the file. */
 const longest = 4 << 20

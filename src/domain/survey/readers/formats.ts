@@ -5,11 +5,22 @@
 
 /**
  *   shapefile  a part of a shapefile that is read      json   GeoJSON or TopoJSON, the content decides
+ *   workbook   a spreadsheet; only .xlsx is read, but endings of spreadsheets lie more than others
  *   index      belongs to another file, holds no data of its own, passed over in silence
  *   elsewhere  survey data in a format that is not read here
  *   unread     documents, pictures and everything unknown
  */
-export type Format = 'shapefile' | 'json' | 'geojsonseq' | 'csv' | 'zip' | 'index' | 'elsewhere' | 'unread'
+export type Format =
+  | 'shapefile'
+  | 'json'
+  | 'geojsonseq'
+  | 'csv'
+  | 'workbook'
+  | 'gpkg'
+  | 'zip'
+  | 'index'
+  | 'elsewhere'
+  | 'unread'
 
 const formats: Record<string, Format> = {
   shp: 'shapefile',
@@ -28,8 +39,10 @@ const formats: Record<string, Format> = {
   csv: 'csv',
   tsv: 'csv',
   txt: 'csv',
+  gpkg: 'gpkg',
   zip: 'zip',
 }
+for (const ending of 'xlsx xlsm xls xlsb xlt xltx et ods'.split(' ')) formats[ending] = 'workbook'
 for (const ending of 'sbn sbx qix qpj qmd fbn fbx ain aih atx ixs mxs idm ind cst csvt shp.xml'.split(' ')) {
   formats[ending] = 'index'
 }
@@ -39,15 +52,12 @@ const elsewhere: Record<string, string> = {
   mdb: 'Personal Geodatabase (.mdb)',
   accdb: 'Access (.accdb)',
   gdb: 'File Geodatabase (.gdb)',
-  gpkg: 'GeoPackage (.gpkg)',
   dwg: 'AutoCAD (.dwg)',
   dxf: 'AutoCAD (.dxf)',
   tab: 'MapInfo (.tab)',
   mif: 'MapInfo (.mif)',
   kml: 'KML (.kml)',
   kmz: 'KML (.kmz)',
-  xls: 'Excel (.xls)',
-  xlsx: 'Excel (.xlsx)',
   rar: 'RAR (.rar)',
   '7z': '7-Zip (.7z)',
   tar: 'tar (.tar)',

@@ -4,15 +4,18 @@
  */
 import { FileFault, type Finding } from '../findings.ts'
 import { openCsv } from './csv.ts'
-import { endingOf, formatName, formatOf, layerNameOf } from './formats.ts'
+import { corrupt } from './file-bytes.ts'
+import { endingOf, type Format, formatName, formatOf, layerNameOf } from './formats.ts'
 import { openGeojson } from './geojson.ts'
 import { openGeojsonSeq } from './geojsonseq.ts'
+import { openGpkg } from './gpkg.ts'
 import { openShapefile, type ShapefileParts } from './shapefile.ts'
-import { jsonKind, looksLikeTable, magicName } from './sniff.ts'
+import { inOle, inSqlite, inZip, isMarkup, jsonKind, looksLikeTable, magicName, oleKind } from './sniff.ts'
 import type { ReadOptions, SourceLayer } from './source.ts'
 import { openText } from './text-file.ts'
 import { openTopojson } from './topojson.ts'
 import { ignored, type UnpackedFile } from './unzip.ts'
+import { openXlsx } from './xlsx.ts'
 
 export interface Opened {
   layers: SourceLayer[]
@@ -79,18 +82,46 @@ async function fromFile(file: UnpackedFile, options: ReadOptions): Promise<Opene
   const format = formatOf(file.name)
   if (format === 'index') return { layers: [], findings: [] }
   const magic = await magicName(file.path)
+  if (magic === inZip && format !== 'zip') return fromZip(file, options)
+  if (magic === inOle) throw await fromOle(file)
+  if (magic === inSqlite) return openGpkg(file, options)
   if (format === 'elsewhere' || format === 'zip' || magic)
     throw notRead(file.name, magic ?? formatName(file.name))
+  return fromText(file, format, options)
+}
+
+/** A workbook, whatever its name says. */
+async function fromZip(file: UnpackedFile, options: ReadOptions): Promise<Opened> {
+  try {
+    return await openXlsx(file, options)
+  } catch (error) {
+    const broken = error instanceof FileFault && /^file\.(truncated|corrupt|format)$/.test(error.finding.code)
+    const format = formatOf(file.name)
+    if (!broken || format === 'workbook') throw error
+    throw notRead(file.name, format === 'elsewhere' ? formatName(file.name) : inZip)
+  }
+}
+
+async function fromOle({ path, name }: UnpackedFile): Promise<FileFault> {
+  const kind = await oleKind(path)
+  if (kind === 'locked') return new FileFault('workbook.locked', name)
+  const workbook = kind === 'workbook' || formatOf(name) === 'workbook'
+  return workbook ? saveAs(name, 'Excel 97-2003 (.xls)') : notRead(name, inOle)
+}
+
+async function fromText(file: UnpackedFile, format: Format, options: ReadOptions): Promise<Opened> {
   const text = await openText(file, options.encoding).catch((error: unknown) => {
-    const unknown =
-      format === 'unread' && error instanceof FileFault && error.finding.code === 'encoding.wrong'
-    throw unknown ? notRead(file.name, formatName(file.name)) : error
+    const unknown = error instanceof FileFault && error.finding.code === 'encoding.wrong'
+    if (unknown && format === 'unread') throw notRead(file.name, formatName(file.name))
+    throw unknown && binary(format) ? notWhatItSays(file.name) : error
   })
+  if (format === 'workbook' && (await isMarkup(text))) throw saveAs(file.name, 'HTML / XML')
   const kind = await jsonKind(text, format === 'geojsonseq')
   const ending = endingOf(file.name)
   if (!kind && format !== 'json' && ending !== 'csv' && ending !== 'tsv' && !(await looksLikeTable(text))) {
     // Notes lie about in deliveries: a .txt that is no table is passed over, not taken for one column.
     if (format === 'csv') return { layers: [], findings: ignored(file.name, [file.name]) }
+    if (binary(format)) throw notWhatItSays(file.name)
     throw notRead(file.name, formatName(file.name))
   }
   const findings: Finding[] = []
@@ -104,4 +135,7 @@ async function fromFile(file: UnpackedFile, options: ReadOptions): Promise<Opene
   return { layers: [await openCsv(text, options)], findings }
 }
 
+const binary = (format: Format): boolean => format === 'workbook' || format === 'gpkg'
+const notWhatItSays = (file: string) => corrupt(file, `not .${endingOf(file)}`)
+const saveAs = (file: string, format: string) => new FileFault('file.save-as', file, { detail: { format } })
 const notRead = (file: string, reason: string) => new FileFault('file.format', file, { detail: { reason } })

@@ -3,10 +3,15 @@ import { open } from 'node:fs/promises'
 import { readUpTo } from './file-bytes.ts'
 import type { TextFile } from './text-file.ts'
 
+/** What another reader goes on with. */
+export const inZip = 'zip'
+export const inSqlite = 'SQLite'
+export const inOle = 'OLE'
+
 const magics: [bytes: string, name: string][] = [
-  ['SQLite format 3\0', 'GeoPackage (.gpkg)'],
-  ['PK\x03\x04', 'zip'],
-  ['\xd0\xcf\x11\xe0', 'Excel (.xls)'],
+  ['SQLite format 3\0', inSqlite],
+  ['PK\x03\x04', inZip],
+  ['\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1', inOle],
   ['\0\x01\0\0Standard Jet', 'Personal Geodatabase (.mdb)'],
   ['AC10', 'AutoCAD (.dwg)'],
   ['%PDF', 'PDF'],
@@ -15,11 +20,37 @@ const magics: [bytes: string, name: string][] = [
   ['7z\xbc\xaf', '7-Zip (.7z)'],
 ]
 
-/** The name of a binary format that is not read, by its first bytes; undefined when it may be text. */
+/** The name of a binary format by its first bytes; undefined when it may be text. */
 export async function magicName(path: string): Promise<string | undefined> {
   await using handle = await open(path)
   const head = (await readUpTo(handle, 32, 0)).toString('latin1')
   return magics.find(([bytes]) => head.startsWith(bytes))?.[1]
+}
+
+/**
+ * What lies in a compound file (before 2007 all Office documents were such): a workbook, an encrypted document
+ * of today, or another. Streams are known by their names in UTF-16.
+ */
+export async function oleKind(path: string): Promise<'locked' | 'workbook' | 'other'> {
+  const names = ['EncryptedPackage', 'Workbook', 'Book'].map(name => Buffer.from(`${name}\0`, 'utf16le'))
+  const found = new Set<number>()
+  await using handle = await open(path)
+  const overlap = 64
+  for (let at = 0; at < oleBytes; at += oleBlock - overlap) {
+    const block = await readUpTo(handle, oleBlock, at)
+    for (const [n, name] of names.entries()) if (block.includes(name)) found.add(n)
+    if (block.length < oleBlock) break
+  }
+  return found.has(0) ? 'locked' : found.size > 0 ? 'workbook' : 'other'
+}
+
+const oleBlock = 1 << 20
+const oleBytes = 256 << 20
+
+/** Whether a text is markup: reports are often exported as HTML or XML under the name of a workbook. */
+export async function isMarkup(text: TextFile): Promise<boolean> {
+  for await (const chunk of text.chunks()) return chunk.trimStart().startsWith('<')
+  return false
 }
 
 export type JsonKind = 'geojson' | 'geojsonseq' | 'topojson'

@@ -15,7 +15,10 @@ export interface SourceField {
 }
 
 export interface SourceRow {
-  /** As a person counts in the file: DBF and GeoJSON features from 1, CSV lines from 1 with the header being line 1. */
+  /**
+   * As a person counts in the file: DBF and GeoJSON features from 1, CSV lines from 1 with the header being
+   * line 1, rows of a sheet by its own numbers, features of a GeoPackage by their fid.
+   */
   row: number
   /** In the order of the layer's fields. */
   values: SourceValue[]
@@ -35,6 +38,8 @@ export interface SourceLayer {
   name: string
   fields: SourceField[]
   geometryKind: 'point' | 'line' | 'polygon' | 'mixed' | 'none'
+  /** The sheet of a workbook that the layer is, with the letters of its fields' columns: findings then name cells. */
+  sheet?: { name: string; columns: readonly string[] }
   /** Rows the header promises; null when the format does not say. */
   rowCount: number | null
   /** Encoding decided on (WHATWG name), and how it was decided. */

@@ -6,7 +6,7 @@
 import { createWriteStream } from 'node:fs'
 import { open, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Transform } from 'node:stream'
+import { type Readable, Transform, pipeline as through } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { crc32 } from 'node:zlib'
 import { type Entry, openPromise, type ZipFile } from 'yauzl'
@@ -63,27 +63,17 @@ export async function unzip(archive: UnpackedFile, dir: string, limits: UnpackLi
   const files: UnpackedFile[] = []
   const unread: string[] = []
   const elsewhere = new Set<string>()
-  const bytesBefore = spent.bytes
-  const count = (bytes: number) => {
-    spent.bytes += bytes
-    const here = spent.bytes - bytesBefore
-    if (spent.bytes > limits.unpackedBytes) throw bomb(archive.name, `${limits.unpackedBytes} bytes`)
-    if (here > limits.ratioFromBytes && here > size * limits.ratio)
-      throw bomb(archive.name, `${limits.ratio} : 1`)
-  }
+  const count = byteCounter(archive.name, size, limits, spent)
   try {
-    if (spent.entries + zip.entryCount > limits.entries) throw bomb(archive.name, `${limits.entries} entries`)
-    for await (const entry of zip.eachEntry()) {
-      if (++spent.entries > limits.entries) throw bomb(archive.name, `${limits.entries} entries`)
-      const name = entryName(entry)
-      refuseEscape(archive.name, name, entry)
+    for await (const { entry, name } of entriesOf(zip, archive.name, limits, spent)) {
       if (isFolder(name)) continue
       const format = isDebris(name) ? 'unread' : formatOf(name)
       if (format === 'unread') unread.push(name)
       else if (format === 'elsewhere') elsewhere.add(geodatabaseOf(name) ?? name)
       else if (format !== 'index') {
         const path = join(dir, String(++spent.files))
-        await inflate(zip, entry, path, { archive: archive.name, name, count })
+        const bytes = await inflated(zip, entry, { archive: archive.name, name, count })
+        await pipeline(bytes, createWriteStream(path, { mode: 0o600, flags: 'wx' }))
         files.push({ path, name: `${archive.name}/${name}` })
       }
     }
@@ -110,7 +100,30 @@ export function ignored(file: string, entries: readonly string[]): Finding[] {
   return named.map(entry => new FileFault('file.ignored', file, { detail: { entry } }).finding)
 }
 
-async function refuseNoZip({ path, name }: UnpackedFile): Promise<number> {
+/** Counts bytes that came out of one archive of `size` bytes; throws `file.zip-bomb` when it is enough. */
+export function byteCounter(archive: string, size: number, limits: UnpackLimits, spent: Spent) {
+  const before = spent.bytes
+  return (bytes: number): void => {
+    spent.bytes += bytes
+    const here = spent.bytes - before
+    if (spent.bytes > limits.unpackedBytes) throw bomb(archive, `${limits.unpackedBytes} bytes`)
+    if (here > limits.ratioFromBytes && here > size * limits.ratio) throw bomb(archive, `${limits.ratio} : 1`)
+  }
+}
+
+/** All entries by their readable names; throws for too many of them and for names that lead outside. */
+export async function* entriesOf(zip: ZipFile, archive: string, limits: UnpackLimits, spent: Spent) {
+  if (spent.entries + zip.entryCount > limits.entries) throw bomb(archive, `${limits.entries} entries`)
+  for await (const entry of zip.eachEntry()) {
+    if (++spent.entries > limits.entries) throw bomb(archive, `${limits.entries} entries`)
+    const name = entryName(entry)
+    refuseEscape(archive, name, entry)
+    yield { entry, name }
+  }
+}
+
+/** The size of an archive that begins like one. Throws FileFault file.empty, file.not-zip. */
+export async function refuseNoZip({ path, name }: UnpackedFile): Promise<number> {
   const { size } = await stat(path)
   if (size === 0) throw new FileFault('file.empty', name)
   await using handle = await open(path)
@@ -121,7 +134,8 @@ async function refuseNoZip({ path, name }: UnpackedFile): Promise<number> {
   return size
 }
 
-async function openArchive({ path, name }: UnpackedFile, size: number): Promise<ZipFile> {
+/** Throws FileFault file.truncated, file.corrupt. */
+export async function openArchive({ path, name }: UnpackedFile, size: number): Promise<ZipFile> {
   try {
     return await openPromise(path, { lazyEntries: true, decodeStrings: false, autoClose: false })
   } catch (error) {
@@ -136,7 +150,12 @@ interface Inflating {
   count: (bytes: number) => void
 }
 
-async function inflate(zip: ZipFile, entry: Entry, path: string, { archive, name, count }: Inflating) {
+/** The bytes of an entry as they are inflated, counted, and held to their checksum at the end. */
+export async function inflated(
+  zip: ZipFile,
+  entry: Entry,
+  { archive, name, count }: Inflating,
+): Promise<Readable> {
   if (entry.isEncrypted()) throw new FileFault('file.encrypted', archive, { detail: { entry: name } })
   if (entry.compressionMethod !== 0 && entry.compressionMethod !== 8) {
     const reason = `zip method ${entry.compressionMethod} (${name})`
@@ -153,18 +172,21 @@ async function inflate(zip: ZipFile, entry: Entry, path: string, { archive, name
       }
       done(null, chunk)
     },
+    flush(done) {
+      if (crc === entry.crc32 >>> 0) return done()
+      done(new FileFault('file.corrupt', archive, { detail: { reason: `CRC (${name})` } }))
+    },
   })
-  const source = await zip.openReadStreamPromise(entry)
-  await pipeline(source, counted, createWriteStream(path, { mode: 0o600, flags: 'wx' }))
-  if (crc !== entry.crc32 >>> 0)
-    throw new FileFault('file.corrupt', archive, { detail: { reason: `CRC (${name})` } })
+  return through(await zip.openReadStreamPromise(entry), counted, () => {
+    // whoever reads the bytes hears of the error
+  })
 }
 
 const bomb = (archive: string, limit: string) =>
   new FileFault('file.zip-bomb', archive, { detail: { limit } })
 
 /** Errors of the zip parser and of inflating become faults; errors of the disk stay what they are. */
-function asFault(error: unknown, archive: string, size: number): unknown {
+export function asFault(error: unknown, archive: string, size: number): unknown {
   if (error instanceof FileFault || !(error instanceof Error)) return error
   const code = (error as NodeJS.ErrnoException).code
   if (code && !code.startsWith('Z_')) return error

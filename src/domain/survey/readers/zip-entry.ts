@@ -30,9 +30,9 @@ function unicodeName(entry: Entry): string | undefined {
 /** Whether the entry is only a folder. */
 export const isFolder = (name: string): boolean => name.endsWith('/')
 
-/** Files that operating systems leave behind; their names tell nothing. */
+/** Files that operating systems and open workbooks (`~$a.xlsx`) leave behind; their names tell nothing. */
 export function isDebris(name: string): boolean {
-  return /(^|\/)(__MACOSX\/|\.DS_Store$|\._|Thumbs\.db$|desktop\.ini$)/i.test(name)
+  return /(^|\/)(__MACOSX\/|\.DS_Store$|\._|Thumbs\.db$|desktop\.ini$|~\$[^/]*$)/i.test(name)
 }
 
 /** Throws FileFault `file.zip-path` for a name that leads outside the archive, and for links of any kind. */

@@ -74,10 +74,9 @@ describe('files of a delivery', () => {
 
 describe('what a file is', () => {
   test.each([
-    ['a.gpkg', 'x', 'GeoPackage (.gpkg)'],
-    ['a.xlsx', 'x', 'Excel (.xlsx)'],
     ['a.dwg', 'x', 'AutoCAD (.dwg)'],
-    ['a.csv', 'SQLite format 3\0rest', 'GeoPackage (.gpkg)'],
+    ['a.doc', '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1', 'OLE'],
+    ['a.kmz', 'PK\x03\x04rest', 'KML (.kmz)'],
     ['a.geojson', 'PK\x03\x04rest', 'zip'],
     ['a.dat', '\x00\xff\xfe\x80', '.dat'],
     ['a.xyz', 'just words', '.xyz'],
@@ -86,10 +85,44 @@ describe('what a file is', () => {
     expect(findings).toMatchObject([{ code: 'file.format', file: name, detail: { reason } }])
   })
 
+  test.each([
+    ['a.gpkg', 'x', 'file.corrupt', 'not .gpkg'],
+    ['a.xlsx', 'x', 'file.corrupt', 'not .xlsx'],
+    ['a.xlsx', '\x81\xff\xff', 'file.corrupt', 'not .xlsx'],
+    ['a.csv', 'SQLite format 3\0rest', 'file.corrupt', 'file is not a database'],
+    ['a.xls', '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1', 'file.save-as', 'Excel 97-2003 (.xls)'],
+    ['a.et', '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1', 'file.save-as', 'Excel 97-2003 (.xls)'],
+    [
+      'a.dat',
+      '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 W\0o\0r\0k\0b\0o\0o\0k\0\0\0',
+      'file.save-as',
+      'Excel 97-2003 (.xls)',
+    ],
+    ['a.xls', '\n<html><table>', 'file.save-as', 'HTML / XML'],
+  ])('%s of %j is answered with %s, %s', async (name, content, code, said) => {
+    const { layers, findings } = await at.open({ [name]: Buffer.from(content, 'latin1') })
+    expect(layers).toEqual([])
+    expect(findings).toMatchObject([{ code, file: name }])
+    expect(Object.values(findings[0]!.detail)).toEqual([said])
+  })
+
+  test('an encrypted workbook is known by its stream', async () => {
+    const ole = Buffer.concat([
+      Buffer.from('d0cf11e0a1b11ae1', 'hex'),
+      Buffer.alloc(2 << 20),
+      Buffer.from('EncryptedPackage\0', 'utf16le'),
+    ])
+    expect(await at.open({ 'a.xlsx': ole })).toMatchObject({
+      layers: [],
+      findings: [{ code: 'workbook.locked' }],
+    })
+  })
+
   test('the content decides where the ending does not', async () => {
     expect((await at.layer('a.dat', 'x,y\n1,2\n3,4\n')).geometryKind).toBe('point')
     expect((await at.layer('a.txt', geojson)).rowCount).toBe(0)
     expect((await at.layer('a.csv', geojson)).rowCount).toBe(0)
+    expect((await at.layer('a.xls', 'x\ty\n1\t2\n3\t4\n')).geometryKind).toBe('point')
   })
 
   test('a lying mark of UTF-8 is told', async () => {
