@@ -43,6 +43,9 @@ export async function prepareDemo(
     say('sign-in (shown once; different in every installation):')
     for (const { name, password, role } of accounts) say(`    ${name.padEnd(12)} ${password}    ${role}`)
     say('')
+  } else {
+    say('the accounts are there; to list them: node src/cli.ts account list')
+    say('a password is lost? a new one, shown once: node src/cli.ts account password admin')
   }
 }
 

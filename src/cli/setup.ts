@@ -42,6 +42,25 @@ export function addSetup(program: Command): void {
       })
     })
 
+  addAccounts(program)
+}
+
+/** A password is answered once and kept nowhere. */
+interface Made {
+  name: string
+  password: string
+}
+
+interface ShownAccount {
+  name: string
+  roles: string[]
+  districts: '*' | string[]
+  mustChangePassword: boolean
+  lockedUntil: string | null
+  disabledAt: string | null
+}
+
+function addAccounts(program: Command): void {
   const accounts = program.command('account').description('accounts of this installation')
   accounts
     .command('add')
@@ -50,8 +69,39 @@ export function addSetup(program: Command): void {
     .requiredOption('--role <role>', 'administrator, contractor, supervisor, dispatcher, leader')
     .action(async (name: string, options) => {
       await withHouse(async client => {
-        const made = await client.post<{ password: string }>('/api/accounts', { name, role: options.role })
-        say(`${name}  ${made.password}`)
+        const made = await client.post<Made>('/api/accounts', { name, role: options.role })
+        say(`${made.name}  ${made.password}`)
+      })
+    })
+  accounts
+    .command('list')
+    .description('list accounts')
+    .addOption(json())
+    .action(async options => {
+      await withHouse(async client => {
+        const { items } = await client.get<{ items: ShownAccount[] }>('/api/accounts')
+        if (options.json) return say(JSON.stringify(items))
+        for (const each of items) say(accountLine(each))
+      })
+    })
+  accounts
+    .command('password')
+    .description('make a new password, shown once; lifts the lock and ends the sessions of the account')
+    .argument('<name>', 'sign-in name')
+    .action(async (name: string) => {
+      await withHouse(async client => {
+        const made = await client.post<Made>(`/api/accounts/${encodeURIComponent(name)}/password`)
+        say(`${made.name}  ${made.password}`)
       })
     })
 }
+
+const accountLine = ({ name, roles, districts, ...state }: ShownAccount): string =>
+  [
+    name,
+    roles.join(', '),
+    districts === '*' ? 'all districts' : districts.join(', '),
+    ...(state.disabledAt ? [`disabled ${state.disabledAt}`] : []),
+    ...(state.lockedUntil ? [`locked until ${state.lockedUntil}`] : []),
+    ...(state.mustChangePassword ? ['first password not changed yet'] : []),
+  ].join('  ')
