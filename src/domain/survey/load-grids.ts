@@ -142,6 +142,7 @@ const finding = (
 async function readDrafts(input: LoadInput & { codeProfile: string }, findings: Finding[]) {
   const { profile } = input
   const opened = await openSources(input.files, { encoding: profile.encoding, position: profile.position })
+  input.ledger.know(opened.layers)
   findings.push(...opened.findings)
   const codeProfile = profileOf(profile.codeProfile ?? input.codeProfile)
   const drafts: GridDraft[] = []
