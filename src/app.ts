@@ -43,6 +43,8 @@ export interface App {
   listen(): Promise<string>
   /** Where the command line speaks to it. */
   socket: string
+  /** Requests that came through the socket, and those under way. */
+  asked: { readonly all: number; readonly open: number }
   /** Finishes what is under way and closes everything. */
   stop(): Promise<void>
 }
@@ -118,6 +120,12 @@ export async function openApp(config: Config, log: Log): Promise<App> {
     const local = createServer({ ...shared, principalOf: principals.ofLocal, local: true })
     const socket = socketPath(dir)
     await clearSocket(socket)
+    const asked = { all: 0, open: 0 }
+    local.server.on('request', (_request, answer) => {
+      asked.all++
+      asked.open++
+      answer.once('close', () => asked.open--)
+    })
     await local.listen({ socket })
     servers.push(local)
 
@@ -128,6 +136,7 @@ export async function openApp(config: Config, log: Log): Promise<App> {
       db,
       endpoints,
       socket,
+      asked,
       async listen() {
         const server = createServer({ ...shared, principalOf: principals.of, tls: config.tls ?? undefined })
         const address = await server.listen({ host: config.host, port: config.port }).catch(error => {

@@ -5,10 +5,17 @@
 import { createReadStream } from 'node:fs'
 import { request } from 'node:http'
 import { pipeline } from 'node:stream/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { App } from '../app.ts'
 import { readConfig, terminalLanguage } from '../config.ts'
 import { answers, prepareDataDir, socketPath } from '../core/data-dir.ts'
 import { openLog } from '../core/log.ts'
+import { Problem, problem } from '../core/problem.ts'
+
+/** How long a command waits for a house that another process is just opening. */
+const OPENING_MS = 30_000
+/** A house that guests have used stays until none has asked for so long. */
+const QUIET_MS = 1_000
 
 export interface Client {
   get<T>(path: string): Promise<T>
@@ -17,6 +24,9 @@ export interface Client {
   /** Sends a file's bytes. */
   send(path: string, file: string): Promise<void>
 }
+
+/** What a socket says whose server is no more. */
+const GONE = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE'])
 
 /** A refusal of the server, as it said it. */
 export class Refusal extends Error {
@@ -32,20 +42,37 @@ export class Refusal extends Error {
 export async function withHouse<T>(work: (client: Client) => Promise<T>): Promise<T> {
   const config = readConfig()
   const socket = socketPath(prepareDataDir(config.dataDir))
-  if (await answers(socket)) return work(clientOf(socket))
-  // loaded only here: a command that talks to a running server needs none of it
-  const { openApp } = await import('../app.ts')
-  const app: App = await openApp(config, openLog(config.logLevel === 'info' ? 'warn' : config.logLevel))
-  try {
-    return await work(clientOf(app.socket))
-  } finally {
-    await app.stop()
+  for (const since = performance.now(); ; await sleep(100)) {
+    if (await answers(socket)) return work(clientOf(socket))
+    // loaded only here: a command that talks to a running server needs none of it
+    const { openApp } = await import('../app.ts')
+    const log = openLog(config.logLevel === 'info' ? 'warn' : config.logLevel)
+    const app = await openApp(config, log).catch(error => {
+      const opening = error instanceof Problem && error.code === 'data-dir.taken'
+      if (opening && performance.now() - since < OPENING_MS) return null
+      throw error
+    })
+    if (!app) continue
+    let own = 0
+    try {
+      return await work(clientOf(app.socket, () => own++))
+    } finally {
+      await guestsGone(app, own)
+      await app.stop()
+    }
   }
 }
 
-export function clientOf(socketPath: string): Client {
+/** Other commands may have come in through our socket: they finish first. */
+async function guestsGone({ asked }: App, own: number): Promise<void> {
+  for (let seen = own; asked.all > seen || asked.open > 0; await sleep(QUIET_MS)) seen = asked.all
+}
+
+/** @param asking told of every request */
+export function clientOf(socketPath: string, asking: () => void = () => {}): Client {
   const ask = (method: string, path: string, body?: { json: unknown } | { file: string }): Promise<unknown> =>
     new Promise((resolve, reject) => {
+      asking()
       const headers: Record<string, string> = { 'accept-language': terminalLanguage() }
       if (body) headers['content-type'] = 'json' in body ? 'application/json' : 'application/octet-stream'
       const call = request({ socketPath, method, path, headers }, async answer => {
@@ -60,7 +87,9 @@ export function clientOf(socketPath: string): Client {
           reject(error)
         }
       })
-      call.on('error', reject)
+      call.on('error', (error: NodeJS.ErrnoException) =>
+        reject(GONE.has(error.code ?? '') ? problem('server.gone') : error),
+      )
       if (body && 'file' in body) pipeline(createReadStream(body.file), call).catch(reject)
       else call.end(body ? JSON.stringify(body.json) : undefined)
     })

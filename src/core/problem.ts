@@ -72,10 +72,20 @@ export const problems = {
     '数据目录 {dir} 无法使用（{reason}）；请检查路径与权限，或用 DATA_DIR 指定另一目录',
     'The data directory {dir} cannot be used ({reason}); check the path and its permissions, or name another with DATA_DIR',
   ],
+  'folder.taken': [
+    409,
+    '{dir} 中已有其他内容（{entry}）；请另选空文件夹',
+    '{dir} holds something else already ({entry}); name an empty folder',
+  ],
   'data-dir.taken': [
     409,
     '数据目录 {dir} 正被进程 {pid} 使用；请停止该进程，或通过它操作',
     'The data directory {dir} is in use by process {pid}; stop it, or work through it',
+  ],
+  'server.gone': [
+    503,
+    '服务已停止，命令没有完成；请重新执行',
+    'The server stopped before the command was done; run it again',
   ],
   'port.taken': [
     409,
