@@ -30,8 +30,8 @@ export function openPostgres({ url, maxConnections = 12, onError = () => {} }: P
 
   const inTransaction = async <T>(work: (tx: Queryable) => Promise<T>): Promise<T> => {
     const client = await connected(pool)
-    const broken = (error: Error) => onError(error)
-    client.on('error', broken)
+    // without a listener a connection that breaks would end the process
+    client.on('error', onError)
     let failed: Error | undefined
     try {
       await client.query('BEGIN')
@@ -44,7 +44,7 @@ export function openPostgres({ url, maxConnections = 12, onError = () => {} }: P
       })
       throw translated(error)
     } finally {
-      client.off('error', broken)
+      client.off('error', onError)
       client.release(failed)
     }
   }
@@ -56,6 +56,7 @@ export function openPostgres({ url, maxConnections = 12, onError = () => {} }: P
     transaction: inTransaction,
     async *copyOut(sql) {
       const client = await connected(pool)
+      client.on('error', onError)
       let done = false
       try {
         const stream = client.query(copyTo(`COPY (${sql}) TO STDOUT (FORMAT binary)`))
@@ -64,6 +65,7 @@ export function openPostgres({ url, maxConnections = 12, onError = () => {} }: P
       } catch (error) {
         throw translated(error)
       } finally {
+        client.off('error', onError)
         client.release(!done)
       }
     },

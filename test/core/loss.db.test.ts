@@ -34,6 +34,24 @@ onEachEngine((engine, open) => {
         expect(await db.query('SELECT * FROM thing')).toEqual([])
       })
 
+      it('ends what is copied out with the same problem, and not the process', async () => {
+        const { db } = opened
+        const crashes: unknown[] = []
+        const crashed = (error: unknown) => crashes.push(error)
+        process.on('uncaughtException', crashed)
+        const reading = async () => {
+          for await (const chunk of db.copyOut(
+            `SELECT n, repeat('x', 1000) FROM generate_series(1, 200000) n`,
+          ))
+            if (chunk.length > 0) await cutAll()
+        }
+        await expect(reading()).rejects.toMatchObject({ code: 'database.gone' })
+        await new Promise(resolve => setTimeout(resolve, 100))
+        process.off('uncaughtException', crashed)
+        expect(crashes).toEqual([])
+        expect(await db.query('SELECT 1 AS one')).toEqual([{ one: 1 }])
+      })
+
       it('does not deafen a listener for long: it hears again, and is rung for what it may have missed', async () => {
         const heard: string[] = []
         const silence = await opened.db.listen('bell', payload => heard.push(payload))
