@@ -9,14 +9,14 @@ import { FileFault, type Finding } from '../findings.ts'
 import type { ReadOptions, SourceLayer, SourceRow, SourceValue } from './source.ts'
 import { parseWkt } from './wkt.ts'
 
-const xNames =
-  'lon lng long longitude 经度 x x坐标 坐标x point_x 东坐标 东 easting east e pos_x coord_x wgs84_lon gcj_lng'.split(
-    ' ',
-  )
-const yNames =
-  'lat latitude 纬度 y y坐标 坐标y point_y 北坐标 北 northing north n pos_y coord_y wgs84_lat gcj_lat'.split(
-    ' ',
-  )
+/** Pairs of names, degrees before metres. */
+const pairs = (
+  'lon lat,lng lat,long lat,longitude latitude,经度 纬度,wgs84_lon wgs84_lat,gcj_lng gcj_lat,' +
+  'x y,x坐标 y坐标,坐标x 坐标y,point_x point_y,pos_x pos_y,coord_x coord_y,' +
+  '东坐标 北坐标,东 北,easting northing,east north,e n'
+)
+  .split(',')
+  .map(pair => pair.split(' ') as [x: string, y: string])
 const wktNames = 'wkt geom geometry the_geom wkt_geom shape'.split(' ')
 
 /** Indexes of the columns that hold the position. */
@@ -45,19 +45,20 @@ export function positionColumns(
       .toLowerCase()
       .replace(/[（(].*[)）]$/, ''),
   )
-  const first = (wanted: readonly string[]) => lower.findIndex(name => wanted.includes(name))
   const wkt = lower.findIndex(
     (name, n) => wktNames.includes(name) && parseWkt(String(firstRow[n] ?? '')) !== undefined,
   )
   if (wkt >= 0) return { wkt }
-  // Of several pairs the one that comes first in the lists: degrees before metres.
-  for (const [n, name] of xNames.entries()) {
-    const x = lower.indexOf(name)
-    const y = lower.indexOf(yNames[n] ?? '')
+  for (const [xName, yName] of pairs) {
+    const x = lower.indexOf(xName)
+    const y = lower.indexOf(yName)
     if (x >= 0 && y >= 0) return { x, y }
   }
-  const [x, y] = [first(xNames), first(yNames)]
-  return x >= 0 && y >= 0 ? { x, y } : null
+  // names of two pairs together, but not e and n, which may mean anything
+  const [x, y] = ([0, 1] as const).map(side =>
+    lower.findIndex(name => !/^[en]$/.test(name) && pairs.some(pair => pair[side] === name)),
+  )
+  return x! >= 0 && y! >= 0 ? { x: x!, y: y! } : null
 }
 
 /** The geometry of a row's values; numbers that are none become NaN, which the intake refuses with the row. */

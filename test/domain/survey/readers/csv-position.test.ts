@@ -35,7 +35,16 @@ describe('the position', () => {
       type: 'Point',
       coordinates: [3, 4],
     })
+    expect((await at.layer('a.csv', 'n,X,Y,经度,纬度,e\n1,2,3,4,5,6\n')).sample[0]!.geometry).toEqual({
+      type: 'Point',
+      coordinates: [4, 5],
+    })
+    expect((await at.layer('a.csv', 'n,lon,Y\n1,2,3\n')).sample[0]!.geometry).toEqual({
+      type: 'Point',
+      coordinates: [2, 3],
+    })
     expect((await at.layer('a.csv', 'x,z\n1,2\n')).geometryKind).toBe('none')
+    expect((await at.layer('a.csv', 'n,lon\n1,2\n')).geometryKind).toBe('none')
   })
 
   test('is where the profile says; a column that is not there is refused with those that are', async () => {

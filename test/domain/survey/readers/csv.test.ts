@@ -126,6 +126,27 @@ describe('encodings of a table', () => {
     expect(layer.sample[0]!.values).toEqual(['120.6', '31.2', '井盖'])
   })
 
+  test.each([
+    ['utf-16le', iconv.encode(text.replaceAll(',', '\t'), 'utf16-le', { addBOM: true })],
+    ['utf-8', Buffer.from(`\ufeff${text.replaceAll(',', '\t')}`)],
+    ['gb18030', iconv.encode(text.replaceAll(',', '\t'), 'gb18030')],
+  ])('a table cut by tabs in %s, as Excel saves “Unicode text”', async (name, bytes) => {
+    for (const file of ['a.txt', 'a.tsv', 'a.csv']) {
+      const layer = await at.layer(file, bytes)
+      expect(layer.encoding.name).toBe(name)
+      expect(layer.fields.map(field => field.name)).toEqual(['lon', 'lat', '名称'])
+      expect(layer.sample[0]!.geometry).toEqual({ type: 'Point', coordinates: [120.6, 31.2] })
+    }
+  })
+
+  test('Big5 that is given is read in tables of any cut, rows and all', async () => {
+    const big5 = iconv.encode('lon\tlat\t名稱\n1\t2\t臺北市許功蓋\n', 'big5')
+    const layer = await at.layer('a.tsv', big5, { encoding: 'Big5' })
+    expect(layer.encoding).toEqual({ name: 'big5', decidedBy: 'given' })
+    expect(layer.fields[2]!.name).toBe('名稱')
+    expect((await allRows(layer)).map(row => row.values[2])).toEqual(['臺北市許功蓋'])
+  })
+
   test('given goes before the guess; what is not in it is refused with its line', async () => {
     const big5 = iconv.encode('lon,lat,n\n1,2,臺北\n', 'big5')
     expect((await at.layer('a.csv', big5, { encoding: 'big5' })).sample[0]!.values[2]).toBe('臺北')
