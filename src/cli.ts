@@ -69,7 +69,7 @@ program
 program
   .command('pilot')
   .description('generate the fictional pilot district as delivery files')
-  .argument('<dir>', 'where to write them')
+  .argument('<dir>', 'where to write them: empty, not there yet, or a former pilot, which is replaced')
   .option('--components <n>', 'how many components, up to 15,000,000', whole, 231_000)
   .option('--unclaimed <n>', 'pieces of ground that belong to nobody', whole, 0)
   .option('--legacy-nets <n>', 'departmental nets', whole, 0)
@@ -77,7 +77,11 @@ program
   .option('--no-defects', 'a clean delivery')
   .addOption(json())
   .action(async (dir: string, options) => {
-    const { generatePilot } = await import('../pilot/generate.ts')
+    const [{ clearPilotFolder }, { generatePilot }] = await Promise.all([
+      import('./cli/pilot-folder.ts'),
+      import('../pilot/generate.ts'),
+    ])
+    await clearPilotFolder(dir)
     const manifest = await generatePilot(dir, options)
     say(options.json ? JSON.stringify(manifest) : `wrote ${figures(options.components)} components to ${dir}`)
   })
