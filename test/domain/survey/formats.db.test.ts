@@ -141,15 +141,15 @@ onEachEngine((_engine, open) => {
 
   describe('a file in Xian 80', () => {
     it.skipIf(!suzhouXian80)(
-      `is refused with a reason, here already for its format${suzhouXian80 ? '' : ` (${noData})`}`,
+      `is refused for want of parameters, by name${suzhouXian80 ? '' : ` (${noData})`}`,
       async () => {
         const code = '320504'
         await intake.addDistrict({ code })
         const before = await holdings(intake.db, code)
         const { delivery, findings } = await intake.load('grids', [suzhouXian80!], { district: code })
         expect(delivery.state).toBe('failed')
-        expect(findings).toMatchObject([{ code: 'file.format', file: 'suzhou_xian80_gk40.gpkg' }])
-        expect(sentence(findings[0]!, 'en')).toMatch(/GeoPackage/)
+        expect(findings).toMatchObject([{ code: 'crs.parameters', file: 'suzhou_xian80_gk40.gpkg/苏州区县' }])
+        expect(sentence(findings[0]!, 'en')).toMatch(/Xian/i)
         expect(await holdings(intake.db, code)).toEqual(before)
       },
     )
