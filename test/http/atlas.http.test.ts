@@ -161,6 +161,45 @@ describe('lists, cards and counts', () => {
         total - overview.unplaced.gap - overview.unplaced.outside,
       )
   })
+  it('agree under every filter: list, classes, grids and overview count the same things', async () => {
+    const { items } = await json<Grids>('/api/grids')
+    const units = await json<{ items: { id: string; counts: { owner: number } }[] }>('/api/units')
+    const unit = units.items.find(each => each.counts.owner > 0)!.id
+    const town = items.find(each => each.level === 1 && each.components > 0)!.code
+    const asked = [
+      '',
+      `class=${some.class}`,
+      `area=${town}`,
+      `unit=${unit}`,
+      `class=${some.class}&area=${town}`,
+    ]
+    const totals = new Map<string, number>()
+    for (const query of [...asked, `area=${town}&unit=${unit}`]) {
+      const { total: listed } = await json<Page>(`/api/components?limit=1&${query}`)
+      const spread = await json<{ total: number; items: { class: string }[] }>(`/api/distribution?${query}`)
+      const seen = await json<{
+        counts: { components: number }
+        unplaced: { gap: number; outside: number }
+      }>(`/api/overview?${query}`)
+      const counted = (await json<Grids>(`/api/grids?${query}`)).items
+      const placed = seen.counts.components - seen.unplaced.gap - seen.unplaced.outside
+      expect([query, spread.total, seen.counts.components]).toEqual([query, listed, listed])
+      for (const level of [0, 1, 2, 3]) {
+        const sum = counted
+          .filter(each => each.level === level)
+          .reduce((all, each) => all + each.components, 0)
+        expect([query, level, sum]).toEqual([query, level, placed])
+      }
+      if (query.includes('class=')) expect(spread.items.map(each => each.class)).toEqual([some.class])
+      if (query.includes('area=')) expect([query, placed]).toEqual([query, listed])
+      totals.set(query, listed)
+    }
+    // every filter holds something back, and none holds back everything
+    for (const query of asked.slice(1)) {
+      expect(totals.get(query)).toBeGreaterThan(0)
+      expect(totals.get(query)).toBeLessThan(total)
+    }
+  })
   it('show on the card what was delivered, where it stands in words, its area, and where the record came from', async () => {
     const card = await json<CardSeen>(`/api/components/${some.id}`)
     expect(card).toMatchObject({
@@ -187,6 +226,7 @@ describe('lists, cards and counts', () => {
     for (const path of [
       '/api/components/01900000-0000-7000-8000-000000000000',
       '/api/distribution?area=nowhere',
+      `/api/distribution?area=${DISTRICT},nowhere`,
     ]) {
       const answer = await get(path)
       expect([path, answer.status, answer.headers.get('content-type')]).toEqual([

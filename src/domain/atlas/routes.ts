@@ -9,12 +9,12 @@ import { scopeOf } from '../orgs/rules.ts'
 import { getDistrict } from '../orgs/store.ts'
 import type { Atlas } from './atlas.ts'
 import { cardOf } from './card.ts'
-import { type Sieve, sieve } from './filter.ts'
+import { type Sieve, sieve, type Wish } from './filter.ts'
 import { countBy, countByGrid, distribution, listPage, summaryOf } from './listing.ts'
 import { districtBox, type Model } from './model.ts'
 import { pick } from './pick.ts'
 import {
-  DistributionQuery,
+  CountQuery,
   DistrictQuery,
   GridAnswer,
   ListAnswer,
@@ -59,7 +59,7 @@ export function atlasRoutes({ db, atlas }: { db: Db; atlas: Atlas }): Endpoint[]
       answer: PickAnswer,
       async run({ query }, call) {
         const { model, scope } = await read(call, query.district)
-        const through = sieve(model, scope, { classes: query.class, areas: query.area, unit: query.unit })
+        const through = sieve(model, scope, wishOf(query))
         const { items, more } = pick(model, through, query, 50)
         return {
           items: items.map(({ handle, distanceM }) => ({ ...summaryOf(model, handle), distanceM })),
@@ -76,7 +76,7 @@ export function atlasRoutes({ db, atlas }: { db: Db; atlas: Atlas }): Endpoint[]
       answer: ListAnswer,
       async run({ query }, call) {
         const { model, scope } = await read(call, query.district)
-        const through = sieve(model, scope, { classes: query.class, areas: query.area, unit: query.unit })
+        const through = sieve(model, scope, wishOf(query))
         return listPage(model, through, {
           q: query.q,
           bbox: query.bbox,
@@ -101,24 +101,24 @@ export function atlasRoutes({ db, atlas }: { db: Db; atlas: Atlas }): Endpoint[]
       method: 'get',
       path: '/api/overview',
       right,
-      summary: 'The district at a glance',
-      query: DistrictQuery,
+      summary: 'The district at a glance; components counted as filtered',
+      query: CountQuery,
       async run({ query }, call) {
         const { model, scope } = await read(call, query.district)
-        return overview(model, sieve(model, scope, {}), await getDistrict(db, scope.district))
+        return overview(model, sieve(model, scope, wishOf(query)), await getDistrict(db, scope.district))
       },
     }),
     endpoint({
       method: 'get',
       path: '/api/grids',
       right,
-      summary: 'Grids of all levels with their counts, without geometry',
-      query: DistrictQuery,
+      summary: 'Grids of all levels with their counts as filtered, without geometry',
+      query: CountQuery,
       answer: GridAnswer,
       async run({ query }, call) {
         const { model, scope } = await read(call, query.district)
         const seen = model.grids.filter(grid => sees(model, scope, grid))
-        const counts = countByGrid(model, sieve(model, scope, {}))
+        const counts = countByGrid(model, sieve(model, scope, wishOf(query)))
         return {
           items: seen.map(({ id, level, code, name, parentId, areaM2, bbox, labelPoint }) => ({
             id,
@@ -138,16 +138,13 @@ export function atlasRoutes({ db, atlas }: { db: Db; atlas: Atlas }): Endpoint[]
       method: 'get',
       path: '/api/distribution',
       right,
-      summary: 'How many of each class an area holds',
-      query: DistributionQuery,
+      summary: 'How many of each class the named areas hold, as filtered',
+      query: CountQuery,
       async run({ query }, call) {
         const { model, scope } = await read(call, query.district)
-        if (query.area !== undefined && !model.byCode.has(query.area))
-          throw problem('grid.unknown', { code: query.area })
-        return distribution(
-          model,
-          sieve(model, scope, query.area === undefined ? {} : { areas: [query.area] }),
-        )
+        const unknown = query.area?.find(code => !model.byCode.has(code))
+        if (unknown !== undefined) throw problem('grid.unknown', { code: unknown })
+        return distribution(model, sieve(model, scope, wishOf(query)))
       },
     }),
     endpoint({
@@ -207,6 +204,12 @@ export function atlasRoutes({ db, atlas }: { db: Db; atlas: Atlas }): Endpoint[]
     ...tileRoutes(read),
   ]
 }
+
+const wishOf = (query: { class?: string[]; area?: string[]; unit?: string }): Wish => ({
+  classes: query.class,
+  areas: query.area,
+  unit: query.unit,
+})
 
 function overview(model: Model, through: Sieve, district: Awaited<ReturnType<typeof getDistrict>>) {
   const { components } = model

@@ -53,10 +53,8 @@ export const SearchQuery = z.strictObject({
   district: District.optional(),
 })
 
-export const DistributionQuery = z.strictObject({
-  area: z.string().max(40).optional(),
-  district: District.optional(),
-})
+/** Counts are asked with the filter of the map, so that they agree with what it shows. */
+export const CountQuery = z.strictObject({ district: District.optional(), ...wish })
 
 /** Tiles of every set are served down to this zoom. */
 export const DEEPEST_TILE = 20
