@@ -44,8 +44,8 @@ export async function prepareDemo(
     for (const { name, password, role } of accounts) say(`    ${name.padEnd(12)} ${password}    ${role}`)
     say('')
   } else {
-    say('the accounts are there; to list them: node src/cli.ts account list')
-    say('a password is lost? a new one, shown once: node src/cli.ts account password admin')
+    say('the accounts are there; to list them: scripts/wangge account list')
+    say('a password is lost? a new one, shown once: scripts/wangge account password admin')
   }
 }
 

@@ -32,6 +32,6 @@ describe('wangge demo', () => {
     const again = await demo()
     expect(again).toMatch(/^the pilot is there: \d+ components$/m)
     expect(again).not.toMatch(/generated|loaded|administrator/)
-    expect(again).toContain('node src/cli.ts account password admin\n')
+    expect(again).toContain('scripts/wangge account password admin\n')
   })
 })
