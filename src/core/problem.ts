@@ -65,7 +65,19 @@ export const problems = {
     '本人上传的批次须由第二人审核',
     'A delivery is approved by a second person, not by who sent it',
   ],
+  'profile.unknown': [404, '没有名为“{name}”的映射方案', 'There is no mapping profile {name}'],
   'profile.invalid': [400, '映射方案有误：{what}', 'The mapping profile is not valid: {what}'],
+  'profile.kind': [
+    400,
+    '映射方案用于{given}，不能用于{expected}',
+    'The mapping profile is for {given}, not for {expected}',
+  ],
+  'profile.nowhere': [
+    404,
+    '没有名为 {name} 的文件，也没有已保存的映射方案 {name}（已保存：{known}）',
+    'There is no file {name} and no saved mapping profile of that name (saved: {known})',
+  ],
+  'demo.not-loaded': [500, '试点区的{kind}没有载入：{what}', 'The {kind} of the pilot did not load: {what}'],
   'file.missing': [404, '找不到文件 {file}', 'There is no file {file}'],
   'data-dir.unusable': [
     500,
@@ -92,12 +104,57 @@ export const problems = {
     '地址 {address} 已被占用；请用 PORT 指定其他端口',
     'The address {address} is in use; name another port with PORT',
   ],
+  'port.forbidden': [
+    403,
+    '没有权限使用端口 {port}；请用 PORT 指定 1024 以上的端口，或在前面设代理，或授权本程序（cap_net_bind_service）',
+    'This user may not use port {port}; name one from 1024 up with PORT, put a proxy before it, or grant cap_net_bind_service',
+  ],
+  'host.unusable': [
+    500,
+    '{host} 不是本机的地址；请用 HOST 指定本机地址（127.0.0.1 只限本机访问，0.0.0.0 为全部网卡）',
+    '{host} is no address of this machine; name one with HOST (127.0.0.1 for this machine alone, 0.0.0.0 for all its networks)',
+  ],
+  'config.invalid': [500, '配置有误：{what}', 'The configuration is not valid: {what}'],
+  'database.unreachable': [
+    503,
+    '连接不上数据库服务 {address}（{what}）；请检查 DATABASE_URL 中的主机与端口，以及 PostgreSQL 是否已启动',
+    'No database server answers at {address} ({what}); check host and port in DATABASE_URL, and that PostgreSQL runs',
+  ],
+  'database.missing': [
+    500,
+    '没有这个数据库（{what}）；请先建库（createdb），或改正 DATABASE_URL',
+    'The database is not there ({what}); make it with createdb, or correct DATABASE_URL',
+  ],
+  'database.refused': [
+    500,
+    '数据库拒绝登录（{what}）；请检查 DATABASE_URL 中的用户名与密码',
+    'The database server refuses the sign-in ({what}); check user and password in DATABASE_URL',
+  ],
+  'database.no-postgis': [
+    500,
+    '数据库服务器没有安装 PostGIS（{what}）；请安装 3.3 以上版本（Debian：postgresql-postgis）',
+    'The database server has no PostGIS ({what}); install version 3.3 or newer (on Debian: postgresql-postgis)',
+  ],
+  'database.postgis-forbidden': [
+    500,
+    '当前用户不能启用 PostGIS（{what}）；请由数据库管理员在该库中执行 CREATE EXTENSION postgis',
+    'This user may not switch PostGIS on ({what}); let an administrator run CREATE EXTENSION postgis in this database',
+  ],
   'database.gone': [503, '数据库连接中断：{what}', 'The database is gone: {what}'],
   'disk.full': [507, '磁盘已满：{what}', 'The disk is full: {what}'],
   internal: [500, '内部错误，编号 {id}', 'Internal error, number {id}'],
 } as const satisfies Record<string, Entry>
 
 export type ProblemCode = keyof typeof problems
+
+const kinds = {
+  grids: '网格',
+  components: '部件',
+  addresses: '地址',
+  places: '地名',
+  units: '单位目录',
+  classes: '类别字典',
+}
 
 /** Chinese for words a detail carries in English: they travel as they are and are told in the caller's language. */
 export const words: Partial<Record<ProblemCode, Record<string, Record<string, string>>>> = {
@@ -120,6 +177,8 @@ export const words: Partial<Record<ProblemCode, Record<string, Record<string, st
       'cancelled here': '在此取消',
     },
   },
+  'profile.kind': { given: kinds, expected: kinds },
+  'demo.not-loaded': { kind: kinds },
 }
 
 /** A refusal with a registered code; `detail` fills the message and travels with the answer. */

@@ -5,6 +5,7 @@ import { type CopyRow, readCopy } from '../../core/copy-read.ts'
 import { type Db, maybe, one, type Queryable } from '../../core/db.ts'
 import { literal } from '../grids/store.ts'
 import type { Scope } from '../orgs/rules.ts'
+import { EMBEDDED_ROWS, FIRST_ID, idRanges } from './ranges.ts'
 
 /** The rows of district $1 that are seen now. */
 export const CURRENT = `SELECT c.* FROM component c
@@ -12,8 +13,14 @@ export const CURRENT = `SELECT c.* FROM component c
   JOIN registry_head h ON h.district = c.district
   WHERE c.district = $1 AND (c.closed_version IS NULL OR c.closed_version > h.version)`
 
+/** How many components are seen now: what the versions added, without a look at the rows. */
 export async function countCurrent(db: Queryable, district: string): Promise<number> {
-  return (await one<{ n: number }>(db, `SELECT count(*) AS n FROM (${CURRENT}) c`, [district])).n
+  const { n } = await one<{ n: number }>(
+    db,
+    'SELECT coalesce(sum(added), 0)::int AS n FROM registry_version WHERE district = $1',
+    [district],
+  )
+  return n
 }
 
 /** The current version; 0 before the first publish. */
@@ -23,8 +30,6 @@ export async function currentVersion(db: Queryable, district: string): Promise<n
   ])
   return row?.version ?? 0
 }
-
-const AT_ONCE = 20_000
 
 /**
  * Streams columns of every current component, in short statements on the embedded engine.
@@ -46,12 +51,12 @@ export async function eachCurrent(
     [district],
   )
   for (const { part, no } of parts) {
-    for (let last = '00000000-0000-0000-0000-000000000000', read = AT_ONCE; read === AT_ONCE; ) {
+    for (let last = FIRST_ID, read = EMBEDDED_ROWS; read === EMBEDDED_ROWS; ) {
       read = await readCopy(
         db.copyOut(
           `SELECT c.id, c.batch, ${columns} FROM component c JOIN registry_head h ON h.district = c.district
            WHERE c.district = ${literal(district)} AND c.part = ${part} AND c.batch = ${no} AND c.id > '${last}'
-             AND (c.closed_version IS NULL OR c.closed_version > h.version) ORDER BY c.id LIMIT ${AT_ONCE}`,
+             AND (c.closed_version IS NULL OR c.closed_version > h.version) ORDER BY c.id LIMIT ${EMBEDDED_ROWS}`,
         ),
         row => {
           last = row.uuid(0)!
@@ -140,27 +145,6 @@ export async function listHistory(db: Queryable, scope: Scope, id: string): Prom
   return rows.map((row, i) => ({ ...row, change: i === rows.length - 1 ? 'added' : 'changed' }))
 }
 
-/** What the intake compares with: key, id and content hash of everything current. */
-export interface KnownComponents {
-  keys: string[]
-  ids: string[]
-  contents: BigInt64Array
-}
-
-export async function listKnown(db: Db, district: string): Promise<KnownComponents> {
-  const keys: string[] = []
-  const ids: string[] = []
-  const contents: bigint[] = []
-  await eachCurrent(db, district, 'c.key, c.content', row => {
-    ids.push(row.uuid(0)!)
-    keys.push(row.text(2)!)
-    contents.push(BigInt.asIntN(64, readBig(row.bytes(3))))
-  })
-  return { keys, ids, contents: BigInt64Array.from(contents) }
-}
-
-const readBig = (bytes: Uint8Array): bigint => new DataView(bytes.buffer, bytes.byteOffset, 8).getBigInt64(0)
-
 /** The area a component row belongs to now and all it touches; for shapes, whose answer is not a point's. */
 export async function findPlacement(
   db: Queryable,
@@ -177,61 +161,38 @@ export async function findPlacement(
   )
 }
 
-/** Placements of every current line and polygon, for the atlas. */
-export async function listShapePlacements(
-  db: Queryable,
-  district: string,
-): Promise<{ id: string; batch: number; gridId: string | null; reason: string | null }[]> {
-  return db.query(
-    `SELECT DISTINCT ON (p.component_id, p.batch) p.component_id AS id, p.batch, p.grid_id AS "gridId", p.reason
-     FROM placement p JOIN placement_generation g ON g.district = p.district AND g.no = p.generation AND g.published
-     WHERE p.district = $1 AND (p.touched IS NOT NULL OR p.reason IS NOT NULL)
-     ORDER BY p.component_id, p.batch, p.generation DESC`,
+export interface ShapePlacement {
+  id: string
+  batch: number
+  gridId: string | null
+  reason: string | null
+}
+
+/** Placements of every line and polygon (and of points without an area), for the atlas. */
+export async function listShapePlacements(db: Db, district: string): Promise<ShapePlacement[]> {
+  const parts = await db.query<{ part: number }>(
+    'SELECT DISTINCT part FROM placement_generation WHERE district = $1 AND published ORDER BY part',
     [district],
   )
-}
-
-/**
- * How many rows of an unpublished batch meet a row that was published since the batch was compared:
- * publishing them would double or overwrite what somebody else delivered.
- */
-export async function countOvertaken(
-  db: Queryable,
-  batch: { district: string; no: number; part: number },
-): Promise<number> {
-  const { base, head } = await one<{ base: number; head: number }>(
-    db,
-    `SELECT b.base_version AS base, coalesce(h.version, 0) AS head FROM batch b
-     LEFT JOIN registry_head h ON h.district = b.district WHERE b.district = $1 AND b.no = $2`,
-    [batch.district, batch.no],
-  )
-  if (base === head) return 0
-  const { n } = await one<{ n: number }>(
-    db,
-    `SELECT count(*) AS n FROM component n
-     JOIN component c ON c.district = n.district AND c.key = n.key
-     JOIN batch b ON b.district = c.district AND b.no = c.batch AND b.version > $4
-     WHERE n.district = $1 AND n.part = $2 AND n.batch = $3`,
-    [batch.district, batch.part, batch.no, base],
-  )
-  return n
-}
-
-/**
- * Components of which the batch brings a new row: those whose former row is current now. One closed under a
- * version that was never written is current too: its publish was interrupted.
- */
-export async function listSuperseded(
-  db: Db,
-  batch: { district: string; no: number; part: number },
-): Promise<string[]> {
-  const rows = await db.query<{ id: string }>(
-    `SELECT n.id FROM component n JOIN component c ON c.district = n.district AND c.id = n.id AND c.batch <> n.batch
-     JOIN batch b ON b.district = c.district AND b.no = c.batch AND b.version IS NOT NULL
-     JOIN registry_head h ON h.district = c.district
-     WHERE n.district = $1 AND n.part = $2 AND n.batch = $3
-       AND (c.closed_version IS NULL OR c.closed_version > h.version) ORDER BY n.id`,
-    [batch.district, batch.part, batch.no],
-  )
-  return rows.map(row => row.id)
+  const newest = new Map<string, ShapePlacement & { generation: number }>()
+  for (const { part } of parts) {
+    const from = 'placement p WHERE p.district = $1 AND p.part = $2'
+    for await (const { within, params } of idRanges(db, {
+      from,
+      id: 'p.component_id',
+      params: [district, part],
+    })) {
+      const rows = await db.query<ShapePlacement & { generation: number }>(
+        `SELECT p.component_id AS id, p.batch, p.grid_id AS "gridId", p.reason, p.generation FROM ${from}
+           ${within} AND (p.touched IS NOT NULL OR p.reason IS NOT NULL)
+           AND EXISTS (SELECT 1 FROM placement_generation g WHERE g.district = p.district AND g.no = p.generation AND g.published)`,
+        params,
+      )
+      for (const row of rows) {
+        const key = `${row.id}/${row.batch}`
+        if ((newest.get(key)?.generation ?? -1) < row.generation) newest.set(key, row)
+      }
+    }
+  }
+  return [...newest.values()]
 }

@@ -11,7 +11,7 @@ import { append } from '../../core/journal.ts'
 import { problem } from '../../core/problem.ts'
 import { currentGeneration } from '../grids/store.ts'
 import { dropBatch, findBatch, publishBatch } from '../registry/commands.ts'
-import { countOvertaken, listSuperseded } from '../registry/store.ts'
+import { countOvertaken, listSuperseded } from '../registry/comparing.ts'
 import type { LoadHouse } from './loading.ts'
 import type { Delivery, DeliveryKind, DeliveryState, LoadOptions, Profile } from './schema.ts'
 import { getDelivery } from './store.ts'
@@ -66,21 +66,26 @@ export async function startLoad(
 ): Promise<Delivery> {
   const delivery = await getDelivery(db, id)
   const former = delivery.batchNo
-  const rows = await db.query(
-    `UPDATE delivery SET state = 'loading', profile = coalesce($3::jsonb, profile), options = $4::jsonb, heard_at = now(),
+  await db.transaction(async tx => {
+    const rows = await tx.query(
+      `UPDATE delivery SET state = 'loading', profile = coalesce($3::jsonb, profile), options = $4::jsonb, heard_at = now(),
        progress = '{"phase":"waiting"}', counts = '{}', findings = '{}', files = '[]', reason = NULL, batch_no = NULL,
        senders = CASE WHEN $6 = ANY(senders) THEN senders ELSE array_append(senders, $6) END
      WHERE district = $1 AND id = $2::uuid AND state = ANY($5::text[]) RETURNING id`,
-    [
-      delivery.district,
-      id,
-      input.profile ? JSON.stringify(input.profile) : null,
-      JSON.stringify(input.options),
-      LOADABLE,
-      input.actor,
-    ],
-  )
-  if (rows.length === 0) throw problem('delivery.state', { state: delivery.state, action: 'loaded' })
+      [
+        delivery.district,
+        id,
+        input.profile ? JSON.stringify(input.profile) : null,
+        JSON.stringify(input.options),
+        LOADABLE,
+        input.actor,
+      ],
+    )
+    if (rows.length === 0) throw problem('delivery.state', { state: delivery.state, action: 'loaded' })
+    await append(tx, delivery.district, input.actor, [
+      { kind: 'load.started', data: { delivery: id, no: delivery.no } },
+    ])
+  })
   if (former !== null) await dropBatch(db, delivery.district, former)
   await db.query('DELETE FROM finding WHERE district = $1 AND delivery_no = $2', [
     delivery.district,
@@ -250,6 +255,21 @@ export async function rejectDelivery(
   return getDelivery(db, id)
 }
 
+/** Forgets a delivery that nobody has begun to load. @returns whether it still waited */
+export async function cancelReceived(
+  db: LoadHouse['db'],
+  delivery: Delivery,
+  actor: string,
+): Promise<boolean> {
+  return db.transaction(async tx => {
+    if (!(await updateDelivery(tx, delivery, { state: 'cancelled' }, 'received'))) return false
+    await append(tx, delivery.district, actor, [
+      { kind: 'delivery.cancelled', data: { delivery: delivery.id, no: delivery.no } },
+    ])
+    return true
+  })
+}
+
 export async function saveProfile(
   db: LoadHouse['db'],
   district: string,
@@ -257,13 +277,29 @@ export async function saveProfile(
   profile: Profile,
   actor: string,
 ): Promise<void> {
-  await db.query(
-    `INSERT INTO mapping_profile (district, name, kind, profile, updated_by) VALUES ($1, $2, $3, $4::jsonb, $5)
-     ON CONFLICT (district, name) DO UPDATE SET kind = $3, profile = $4::jsonb, updated_by = $5, updated_at = now()`,
-    [district, name, profile.kind, JSON.stringify(profile), actor],
-  )
+  await db.transaction(async tx => {
+    await tx.query(
+      `INSERT INTO mapping_profile (district, name, kind, profile, updated_by) VALUES ($1, $2, $3, $4::jsonb, $5)
+       ON CONFLICT (district, name) DO UPDATE SET kind = $3, profile = $4::jsonb, updated_by = $5, updated_at = now()`,
+      [district, name, profile.kind, JSON.stringify(profile), actor],
+    )
+    await append(tx, district, actor, [{ kind: 'profile.saved', data: { name, profile } }])
+  })
 }
 
-export async function deleteProfile(db: LoadHouse['db'], district: string, name: string): Promise<void> {
-  await db.query('DELETE FROM mapping_profile WHERE district = $1 AND name = $2', [district, name])
+/** @throws Problem profile.unknown */
+export async function deleteProfile(
+  db: LoadHouse['db'],
+  district: string,
+  name: string,
+  actor: string,
+): Promise<void> {
+  await db.transaction(async tx => {
+    const gone = await tx.query(
+      'DELETE FROM mapping_profile WHERE district = $1 AND name = $2 RETURNING name',
+      [district, name],
+    )
+    if (gone.length === 0) throw problem('profile.unknown', { name })
+    await append(tx, district, actor, [{ kind: 'profile.deleted', data: { name } }])
+  })
 }

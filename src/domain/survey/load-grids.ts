@@ -2,11 +2,15 @@
  * Grids from files to a published net: decoded, landed unseen, checked by PostGIS, linked to parents,
  * components placed anew, and all of it published in one transaction.
  */
-import { toLonLat } from '../../../gis/crs.ts'
-import { bboxOf, mapPositions, type PolygonGeometry, shapeFault } from '../../../gis/geometry.ts'
 import type { Queryable } from '../../core/db.ts'
 import { append } from '../../core/journal.ts'
-import { gridCodeRule, parseCode, codeProfile as profileOf, ruleText } from '../catalog/codes.ts'
+import {
+  type CodeProfile,
+  gridCodeRule,
+  parseCode,
+  codeProfile as profileOf,
+  ruleText,
+} from '../catalog/codes.ts'
 import { findInvalid, linkParents, measureGrids, repairGrids } from '../grids/checks.ts'
 import {
   dropGeneration,
@@ -22,14 +26,12 @@ import { scopeOf } from '../orgs/rules.ts'
 import { dropPlacement, holdVersion, publishPlacement } from '../registry/commands.ts'
 import { placeAll } from '../registry/placing.ts'
 import { currentVersion } from '../registry/store.ts'
-import { layerCrs } from './crs.ts'
-import { FileFault, type Finding, type FindingCode, severityOf } from './findings.ts'
+import { type FieldRow, finding, openFields } from './field-rows.ts'
+import { FileFault, type Finding, severityOf } from './findings.ts'
 import { codesByLevel, holding, orphanedBy } from './grid-replacement.ts'
 import type { Loaded, LoadHouse, LoadInput } from './loading.ts'
-import { resolveLayer } from './profile.ts'
 import { openSources } from './readers/open.ts'
-import { type DeliveryFile, noCounts, type ProfileField } from './schema.ts'
-import { textOf } from './values.ts'
+import { type DeliveryFile, noCounts } from './schema.ts'
 
 /** @returns a published net, or `refusedWhole` and nothing changed; a net that is there already is not published again */
 export async function loadGrids(
@@ -122,115 +124,31 @@ export async function loadGrids(
 const isError = (finding: Finding): boolean => severityOf(finding.code) === 'error'
 const place = (finding: Finding): string => `${finding.file}\u0000${finding.row}`
 
-const finding = (
-  code: FindingCode,
-  file: string,
-  row: number | null,
-  more: Partial<Finding> = {},
-): Finding => ({
-  field: null,
-  value: null,
-  detail: {},
-  lonLat: null,
-  ...more,
-  code,
-  file,
-  row,
-})
-
 /** Rows to drafts; everything wrong with a row is reported, and a row with an error gives no draft. */
 async function readDrafts(input: LoadInput & { codeProfile: string }, findings: Finding[]) {
   const { profile } = input
   const opened = await openSources(input.files, { encoding: profile.encoding, position: profile.position })
   input.ledger.know(opened.layers)
   findings.push(...opened.findings)
+  const found = (each: Finding) => findings.push(each)
   const codeProfile = profileOf(profile.codeProfile ?? input.codeProfile)
   const drafts: GridDraft[] = []
   const files: DeliveryFile[] = []
   const seen = new Map<string, string>()
   for (const layer of opened.layers) {
-    const resolved = resolveLayer(profile, layer, opened.layers.length)
-    if (resolved.skip) continue
+    const fields = openFields(layer, profile, opened.layers.length, found)
+    if (fields === 'skip') continue
     const file: DeliveryFile = { name: layer.file, bytes: null, read: 0, accepted: 0, refused: 0 }
     files.push(file)
-    findings.push(...resolved.findings)
-    const crs = layerCrs(layer, profile, found => findings.push(found))
-    if (!crs || resolved.findings.length > 0) continue
-    const reproject = toLonLat(crs)
-    const swap = profile.swapAxes ?? false
+    if (!fields) continue
+    const level = { name: layer.name, of: fields.resolved.level }
     try {
       for await (const rows of layer.rows()) {
         input.signal.throwIfAborted()
         for (const row of rows) {
           file.read++
-          const before = findings.length
-          findings.push(...(row.findings ?? []))
-          const report = (code: FindingCode, more: Partial<Finding> = {}) =>
-            findings.push(finding(code, layer.file, row.row, more))
-          const column = (field: ProfileField): string | null => {
-            const at = resolved.columns[field]
-            return at === undefined ? null : layer.fields[at]!.name
-          }
-          const given = (field: ProfileField): string | null => {
-            const at = resolved.columns[field]
-            return (at === undefined ? null : textOf(row.values[at])) ?? resolved.constants[field] ?? null
-          }
-          const levelText = given('level') ?? (resolved.level === null ? null : String(resolved.level))
-          const level =
-            levelText !== null && /^[0-3]$/.test(levelText) ? (Number(levelText) as GridLevel) : null
-          if (level === null) report('grid.level', { field: column('level'), value: levelText ?? layer.name })
-          const code = given('code')
-          if (code === null) report('grid.code-missing', { field: column('code') })
-          else if (level !== null) {
-            const rule = gridCodeRule(codeProfile, level)
-            if (!parseCode(rule, code).ok)
-              report('grid.code', {
-                field: column('code'),
-                value: code,
-                detail: { rule: ruleText(rule, 'any') },
-              })
-            const key = `${level}|${code}`
-            const other = seen.get(key)
-            if (other) report('grid.duplicate', { field: column('code'), value: code, detail: { other } })
-            else seen.set(key, `${layer.file}:${row.row}`)
-          }
-          const geometry = row.geometry
-          const fault = geometry && shapeFault(geometry)
-          if (!geometry) report('geometry.missing')
-          else if (fault)
-            report('geometry.invalid', {
-              value: geometry.type,
-              detail: { reason: fault, place: `row ${row.row}` },
-            })
-          else if (geometry.type !== 'Polygon' && geometry.type !== 'MultiPolygon') {
-            report('geometry.type', { value: geometry.type, detail: { rule: 'polygon' } })
-          } else {
-            const moved = mapPositions<PolygonGeometry>(
-              geometry,
-              swap ? (x, y) => reproject(y, x) : reproject,
-            )
-            const [west, south, east, north] = bboxOf(moved)
-            const onEarth = west >= -180 && east <= 180 && south >= -90 && north <= 90
-            if (!onEarth) report('position.not-finite', { value: `${west}, ${south}` })
-            const errors = findings.slice(before).some(isError)
-            if (!errors) {
-              const attributes = Object.fromEntries(
-                resolved.rest
-                  .map(i => [layer.fields[i]!.name, row.values[i]])
-                  .filter(([, value]) => value !== null && value !== ''),
-              )
-              drafts.push({
-                file: layer.file,
-                row: row.row,
-                level: level!,
-                code: code!,
-                name: given('name') ?? code!,
-                parentCode: given('parentCode'),
-                geometry: moved,
-                attributes,
-              })
-            }
-          }
+          const draft = draftOf(fields.read(row, found), layer.file, level, codeProfile, seen)
+          if (draft) drafts.push(draft)
         }
         input.progress('reading', file.read, null)
       }
@@ -240,6 +158,47 @@ async function readDrafts(input: LoadInput & { codeProfile: string }, findings: 
     }
   }
   return { drafts, files }
+}
+
+/** @param seen where each level and code stood first */
+function draftOf(
+  row: FieldRow,
+  file: string,
+  layer: { name: string; of: number | null },
+  codeProfile: CodeProfile,
+  seen: Map<string, string>,
+): GridDraft | null {
+  const levelText = row.given('level') ?? (layer.of === null ? null : String(layer.of))
+  const level = levelText !== null && /^[0-3]$/.test(levelText) ? (Number(levelText) as GridLevel) : null
+  if (level === null) row.report('grid.level', { field: row.column('level'), value: levelText ?? layer.name })
+  const code = row.given('code')
+  if (code === null) row.report('grid.code-missing', { field: row.column('code') })
+  else if (level !== null) {
+    const rule = gridCodeRule(codeProfile, level)
+    const told = { field: row.column('code'), value: code }
+    if (!parseCode(rule, code).ok)
+      row.report('grid.code', { ...told, detail: { rule: ruleText(rule, 'any') } })
+    const other = seen.get(`${level}|${code}`)
+    if (other) row.report('grid.duplicate', { ...told, detail: { other } })
+    else seen.set(`${level}|${code}`, `${file}:${row.row}`)
+  }
+  const { geometry } = row
+  if (!geometry) return null
+  if (geometry.type !== 'Polygon' && geometry.type !== 'MultiPolygon') {
+    row.report('geometry.type', { value: geometry.type, detail: { rule: 'polygon' } })
+    return null
+  }
+  if (row.refused || level === null || code === null) return null
+  return {
+    file,
+    row: row.row,
+    level,
+    code,
+    name: row.given('name') ?? code,
+    parentCode: row.given('parentCode'),
+    geometry,
+    attributes: row.rest(),
+  }
 }
 
 /** Invalid polygons: repaired and said where asked, refused otherwise. */

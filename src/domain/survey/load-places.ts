@@ -1,20 +1,17 @@
 /** Addresses and named places from files: decoded, landed unseen, published in one step. */
-import { toLonLat } from '../../../gis/crs.ts'
-import { bboxOf, type Geometry, mapPositions, shapeFault } from '../../../gis/geometry.ts'
+import { type Bbox, bboxOf } from '../../../gis/geometry.ts'
 import { currentGeneration, listGrids } from '../grids/store.ts'
 import { scopeOf } from '../orgs/rules.ts'
 import { dropPlaces, landAddresses, landPlaces, openPlaces, publishPlaces } from '../places/commands.ts'
 import { placeClassOf, placeKindOf, placeKinds } from '../places/kinds.ts'
 import type { AddressDraft, PlaceDraft } from '../places/schema.ts'
 import { farOutside } from '../registry/placing.ts'
-import { layerCrs } from './crs.ts'
-import { FileFault, type Finding, type FindingCode, severityOf } from './findings.ts'
+import { type FieldRow, type Fields, finding, openFields } from './field-rows.ts'
+import { FileFault, type Finding } from './findings.ts'
 import type { Loaded, LoadHouse, LoadInput } from './loading.ts'
-import { resolveLayer } from './profile.ts'
 import { openSources } from './readers/open.ts'
 import type { SourceRow } from './readers/source.ts'
-import { type DeliveryFile, noCounts, type ProfileField } from './schema.ts'
-import { textOf } from './values.ts'
+import { type DeliveryFile, noCounts } from './schema.ts'
 
 export async function loadPlaces(house: LoadHouse, input: LoadInput): Promise<Loaded> {
   const { db } = house
@@ -32,17 +29,7 @@ export async function loadPlaces(house: LoadHouse, input: LoadInput): Promise<Lo
   input.ledger.know(opened.layers)
   await input.ledger.add(opened.findings)
   if (districtGrids.length === 0) {
-    await input.ledger.add([
-      {
-        code: 'grid.no-district',
-        file: input.delivery.name,
-        row: null,
-        field: null,
-        value: null,
-        detail: {},
-        lonLat: null,
-      },
-    ])
+    await input.ledger.add([finding('grid.no-district', input.delivery.name, null)])
     return { counts, files, refusedWhole: true, batchNo: null }
   }
   const rowsTotal = opened.layers.reduce<number | null>(
@@ -56,71 +43,17 @@ export async function loadPlaces(house: LoadHouse, input: LoadInput): Promise<Lo
       const file: DeliveryFile = { name: layer.file, bytes: null, read: 0, accepted: 0, refused: 0 }
       files.push(file)
       const findings: Finding[] = []
-      const resolved = resolveLayer(input.profile, layer, opened.layers.length)
-      findings.push(...resolved.findings)
-      const crs = resolved.skip ? null : layerCrs(layer, input.profile, found => findings.push(found))
+      const fields = openFields(layer, input.profile, opened.layers.length, each => findings.push(each))
       await input.ledger.add(findings.splice(0))
-      if (!crs || resolved.findings.length > 0) continue
-      const reproject = toLonLat(crs)
-      const swap = input.profile.swapAxes ?? false
+      if (!fields || fields === 'skip') continue
 
-      const draft = (row: SourceRow): (AddressDraft & PlaceDraft) | null => {
-        let refused = false
-        const report = (code: FindingCode, more: Partial<Finding> = {}) => {
-          refused ||= severityOf(code) === 'error'
-          findings.push({
-            row: row.row,
-            field: null,
-            value: null,
-            detail: {},
-            lonLat: null,
-            ...more,
-            code,
-            file: layer.file,
-          })
-        }
-        for (const found of row.findings ?? []) {
-          findings.push(found)
-          refused ||= severityOf(found.code) === 'error'
-        }
-        const given = (field: ProfileField): string | null => {
-          const at = resolved.columns[field]
-          return (at === undefined ? null : textOf(row.values[at])) ?? resolved.constants[field] ?? null
-        }
-        const text = given('text')
-        if (kind === 'addresses' && text === null) report('address.empty')
-        const kindText = given('placeKind') ?? resolved.placeKind
-        const placeKind = kindText === null ? null : placeKindOf(kindText)
-        if (kind === 'places' && placeKind === null) {
-          report('place.kind', { value: kindText, detail: { rule: Object.keys(placeKinds).join(', ') } })
-        }
-        const geometry =
-          row.geometry && mapPositions<Geometry>(row.geometry, swap ? (x, y) => reproject(y, x) : reproject)
-        const fault = row.geometry && shapeFault(row.geometry)
-        if (!geometry) report('geometry.missing')
-        else if (fault)
-          report('geometry.invalid', {
-            value: geometry.type,
-            detail: { reason: fault, place: `row ${row.row}` },
-          })
-        else {
-          const box = bboxOf(geometry)
-          const [west, south, east, north] = box
-          const [lon, lat] = [(west + east) / 2, (south + north) / 2]
-          if (!Number.isFinite(lon + lat)) report('position.not-finite', { value: `${west}, ${south}` })
-          else if (far(box)) report('position.outside', { value: `${lon}, ${lat}`, lonLat: [lon, lat] })
-        }
-        if (refused || !geometry) return null
-        const classText = given('placeClass')
-        return {
-          row: row.row,
-          text: text ?? '',
-          kind: placeKind ?? 'poi',
-          class: classText && placeKind ? (placeClassOf(placeKind, classText) ?? classText) : null,
-          name: given('name'),
-          geometry,
-        }
-      }
+      const draft = (row: SourceRow) =>
+        draftOf(
+          kind,
+          fields,
+          fields.read(row, each => findings.push(each)),
+          far,
+        )
 
       async function* drafts(): AsyncGenerator<(AddressDraft & PlaceDraft)[]> {
         for await (const rows of layer.rows()) {
@@ -168,5 +101,33 @@ export async function loadPlaces(house: LoadHouse, input: LoadInput): Promise<Lo
       house.log.warn({ err: left }, 'places left to be dropped later'),
     )
     throw error
+  }
+}
+
+function draftOf(
+  kind: 'addresses' | 'places',
+  { resolved }: Fields,
+  row: FieldRow,
+  far: (box: Bbox) => boolean,
+): (AddressDraft & PlaceDraft) | null {
+  const text = row.given('text')
+  if (kind === 'addresses' && text === null) row.report('address.empty')
+  const kindText = row.given('placeKind') ?? resolved.placeKind
+  const placeKind = kindText === null ? null : placeKindOf(kindText)
+  if (kind === 'places' && placeKind === null)
+    row.report('place.kind', { value: kindText, detail: { rule: Object.keys(placeKinds).join(', ') } })
+  if (!row.geometry) return null
+  const box = bboxOf(row.geometry)
+  const lonLat: [number, number] = [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2]
+  if (far(box)) row.report('position.outside', { value: lonLat.join(', '), lonLat })
+  if (row.refused) return null
+  const classText = row.given('placeClass')
+  return {
+    row: row.row,
+    text: text ?? '',
+    kind: placeKind ?? 'poi',
+    class: classText && placeKind ? (placeClassOf(placeKind, classText) ?? classText) : null,
+    name: row.given('name'),
+    geometry: row.geometry,
   }
 }

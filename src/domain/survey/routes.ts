@@ -6,12 +6,12 @@ import { type Call, type Endpoint, endpoint } from '../../http/endpoint.ts'
 import { districtOf } from '../orgs/districts.ts'
 import {
   approveDelivery,
+  cancelReceived,
   createDelivery,
   deleteProfile,
   rejectDelivery,
   saveProfile,
   startLoad,
-  updateDelivery,
 } from './commands.ts'
 import { findings as registry, remedy, sentence } from './findings.ts'
 import { inspect } from './inspect.ts'
@@ -42,7 +42,9 @@ export function surveyRoutes(
   const { db } = input
   const own = async (call: Call, id: string): Promise<Delivery> => {
     const delivery = await getDelivery(db, id)
-    await districtOf(db, call.principal, delivery.district)
+    const { districts } = call.principal
+    // of another district's delivery not even where it belongs is told
+    if (districts !== '*' && !districts.includes(delivery.district)) throw problem('delivery.unknown', { id })
     return delivery
   }
   return [
@@ -203,7 +205,7 @@ export function surveyRoutes(
         // its turn may come between the two: then it runs
         const cancelled =
           delivery.state === 'received'
-            ? await updateDelivery(db, delivery, { state: 'cancelled' }, 'received')
+            ? await cancelReceived(db, delivery, call.principal.actor)
             : input.runner.cancel(params.id) ||
               (await cancelWaiting(input, delivery)) ||
               input.runner.cancel(params.id)
@@ -246,7 +248,8 @@ export function surveyRoutes(
       params: z.strictObject({ name: z.string().min(1).max(80) }),
       query: z.strictObject({ district: District.optional() }),
       async run({ params, query }, call) {
-        await deleteProfile(db, await districtOf(db, call.principal, query.district), params.name)
+        const district = await districtOf(db, call.principal, query.district)
+        await deleteProfile(db, district, params.name, call.principal.actor)
         return undefined
       },
     }),
@@ -255,7 +258,7 @@ export function surveyRoutes(
 
 function sameKind(profile: Profile | undefined, kind: DeliveryKind): void {
   if (profile && profile.kind !== kind)
-    throw problem('profile.invalid', { what: `kind is ${profile.kind}, the delivery's is ${kind}` })
+    throw problem('profile.kind', { given: profile.kind, expected: kind })
 }
 
 /** A delivery as it is shown: findings by code carry their title in the caller's language. */

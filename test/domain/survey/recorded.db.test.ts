@@ -1,0 +1,101 @@
+/** What is done at the intake stands in the journal, with who did it; and of foreign deliveries nothing is told. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { listEvents } from '../../../src/core/journal.ts'
+import { cancelReceived, deleteProfile, saveProfile, startLoad } from '../../../src/domain/survey/commands.ts'
+import { surveyRoutes } from '../../../src/domain/survey/routes.ts'
+import { getDelivery, listProfiles } from '../../../src/domain/survey/store.ts'
+import type { Call } from '../../../src/http/endpoint.ts'
+import { type OpenedDb, onEachEngine } from '../../support/engines.ts'
+import { HOME, type Intake, openIntake } from '../../support/intake.ts'
+
+const actor = 'account:contractor'
+
+onEachEngine((_engine, open) => {
+  let opened: OpenedDb
+  let intake: Intake
+  beforeAll(async () => {
+    opened = await open()
+    intake = await openIntake(opened.db)
+    await intake.addDistrict({ code: HOME })
+  })
+  afterAll(async () => {
+    await intake?.close()
+    await opened?.close()
+  })
+  const last = async (n: number) =>
+    (await listEvents(intake.db, HOME, 0)).slice(-n).map(({ kind, actor, data }) => ({ kind, actor, data }))
+
+  describe('the journal', () => {
+    it('says who started a load, once, and nothing where it could not be started', async () => {
+      const sent = await intake.send('components', {}, { actor })
+      await startLoad(intake.db, sent.id, { options: {}, actor: 'account:admin' })
+      const started = {
+        kind: 'load.started',
+        actor: 'account:admin',
+        data: { delivery: sent.id, no: sent.no },
+      }
+      expect(await last(1)).toEqual([started])
+      await expect(startLoad(intake.db, sent.id, { options: {}, actor })).rejects.toMatchObject({
+        code: 'delivery.state',
+      })
+      expect(await last(1)).toEqual([started])
+    })
+
+    it('says who gave a delivery up that waited for its files', async () => {
+      const sent = await intake.send('components', {}, { actor })
+      expect(await cancelReceived(intake.db, sent, 'account:admin')).toBe(true)
+      expect((await getDelivery(intake.db, sent.id)).state).toBe('cancelled')
+      const told = {
+        kind: 'delivery.cancelled',
+        actor: 'account:admin',
+        data: { delivery: sent.id, no: sent.no },
+      }
+      expect(await last(1)).toEqual([told])
+      expect(await cancelReceived(intake.db, sent, actor)).toBe(false)
+      expect(await last(1)).toEqual([told])
+    })
+
+    it('says who saved a mapping profile and who deleted it; one that is not there is not deleted', async () => {
+      const profile = { kind: 'components' as const, fields: { code: 'OBJCODE' }, defaults: {} }
+      await saveProfile(intake.db, HOME, '井盖', profile, actor)
+      expect((await listProfiles(intake.db, HOME)).map(each => each.name)).toEqual(['井盖'])
+      await deleteProfile(intake.db, HOME, '井盖', 'account:admin')
+      expect(await last(2)).toEqual([
+        { kind: 'profile.saved', actor, data: { name: '井盖', profile } },
+        { kind: 'profile.deleted', actor: 'account:admin', data: { name: '井盖' } },
+      ])
+      await expect(deleteProfile(intake.db, HOME, '井盖', actor)).rejects.toMatchObject({
+        code: 'profile.unknown',
+        status: 404,
+      })
+      expect(await last(1)).toMatchObject([{ actor: 'account:admin' }])
+    })
+  })
+
+  describe('a delivery of another district', () => {
+    it('is not there for who works in this one', async () => {
+      const sent = await intake.send('components', {}, { actor })
+      const doors = surveyRoutes({
+        ...intake.house,
+        jobs: () => {
+          throw new Error('no load is started here')
+        },
+        runner: { run: async () => {}, cancel: () => false, running: () => [] },
+        uploadBytes: 1,
+      })
+      const see = (districts: '*' | string[]) =>
+        doors
+          .find(door => door.method === 'get' && door.path === '/api/deliveries/:id')!
+          .run(
+            { params: { id: sent.id } } as never,
+            { lang: 'zh', principal: { districts } } as unknown as Call,
+          )
+      await expect(see(['320598'])).rejects.toMatchObject({
+        code: 'delivery.unknown',
+        detail: { id: sent.id },
+      })
+      await expect(see([HOME])).resolves.toMatchObject({ id: sent.id })
+      await expect(see('*')).resolves.toMatchObject({ id: sent.id })
+    })
+  })
+})
