@@ -5,6 +5,8 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { type CertificateFault, certificateFault } from './core/certificate.ts'
+import { fill, Problem, problems } from './core/problem.ts'
 
 export interface Config {
   port: number
@@ -26,49 +28,91 @@ export interface Config {
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 type LogLevel = (typeof logLevels)[number]
 
-/** Every fault of the environment, one line each. */
-export class ConfigError extends Error {
-  readonly faults: readonly string[]
+/** What is wrong with one variable, in both languages. */
+export interface ConfigFault {
+  variable: string
+  zh: string
+  en: string
+}
 
-  constructor(faults: readonly string[]) {
-    super(`The configuration is not valid:\n${faults.map(fault => `  ${fault}`).join('\n')}`)
+/** Every fault of the environment, one line each. */
+export class ConfigError extends Problem {
+  readonly faults: readonly ConfigFault[]
+
+  constructor(faults: readonly ConfigFault[]) {
+    super('config.invalid', { what: listed(faults, 'en') })
     this.name = 'ConfigError'
     this.faults = faults
   }
+
+  override inLanguage(lang: 'zh' | 'en'): string {
+    return fill(problems[this.code][lang === 'zh' ? 1 : 2], { what: listed(this.faults, lang) })
+  }
 }
+
+const listed = (faults: readonly ConfigFault[], lang: 'zh' | 'en'): string =>
+  faults.map(fault => `\n  ${fault.variable} ${fault[lang]}`).join('')
+
+/** What a variable must be; schemas name the rule they break. */
+const rules = {
+  port: ['应为 0 至 65535 的端口号', 'must be a port number from 0 to 65535'],
+  bytes: [
+    '应为字节数，如 2147483648、500 MB 或 2 GiB',
+    'must be a number of bytes, such as 2147483648, 500 MB or 2 GiB',
+  ],
+  yes: ['应为 true 或 false', 'must be true or false'],
+  origin: [
+    '应只含协议与主机，如 https://grid.example.cn',
+    'must be a scheme and a host only, such as https://grid.example.cn',
+  ],
+  postgres: ['应以 postgres:// 开头', 'must begin with postgres://'],
+  url: [
+    '不是完整的地址；用户名与密码中的 # / ? @ : % 等字符须写成百分号编码（如 # 写作 %23）',
+    'is no whole address; characters such as # / ? @ : % in user and password are percent-encoded (# as %23)',
+  ],
+  tokenLength: ['至少 32 个字符', 'must have at least 32 characters'],
+  tokenLetters: ['只能含字母、数字和 . _ ~ + / = -', 'may hold only letters, digits and . _ ~ + / = -'],
+  logLevel: [`应为 ${logLevels.join('、')} 之一`, `must be one of ${logLevels.join(', ')}`],
+  together: ['未给出：TLS_CERT 与 TLS_KEY 须同时给出', 'is missing: TLS_CERT and TLS_KEY are given together'],
+} as const satisfies Record<string, readonly [zh: string, en: string]>
+type Rule = keyof typeof rules
+const rule = (name: Rule): Rule => name
+
+const fault = (variable: string, [zh, en]: readonly [string, string]): ConfigFault => ({ variable, zh, en })
 
 const UNITS: Record<string, number> = { '': 1, k: 1e3, m: 1e6, g: 1e9, ki: 2 ** 10, mi: 2 ** 20, gi: 2 ** 30 }
 
 const bytes = z.string().transform((text, context) => {
   const match = text.trim().match(/^(\d{1,15})\s*(|[kmg]i?)b?$/i)
   const value = match ? Number(match[1]) * UNITS[match[2]!.toLowerCase()]! : 0
-  if (value < 1) context.addIssue('must be a number of bytes, such as 2147483648, 500 MB or 2 GiB')
+  if (value < 1) context.addIssue(rule('bytes'))
   return value
 })
 
 const yes = z
-  .enum(['1', 'true', 'yes', 'on', '0', 'false', 'no', 'off'], 'must be true or false')
+  .enum(['1', 'true', 'yes', 'on', '0', 'false', 'no', 'off'], rule('yes'))
   .transform(word => ['1', 'true', 'yes', 'on'].includes(word))
 
 const origin = z.string().transform((text, context) => {
   const url = URL.canParse(text) ? new URL(text) : null
   if (url && /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search && !url.username)
     return url.origin
-  context.addIssue('must be a scheme and a host only, such as https://grid.example.cn')
+  context.addIssue(rule('origin'))
   return z.NEVER
 })
 
 const environment = z.object({
   PORT: z
     .string()
-    .regex(/^\d{1,5}$/, 'must be a port number from 0 to 65535')
+    .regex(/^\d{1,5}$/, { error: rule('port'), abort: true })
     .transform(Number)
-    .refine(port => port <= 65_535, 'must be a port number from 0 to 65535')
+    .refine(port => port <= 65_535, rule('port'))
     .default(8080),
   HOST: z.string().default('127.0.0.1'),
   DATABASE_URL: z
     .string()
-    .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
+    .regex(/^postgres(ql)?:\/\//, { error: rule('postgres'), abort: true })
+    .refine(text => URL.canParse(text), rule('url'))
     .nullable()
     .default(null),
   DATA_DIR: z.string().default('./data'),
@@ -76,15 +120,18 @@ const environment = z.object({
   TLS_KEY: z.string().nullable().default(null),
   BOOTSTRAP_TOKEN: z
     .string()
-    .min(32, 'must have at least 32 characters')
-    .regex(/^[\w.~+/=-]+$/, 'may hold only letters, digits and . _ ~ + / = -')
+    .min(32, rule('tokenLength'))
+    .regex(/^[\w.~+/=-]+$/, rule('tokenLetters'))
     .nullable()
     .default(null),
-  LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
+  LOG_LEVEL: z.enum(logLevels, rule('logLevel')).default('info'),
   UPLOAD_LIMIT: bytes.default(2 * 2 ** 30),
   PUBLIC_ORIGIN: origin.nullable().default(null),
   TRUST_PROXY: yes.default(false),
 })
+
+/** Names of all variables that are read, besides those of the locale. */
+export const variables = Object.keys(environment.shape)
 
 /**
  * @param env process.env; an empty variable counts as absent
@@ -97,7 +144,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   const checked = environment.safeParse(given)
   const faults = checked.success
     ? []
-    : checked.error.issues.map(issue => `${issue.path.join('.')} ${issue.message}`)
+    : checked.error.issues.map(issue => fault(issue.path.join('.'), rules[issue.message as Rule]))
   const tls = readTls(given.TLS_CERT, given.TLS_KEY, faults)
   if (faults.length > 0 || !checked.success) throw new ConfigError(faults)
   const { data } = checked
@@ -115,23 +162,55 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   }
 }
 
-function readTls(cert: string | undefined, key: string | undefined, faults: string[]): Config['tls'] {
+function readTls(cert: string | undefined, key: string | undefined, faults: ConfigFault[]): Config['tls'] {
   if (cert === undefined && key === undefined) return null
   if (cert === undefined || key === undefined) {
-    faults.push(
-      `${cert === undefined ? 'TLS_CERT' : 'TLS_KEY'} is missing: TLS_CERT and TLS_KEY are given together`,
-    )
+    faults.push(fault(cert === undefined ? 'TLS_CERT' : 'TLS_KEY', rules.together))
     return null
   }
   const read = (name: string, path: string) => {
     try {
       return readFileSync(path, 'utf8')
     } catch (error) {
-      faults.push(`${name} cannot be read: ${path} (${(error as NodeJS.ErrnoException).code})`)
-      return ''
+      const { code } = error as NodeJS.ErrnoException
+      faults.push(fault(name, [`读不到：${path}（${code}）`, `cannot be read: ${path} (${code})`]))
+      return null
     }
   }
-  return { cert: read('TLS_CERT', cert), key: read('TLS_KEY', key) }
+  const tls = { cert: read('TLS_CERT', cert), key: read('TLS_KEY', key) }
+  if (tls.cert === null || tls.key === null) return null
+  const wrong = certificateFault(tls.cert, tls.key)
+  if (wrong) faults.push(tlsFault(wrong, cert, key))
+  return { cert: tls.cert, key: tls.key }
+}
+
+function tlsFault(wrong: CertificateFault, cert: string, key: string): ConfigFault {
+  switch (wrong) {
+    case 'swapped':
+      return fault('TLS_CERT', [
+        '与 TLS_KEY 颠倒了：它指的是私钥，而 TLS_KEY 指的是证书',
+        'and TLS_KEY are swapped: it names the private key, and TLS_KEY the certificate',
+      ])
+    case 'no certificate':
+      return fault('TLS_CERT', [`不含 PEM 格式的证书：${cert}`, `holds no certificate in PEM form: ${cert}`])
+    case 'no key':
+      return fault('TLS_KEY', [`不含 PEM 格式的私钥：${key}`, `holds no private key in PEM form: ${key}`])
+    case 'key locked':
+      return fault('TLS_KEY', [
+        `有口令保护；请去掉口令（openssl pkey）：${key}`,
+        `is locked with a passphrase; remove it (openssl pkey): ${key}`,
+      ])
+    case 'not a pair':
+      return fault('TLS_KEY', [
+        `不是该证书的私钥；请核对 ${cert} 与 ${key}`,
+        `is not the key of this certificate; check ${cert} and ${key}`,
+      ])
+    case 'not accepted':
+      return fault('TLS_CERT', [
+        `太弱或已过时，不能用于 TLS；请换用新的证书与私钥：${cert}`,
+        `is too weak or too old for TLS; use a new certificate and key: ${cert}`,
+      ])
+  }
 }
 
 /** The language of the command line, from the locale. */

@@ -1,15 +1,23 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { ConfigError, readConfig } from '../src/config.ts'
+import { environment } from '../src/cli/environment.ts'
+import { ConfigError, type ConfigFault, readConfig, variables } from '../src/config.ts'
+import { selfSigned } from './support/certificate.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'wangge-config-'))
-const pem = join(dir, 'a.pem')
-writeFileSync(pem, 'PEM')
+const file = (name: string, text: string) => {
+  writeFileSync(join(dir, name), text)
+  return join(dir, name)
+}
+const pair = selfSigned()
+const cert = file('cert.pem', pair.cert)
+const key = file('key.pem', pair.key)
 afterAll(() => rmSync(dir, { recursive: true }))
 
-const faultsOf = (env: Record<string, string>): readonly string[] => {
+const faultsOf = (env: Record<string, string>): readonly ConfigFault[] => {
   try {
     readConfig(env)
     return []
@@ -46,8 +54,8 @@ describe('the configuration', () => {
       PORT: '0',
       DATABASE_URL: 'postgresql://a@b/c',
       DATA_DIR: '/var/lib/wangge',
-      TLS_CERT: pem,
-      TLS_KEY: pem,
+      TLS_CERT: cert,
+      TLS_KEY: key,
       BOOTSTRAP_TOKEN: 't'.repeat(32),
       UPLOAD_LIMIT: '500 MB',
       PUBLIC_ORIGIN: 'https://grid.example.cn/',
@@ -58,7 +66,7 @@ describe('the configuration', () => {
       port: 0,
       databaseUrl: 'postgresql://a@b/c',
       dataDir: '/var/lib/wangge',
-      tls: { cert: 'PEM', key: 'PEM' },
+      tls: pair,
       bootstrapToken: 't'.repeat(32),
       uploadLimitBytes: 500_000_000,
       publicOrigin: 'https://grid.example.cn',
@@ -78,10 +86,10 @@ describe('the configuration', () => {
       UPLOAD_LIMIT: 'lots',
       PUBLIC_ORIGIN: 'grid.example.cn',
       TRUST_PROXY: 'maybe',
-      TLS_CERT: pem,
+      TLS_CERT: cert,
     }
     const faults = faultsOf(env)
-    expect(faults.map(fault => fault.split(' ')[0]).sort()).toEqual([
+    expect(faults.map(fault => fault.variable).sort()).toEqual([
       'BOOTSTRAP_TOKEN',
       'DATABASE_URL',
       'LOG_LEVEL',
@@ -91,8 +99,16 @@ describe('the configuration', () => {
       'TRUST_PROXY',
       'UPLOAD_LIMIT',
     ])
-    expect(faults.join('\n')).not.toMatch(/short-secret|hunter2/)
-    expect(faults.find(fault => fault.startsWith('BOOTSTRAP_TOKEN'))).toContain('32')
+    expect(JSON.stringify(faults)).not.toMatch(/short-secret|hunter2/)
+    expect(faults.find(fault => fault.variable === 'LOG_LEVEL')!.en).toContain('fatal, error, warn')
+    for (const { zh, en } of faults) {
+      expect(zh).toMatch(/[\u4e00-\u9fff]/)
+      expect(en).toMatch(/must|missing|may hold/)
+      expect(zh + en).not.toMatch(/undefined|Invalid|expected/)
+    }
+    const error = new ConfigError(faults)
+    expect(error.inLanguage('en').split('\n')).toHaveLength(1 + faults.length)
+    expect(error.inLanguage('zh')).toContain('\n  PORT 应为 0 至 65535 的端口号')
   })
 
   it.each([
@@ -104,9 +120,47 @@ describe('the configuration', () => {
     { UPLOAD_LIMIT: '-5' },
     { PUBLIC_ORIGIN: 'https://grid.example.cn/path' },
     { PUBLIC_ORIGIN: 'ftp://grid.example.cn' },
-    { TLS_KEY: pem },
-    { TLS_CERT: '/nowhere.pem', TLS_KEY: pem },
+    { DATABASE_URL: 'postgres://wangge:pa#ss@db/wangge' },
+    { DATABASE_URL: 'postgres://wangge:pa/ss@db/wangge' },
+    { TLS_KEY: key },
+    { TLS_CERT: '/nowhere.pem', TLS_KEY: key },
   ])('refuses %o', env => {
     expect(faultsOf(env as unknown as Record<string, string>)).toHaveLength(1)
+  })
+
+  const other = file('other.pem', selfSigned().key)
+  const locked = join(dir, 'locked.pem')
+  execFileSync('openssl', ['pkey', '-in', key, '-aes128', '-passout', 'pass:secret', '-out', locked])
+  const words = file('words.pem', 'not a certificate')
+  it.each([
+    ['swapped', { TLS_CERT: key, TLS_KEY: cert }, 'TLS_CERT', /swapped/],
+    ['of two different pairs', { TLS_CERT: cert, TLS_KEY: other }, 'TLS_KEY', /not the key of this/],
+    ['with a locked key', { TLS_CERT: cert, TLS_KEY: locked }, 'TLS_KEY', /passphrase/],
+    ['without a certificate', { TLS_CERT: words, TLS_KEY: key }, 'TLS_CERT', /no certificate/],
+    ['without a key', { TLS_CERT: cert, TLS_KEY: words }, 'TLS_KEY', /no private key/],
+    ['with the certificate twice', { TLS_CERT: cert, TLS_KEY: cert }, 'TLS_KEY', /no private key/],
+  ])('refuses a certificate and a key %s', (_, env, variable, said) => {
+    expect(faultsOf(env)).toEqual([
+      { variable, en: expect.stringMatching(said), zh: expect.stringMatching(/[\u4e00-\u9fff]/) },
+    ])
+  })
+
+  it('takes both from one file', () => {
+    const both = file('both.pem', pair.key + pair.cert)
+    expect(readConfig({ TLS_CERT: both, TLS_KEY: both }).tls).toEqual({
+      cert: pair.key + pair.cert,
+      key: pair.key + pair.cert,
+    })
+  })
+
+  it('has every variable in the operator’s guide and in the help of the command line', () => {
+    const guide = readFileSync(new URL('../docs/operator.md', import.meta.url), 'utf8')
+    const table = guide.split('\n').filter(line => line.startsWith('| `'))
+    for (const variable of variables) expect(table.join('\n')).toContain(`\`${variable}\``)
+    expect(
+      environment()
+        .map(([name]) => name)
+        .sort(),
+    ).toEqual([...variables].sort())
   })
 })

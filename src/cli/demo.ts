@@ -5,10 +5,12 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { generatePilot } from '../../pilot/generate.ts'
 import type { App } from '../app.ts'
+import { problem } from '../core/problem.ts'
 import { demoAccounts } from '../domain/orgs/commands.ts'
 import { type Client, clientOf } from './house.ts'
 import { loadDelivery, type ShownDelivery } from './load.ts'
 import { figures, progressLine, progressText } from './report.ts'
+import { word } from './words.ts'
 
 export interface DemoOptions {
   dataDir: string
@@ -20,33 +22,50 @@ export interface DemoOptions {
 
 const PILOT = { code: '320599', name: '棠泽区' }
 
+export interface Prepared {
+  district: string
+  components: number
+  /** Those made now, with passwords that are shown this once; none at a second start. */
+  accounts: { name: string; password: string; role: string }[]
+}
+
 /** Makes what is not there yet: files, district, net, directories, registry, accounts. Every step can be taken again. */
 export async function prepareDemo(
   app: App,
   options: DemoOptions,
   say: (line: string) => void,
-): Promise<void> {
+): Promise<Prepared> {
   const client = clientOf(app.socket)
   const { items } = await client.get<{ items: { code: string }[] }>('/api/districts')
-  const overview = items.some(each => each.code === PILOT.code)
-    ? await client.get<{ counts: { components: number } }>(`/api/overview?district=${PILOT.code}`)
-    : null
-  if (overview && overview.counts.components > 0) {
-    say(`the pilot is there: ${figures(overview.counts.components)} components`)
-  } else {
-    const dir = await pilotFiles(options, say)
-    await loadPilot(client, dir, say)
+  const loaded = async () => {
+    const path = `/api/overview?district=${PILOT.code}`
+    return (await client.get<{ counts: { components: number } }>(path)).counts.components
   }
+  const there = items.some(each => each.code === PILOT.code) ? await loaded() : 0
+  if (there > 0)
+    say(word(`试点区已在：${figures(there)} 个部件`, `the pilot is there: ${figures(there)} components`))
+  else await loadPilot(client, await pilotFiles(options, say), say)
   const accounts = await demoAccounts(app.db)
   if (accounts.length > 0) {
     say('')
-    say('sign-in (shown once; different in every installation):')
+    say(
+      word(
+        '登录账号（只显示一次，每次安装都不同）：',
+        'sign-in (shown once; different in every installation):',
+      ),
+    )
     for (const { name, password, role } of accounts) say(`    ${name.padEnd(12)} ${password}    ${role}`)
     say('')
   } else {
-    say('the accounts are there; to list them: scripts/wangge account list')
-    say('a password is lost? a new one, shown once: scripts/wangge account password admin')
+    say(
+      `${word('账号已在；列出账号：', 'the accounts are there; to list them: ')}scripts/wangge account list`,
+    )
+    say(
+      word('忘了密码？重设一个，只显示一次：', 'a password is lost? a new one, shown once: ') +
+        'scripts/wangge account password admin',
+    )
   }
+  return { district: PILOT.code, components: there || (await loaded()), accounts }
 }
 
 /** The generated files, whole or not there: they are written beside their place and renamed. */
@@ -65,14 +84,20 @@ async function pilotFiles(options: DemoOptions, say: (line: string) => void): Pr
       progressLine(
         progressText(
           { phase: progress.step, rowsRead: progress.done, rowsTotal: progress.total },
-          'generating',
+          word('生成', 'generating'),
         ),
       )
     },
   )
   progressLine(null)
   await rename(partial, dir)
-  say(`generated ${figures(components)} components in ${seconds(started)} (seed ${manifest.options.seed})`)
+  const [n, took, { seed: from }] = [figures(components), seconds(started), manifest.options]
+  say(
+    word(
+      `已生成 ${n} 个部件，用时 ${took}（种子 ${from}）`,
+      `generated ${n} components in ${took} (seed ${from})`,
+    ),
+  )
   return dir
 }
 
@@ -91,11 +116,16 @@ async function loadPilot(client: Client, dir: string, say: (line: string) => voi
       ...(profile ? { profile } : {}),
       options: {},
     })
-    say(`loaded ${kind}: ${summary(delivery)} in ${seconds(started)}`)
+    const took = seconds(started)
+    say(
+      word(
+        `已载入 ${kind}：${summary(delivery)}，用时 ${took}`,
+        `loaded ${kind}: ${summary(delivery)} in ${took}`,
+      ),
+    )
     if (delivery.state !== 'published') {
-      throw new Error(
-        `${kind} did not load: ${samples.map(each => `${each.file} ${each.row ?? ''} ${each.message}`).join('; ')}`,
-      )
+      const what = samples.map(each => `${each.file} ${each.row ?? ''} ${each.message}`).join('; ')
+      throw problem('demo.not-loaded', { kind, what })
     }
   }
   const components = (await readdir(join(dir, 'components'))).sort().map(file => join('components', file))
@@ -110,7 +140,11 @@ async function loadPilot(client: Client, dir: string, say: (line: string) => voi
 const profileOf = (kind: string): string =>
   fileURLToPath(new URL(`../../pilot/profiles/${kind}.yaml`, import.meta.url))
 
-const summary = ({ counts, findings }: ShownDelivery): string =>
-  `${figures(counts.accepted)} of ${figures(counts.read)} accepted, ${figures(findings.errors + findings.warnings)} findings`
+function summary({ counts, findings }: ShownDelivery): string {
+  const [taken, read, found] = [counts.accepted, counts.read, findings.errors + findings.warnings].map(
+    figures,
+  )
+  return word(`读取 ${read}，接收 ${taken}，问题 ${found}`, `${taken} of ${read} accepted, ${found} findings`)
+}
 
 const seconds = (since: number): string => `${((performance.now() - since) / 1000).toFixed(1)} s`

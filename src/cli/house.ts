@@ -21,6 +21,7 @@ export interface Client {
   get<T>(path: string): Promise<T>
   post<T>(path: string, body?: unknown): Promise<T>
   put(path: string, body: unknown): Promise<void>
+  remove(path: string): Promise<void>
   /** Sends a file's bytes. */
   send(path: string, file: string): Promise<void>
 }
@@ -45,9 +46,9 @@ export async function withHouse<T>(work: (client: Client) => Promise<T>): Promis
   for (const since = performance.now(); ; await sleep(100)) {
     if (await answers(socket)) return work(clientOf(socket))
     // loaded only here: a command that talks to a running server needs none of it
-    const { openApp } = await import('../app.ts')
-    const log = openLog(config.logLevel === 'info' ? 'warn' : config.logLevel)
-    const app = await openApp(config, log).catch(error => {
+    const { openHouse } = await import('../main.ts')
+    const log = openLog(config.logLevel === 'info' ? 'warn' : config.logLevel, 'stderr')
+    const app = await openHouse(config, log).catch(error => {
       const opening = error instanceof Problem && error.code === 'data-dir.taken'
       if (opening && performance.now() - since < OPENING_MS) return null
       throw error
@@ -96,6 +97,7 @@ export function clientOf(socketPath: string, asking: () => void = () => {}): Cli
   return {
     get: <T>(path: string) => ask('GET', path) as Promise<T>,
     post: <T>(path: string, body: unknown = {}) => ask('POST', path, { json: body }) as Promise<T>,
+    remove: async path => void (await ask('DELETE', path)),
     put: async (path, body) => void (await ask('PUT', path, { json: body })),
     send: async (path, file) => void (await ask('PUT', path, { file })),
   }

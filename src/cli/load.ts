@@ -1,18 +1,19 @@
 /** `wangge load`: announce a delivery, send its files, load it, follow it to its end, print the report. */
 import { statSync } from 'node:fs'
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
-import { parse } from 'yaml'
 import { problem } from '../core/problem.ts'
-import type { Delivery, DeliveryKind, LoadOptions, Profile } from '../domain/survey/schema.ts'
-import { Profile as ProfileSchema } from '../domain/survey/schema.ts'
+import type { Delivery, DeliveryKind, LoadOptions } from '../domain/survey/schema.ts'
 import type { Client } from './house.ts'
+import { chooseProfile } from './profile-choice.ts'
 import { progressLine, progressText, type ShownFinding } from './report.ts'
+import { word } from './words.ts'
 
 export interface LoadRequest {
   kind: DeliveryKind
   files: readonly string[]
   district?: string
+  /** A file, or the name of a saved one. */
   profile?: string
   name?: string
   contractor?: string
@@ -23,31 +24,15 @@ export type ShownDelivery = Delivery & { findings: { byCode: { title: string }[]
 
 const POLL_MS = 250
 
-export async function readProfile(file: string): Promise<Profile> {
-  const text = await readFile(file, 'utf8').catch(() => {
-    throw problem('file.missing', { file })
-  })
-  let value: unknown
-  try {
-    value = parse(text)
-  } catch (error) {
-    throw problem('profile.invalid', { what: `${file}: ${(error as Error).message}` })
-  }
-  const read = ProfileSchema.safeParse(value)
-  if (read.success) return read.data
-  const what = read.error.issues
-    .map(issue => `${issue.path.join('.') || 'profile'}: ${issue.message}`)
-    .join('; ')
-  throw problem('profile.invalid', { what: `${file}: ${what}` })
-}
-
 /** Announces and sends; a shapefile named by its .shp brings the files beside it. */
 export async function sendDelivery(client: Client, request: LoadRequest): Promise<ShownDelivery> {
   const files = (await Promise.all(request.files.map(withCompanions))).flat()
-  const profile = request.profile === undefined ? undefined : await readProfile(request.profile)
+  const { kind, district } = request
+  const profile =
+    request.profile === undefined ? undefined : await chooseProfile(client, request.profile, kind, district)
   const delivery = await client.post<ShownDelivery>('/api/deliveries', {
-    kind: request.kind,
-    ...(request.district ? { district: request.district } : {}),
+    kind,
+    ...(district ? { district } : {}),
     name:
       request.name ??
       request.files
@@ -58,7 +43,7 @@ export async function sendDelivery(client: Client, request: LoadRequest): Promis
     ...(profile ? { profile } : {}),
   })
   for (const file of new Set(files)) {
-    progressLine(`sending ${basename(file)}`)
+    progressLine(word(`上传 ${basename(file)}`, `sending ${basename(file)}`))
     await client.send(`/api/deliveries/${delivery.id}/files/${encodeURIComponent(basename(file))}`, file)
   }
   progressLine(null)

@@ -1,5 +1,7 @@
 /** What the command line prints: plain lines for people, one JSON document with --json. */
+import { words } from '../core/problem.ts'
 import type { Delivery } from '../domain/survey/schema.ts'
+import { word } from './words.ts'
 
 export const figures = (n: number): string => n.toLocaleString('en-US')
 
@@ -37,41 +39,60 @@ export interface ShownFinding {
 /** `sheet 部件, cell C17`; null outside a workbook. */
 export function placeInBook({ detail: { sheet, cell } }: ShownFinding): string | null {
   if (sheet === undefined) return null
-  return cell === undefined ? `sheet ${sheet}` : `sheet ${sheet}, cell ${cell}`
+  const where = word(`工作表 ${sheet}`, `sheet ${sheet}`)
+  return cell === undefined ? where : word(`${where} ${cell}`, `${where}, cell ${cell}`)
 }
 
-export function deliveryLines(
-  delivery: Delivery & { findings: { byCode: { title: string }[] } },
-  samples: readonly ShownFinding[],
-): string[] {
-  const { counts, findings } = delivery
+export const stateWord = (state: Delivery['state']): string =>
+  word(words['delivery.state']?.state?.[state] ?? state, state)
+
+export type ReportedDelivery = Delivery & {
+  findings: { byCode: { title: string }[] }
+}
+
+export function deliveryLines(delivery: ReportedDelivery, samples: readonly ShownFinding[]): string[] {
+  const { counts, files, findings, version } = delivery
+  const published = version ? word(`（登记册第 ${version} 版）`, ` (registry version ${version})`) : ''
+  const [added, changed, unchanged] = [counts.added, counts.changed, counts.unchanged].map(figures)
   const lines = [
-    `#${delivery.no} ${delivery.name}: ${delivery.state}${delivery.version ? ` (registry version ${delivery.version})` : ''}`,
-    `  read ${figures(counts.read)}, accepted ${figures(counts.accepted)}, refused ${figures(counts.refused)}` +
-      ` (added ${figures(counts.added)}, changed ${figures(counts.changed)}, unchanged ${figures(counts.unchanged)})`,
+    `#${delivery.no} ${delivery.name}: ${stateWord(delivery.state)}${published}`,
+    `  ${taken(counts)}` +
+      word(
+        `（新增 ${added}，变更 ${changed}，未变 ${unchanged}）`,
+        ` (added ${added}, changed ${changed}, unchanged ${unchanged})`,
+      ),
   ]
-  if (delivery.files.length > 1 || delivery.files.some(file => file.refused > 0)) {
-    for (const file of delivery.files) {
-      lines.push(
-        `  ${file.name}: read ${figures(file.read)}, accepted ${figures(file.accepted)}, refused ${figures(file.refused)}`,
-      )
-    }
-  }
+  if (files.length > 1 || files.some(file => file.refused > 0))
+    for (const file of files) lines.push(`  ${file.name}: ${taken(file)}`)
+  const [errors, warnings] = [figures(findings.errors), figures(findings.warnings)]
   if (findings.errors + findings.warnings > 0)
-    lines.push(`  findings: ${figures(findings.errors)} errors, ${figures(findings.warnings)} warnings`)
-  for (const each of findings.byCode)
-    lines.push(`    ${each.severity.padEnd(7)} ${String(each.count).padStart(7)}  ${each.code}`)
-  for (const finding of samples) {
-    const { file, row, field } = finding
-    const at = [file, row === null ? null : `row ${row}`, placeInBook(finding), field]
-      .filter(part => part !== null)
-      .join(', ')
     lines.push(
-      `  ${finding.code}: ${at}${finding.value === null ? '' : ` = ${finding.value}`}`,
-      `      ${finding.message}`,
-      `      ${finding.remedy}`,
+      word(`  问题：错误 ${errors}，提醒 ${warnings}`, `  findings: ${errors} errors, ${warnings} warnings`),
     )
-  }
-  if (samples.length > 0) lines.push(`  all findings: wangge findings ${delivery.id}`)
+  for (const { severity, count, code, title } of findings.byCode)
+    lines.push(`    ${severityWord(severity)}  ${figures(count).padStart(9)}  ${code}  ${title}`)
+  for (const finding of samples) lines.push(...findingLines(finding))
+  if (samples.length > 0)
+    lines.push(
+      word(`  全部问题：wangge findings ${delivery.no}`, `  all findings: wangge findings ${delivery.no}`),
+    )
   return lines
+}
+
+const severityWord = (severity: string): string =>
+  word(severity === 'error' ? '错误' : '提醒', severity.padEnd(7))
+
+function taken(counts: { read: number; accepted: number; refused: number }): string {
+  const [read, accepted, refused] = [counts.read, counts.accepted, counts.refused].map(figures)
+  return word(
+    `读取 ${read}，接收 ${accepted}，未收 ${refused}`,
+    `read ${read}, accepted ${accepted}, refused ${refused}`,
+  )
+}
+
+function findingLines(finding: ShownFinding): string[] {
+  const { code, file, row, field, value, message, remedy } = finding
+  const line = row === null ? null : word(`第 ${row} 行`, `row ${row}`)
+  const at = [file, line, placeInBook(finding), field].filter(part => part !== null).join(', ')
+  return [`  ${code}: ${at}${value === null ? '' : ` = ${value}`}`, `      ${message}`, `      ${remedy}`]
 }

@@ -219,6 +219,10 @@ const GONE = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
   'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ETIMEDOUT',
   'EPIPE',
   '57P01',
   '57P02',
@@ -230,9 +234,19 @@ const GONE = new Set([
 
 const LOST = /^Connection terminated|^Client has encountered a connection error|^Client was closed/
 
-/** Connection loss and a full disk become problems that say so; everything else stays as it is. */
+/** What a server says to who may not come in: 28000 and 28P01, and what the driver says without a password. */
+const REFUSED = /^28|^SASL/
+
+/**
+ * Connection loss, a refused sign-in and a full disk become problems that say so; everything else stays as it is.
+ * Messages of server and driver name users and databases, never a password.
+ */
 function translated(error: unknown): unknown {
-  const { code, message } = error as { code?: string; message?: string }
+  const { code, message: said } = error as { code?: string; message?: string }
+  // several addresses tried in vain have one code and no message
+  const message = said || code
+  if (code === '3D000') return problem('database.missing', { what: message })
+  if (REFUSED.test(code ?? message ?? '')) return problem('database.refused', { what: message })
   if (code === '53100') return problem('disk.full', { what: message })
   if ((code && GONE.has(code)) || (message && LOST.test(message)))
     return problem('database.gone', { what: message })

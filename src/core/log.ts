@@ -3,19 +3,23 @@ import { type Logger, pino } from 'pino'
 
 export type Log = Logger
 
-export const openLog = (level: string): Log =>
-  pino({
-    level,
-    base: null,
-    timestamp: pino.stdTimeFunctions.isoTime,
-    redact: [
-      'password',
-      '*.password',
-      'token',
-      '*.token',
-      'cookie',
-      '*.cookie',
-      'authorization',
-      '*.authorization',
-    ],
-  })
+/** @param to a command keeps its standard output for its own answer */
+export const openLog = (level: string, to: 'stdout' | 'stderr' = 'stdout'): Log =>
+  pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      redact: [
+        'password',
+        '*.password',
+        'token',
+        '*.token',
+        'cookie',
+        '*.cookie',
+        'authorization',
+        '*.authorization',
+      ],
+    },
+    pino.destination(to === 'stdout' ? 1 : 2),
+  )

@@ -2,9 +2,10 @@
  * Every input through its schema, strictly: what a schema does not name is refused, and all issues are
  * listed at once, each with field, value and rule, in the caller's language.
  */
-import { ZodObject, type ZodType, z } from 'zod'
+import { ZodObject, type ZodType, type z } from 'zod'
 import { problem } from '../core/problem.ts'
 import type { Lang } from './language.ts'
+import { sentences } from './sentences.ts'
 
 export interface Issue {
   /** `query.bbox`, `body.files.0.name`. */
@@ -17,7 +18,6 @@ export interface Issue {
 
 type Part = 'params' | 'query' | 'body'
 
-const sentences = { zh: z.locales.zhCN().localeError, en: z.locales.en().localeError }
 const SECRET = /pass|token|secret|^old$|^new$/i
 
 /** The schema as it is enforced: an object that says nothing of further members refuses them. */

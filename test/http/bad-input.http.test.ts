@@ -125,9 +125,9 @@ describe.each(engines)('input no schema and no database can hold, on %s', engine
       district: '320599',
       profile: { kind: 'grids' },
     })
-    expect([made.status, made.json.code]).toEqual([400, 'profile.invalid'])
+    expect([made.status, made.json.code]).toEqual([400, 'profile.kind'])
     const seen = await ask('POST', `/api/deliveries/${delivery}/guess`, { profile: { kind: 'grids' } })
-    expect([seen.status, seen.json.code]).toEqual([400, 'profile.invalid'])
+    expect([seen.status, seen.json.code]).toEqual([400, 'profile.kind'])
   })
 
   it('cancels a load that waits for its turn, once, and says why not in Chinese', async () => {

@@ -1,0 +1,68 @@
+/** The mapping profile somebody names: a file, or one saved in the district. */
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { parse, YAMLParseError } from 'yaml'
+import { problem } from '../core/problem.ts'
+import { type DeliveryKind, type Profile, Profile as ProfileSchema } from '../domain/survey/schema.ts'
+import { sentences } from '../http/sentences.ts'
+import type { Client } from './house.ts'
+import { lang, word } from './words.ts'
+
+export interface SavedProfile {
+  name: string
+  kind: DeliveryKind
+  profile: Profile
+}
+
+export async function savedProfiles(client: Client, district?: string): Promise<SavedProfile[]> {
+  const path = `/api/profiles${district ? `?district=${district}` : ''}`
+  return (await client.get<{ items: SavedProfile[] }>(path)).items
+}
+
+/** @throws Problem file.missing, profile.invalid */
+export async function readProfile(file: string): Promise<Profile> {
+  const text = await readFile(file, 'utf8').catch(() => {
+    throw problem('file.missing', { file })
+  })
+  const read = ProfileSchema.safeParse(parsed(file, text), { error: sentences[lang] })
+  if (read.success) return read.data
+  const what = read.error.issues
+    .map(issue => `\n  ${issue.path.join('.') || file}: ${issue.message}`)
+    .join('')
+  throw problem('profile.invalid', { what: `${file}${what}` })
+}
+
+function parsed(file: string, text: string): unknown {
+  try {
+    return parse(text)
+  } catch (error) {
+    const { line = '?', col = '?' } = (error instanceof YAMLParseError && error.linePos?.[0]) || {}
+    const where = word(
+      `第 ${line} 行第 ${col} 列不是 YAML 或 JSON`,
+      `line ${line}, column ${col} is neither YAML nor JSON`,
+    )
+    throw problem('profile.invalid', { what: `${file}: ${where}` })
+  }
+}
+
+/** The saved profile of a name. @throws Problem profile.nowhere, with the names there are */
+export async function savedProfile(client: Client, name: string, district?: string): Promise<SavedProfile> {
+  const saved = await savedProfiles(client, district)
+  const found = saved.find(each => each.name === name)
+  if (!found)
+    throw problem('profile.nowhere', { name, known: saved.map(each => each.name).join(', ') || '-' })
+  return found
+}
+
+/** @throws Problem profile.kind, for a profile of another kind of delivery */
+export async function chooseProfile(
+  client: Client,
+  said: string,
+  kind: DeliveryKind,
+  district?: string,
+): Promise<Profile> {
+  const file = existsSync(said) || /\.(ya?ml|json)$/i.test(said)
+  const profile = file ? await readProfile(said) : (await savedProfile(client, said, district)).profile
+  if (profile.kind !== kind) throw problem('profile.kind', { given: profile.kind, expected: kind })
+  return profile
+}
