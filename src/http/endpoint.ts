@@ -46,7 +46,10 @@ export interface Endpoint {
   method: 'get' | 'post' | 'put' | 'delete'
   /** Koa path, e.g. `/api/components/:id`. */
   path: string
-  /** A right's name; 'signed-in' for every session; 'open' for the few doors of everybody. */
+  /**
+   * A right's name; 'signed-in' for every session; 'open' for the few doors of everybody; 'asked' is
+   * 'signed-in', but lets nobody in who asks softly, with `?nobody=ok`.
+   */
   right: string
   summary: string
   params?: ZodType

@@ -105,8 +105,11 @@ async function admit(
     local,
   })
   ctx.state.actor = principal.actor
-  if (principal.kind === 'nobody') throw problem('session.required')
-  if (door.right !== 'signed-in' && !principal.rights.has(door.right)) {
+  if (principal.kind === 'nobody') {
+    if (door.right === 'asked' && ctx.query.nobody === 'ok') return principal
+    throw problem('session.required')
+  }
+  if (!['signed-in', 'asked'].includes(door.right) && !principal.rights.has(door.right)) {
     if (principal.mustChange) throw problem('session.must-change')
     const name = rightNames[door.right]?.[languageOf(ctx) === 'zh' ? 0 : 1] ?? door.right
     throw problem('right.missing', { right: name, rightCode: door.right })

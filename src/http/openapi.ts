@@ -63,7 +63,7 @@ function describeDoor(door: Endpoint, schemas: Record<string, Json>): Operation 
     summary: door.summary,
     tags: [door.path.split('/').filter(step => step !== 'api')[1] ?? ''],
     'x-right': door.right,
-    security: open ? [] : [{ session: [] }, { bearer: [] }],
+    security: open ? [] : [{ session: [] }, { bearer: [] }, ...(door.right === 'asked' ? [{}] : [])],
     parameters: [...parameters('path', door, described), ...parameters('query', door, described)],
     responses: {
       ...(door.answer

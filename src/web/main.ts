@@ -8,18 +8,21 @@ import { listenToApi } from './api/client.ts'
 import { i18n } from './i18n/i18n.ts'
 import { router } from './router.ts'
 import { connectionBack, connectionLost } from './stores/connection.ts'
-import { forgetSession, session } from './stores/session.ts'
+import { forgetSession, onSessionEnd, session } from './stores/session.ts'
 import { startSettings } from './stores/settings.ts'
+
+function toTheDoor(): void {
+  if (session.state !== 'open') return
+  forgetSession()
+  const to = router.currentRoute.value
+  if (to.name !== 'sign-in') void router.push({ name: 'sign-in', query: { to: to.fullPath, ended: '1' } })
+}
 
 startSettings()
 listenToApi({
   answered: connectionBack,
   unreachable: connectionLost,
-  signedOut: () => {
-    if (session.state !== 'open') return
-    forgetSession()
-    const to = router.currentRoute.value
-    if (to.name !== 'sign-in') void router.push({ name: 'sign-in', query: { to: to.fullPath, ended: '1' } })
-  },
+  signedOut: toTheDoor,
 })
+onSessionEnd(toTheDoor)
 createApp(App).use(i18n).use(router).mount('#app')

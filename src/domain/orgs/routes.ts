@@ -16,6 +16,7 @@ import {
   NewDistrict,
   PasswordChange,
   SessionAnswer,
+  SessionQuery,
   SignIn,
 } from './schema.ts'
 import { LONGEST_SESSION_S, type Session } from './sessions.ts'
@@ -61,11 +62,13 @@ function sessionDoors({ principals }: OrgsHouse): Endpoint[] {
     endpoint({
       method: 'get',
       path: '/api/session',
-      right: 'signed-in',
-      summary: 'Who is signed in, and what they may do',
+      right: 'asked',
+      summary: 'Who is signed in, and what they may do; 204 for nobody, when that is asked for',
+      query: SessionQuery,
       answer: SessionAnswer,
       async run(_input, call) {
         const { kind, actor, rights } = call.principal
+        if (kind === 'nobody') return undefined
         const session =
           kind === 'account' ? await threshold.sessions.find(call.cookie(SESSION_COOKIE) ?? '') : null
         const account = session

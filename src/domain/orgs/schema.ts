@@ -30,6 +30,8 @@ export const Account = z
   .meta({ id: 'Account' })
 export type Account = z.output<typeof Account>
 
+/** `nobody=ok`: that nobody is signed in is no error, as on a first visit. */
+export const SessionQuery = z.strictObject({ nobody: z.enum(['ok']).optional() })
 export const SessionAnswer = z.object({ account: Account, rights: z.array(z.string()) })
 
 export const NewAccount = z.strictObject({

@@ -12,7 +12,9 @@ export interface Session {
   rights: string[]
 }
 
-export const findSession = (): Promise<Session> => call('/api/session')
+/** Who is signed in; null for nobody. */
+export const findSession = async (): Promise<Session | null> =>
+  (await call<Session | undefined>('/api/session', { query: { nobody: 'ok' } })) ?? null
 export const openSession = (name: string, password: string): Promise<{ account: Account }> =>
   call('/api/session', { method: 'POST', body: { name, password } })
 export const closeSession = (): Promise<void> => call('/api/session', { method: 'DELETE' })

@@ -1,6 +1,5 @@
 /** Who is signed in at this console. `unknown` until the server has said so once. */
 import { reactive } from 'vue'
-import { ApiProblem } from '../api/client.ts'
 import { type Account, changePassword, closeSession, findSession, openSession } from '../api/session.ts'
 
 export const session = reactive({
@@ -13,13 +12,16 @@ export const may = (right: string): boolean => session.rights.includes(right)
 
 /** Asks the server; a lost connection is thrown, "nobody" is not. */
 export async function refreshSession(): Promise<void> {
-  try {
-    const { account, rights } = await findSession()
-    Object.assign(session, { state: 'open', account, rights })
-  } catch (error) {
-    if (!(error instanceof ApiProblem) || error.status !== 401) throw error
-    forgetSession()
-  }
+  const found = await findSession()
+  if (found) Object.assign(session, { state: 'open', ...found })
+  else if (session.state === 'open') endSession()
+  else forgetSession()
+}
+
+/** What happens when a session ends under somebody's hands; told by main.ts, which knows the screens. */
+let endSession = forgetSession
+export const onSessionEnd = (then: () => void): void => {
+  endSession = then
 }
 
 export function forgetSession(): void {

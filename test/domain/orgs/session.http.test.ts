@@ -38,6 +38,20 @@ onEachEngine((_name, open) => {
       expect((await call('DELETE', '/api/session')).status).toBe(204)
     })
 
+    it('tells who asks softly that nobody is in without calling it an error, and refuses who does not', async () => {
+      for (const cookie of [undefined, `wangge=${'b'.repeat(43)}`]) {
+        const softly = await call('GET', '/api/session?nobody=ok', { cookie })
+        expect([softly.status, softly.text]).toEqual([204, ''])
+        const { status, json } = await call('GET', '/api/session', { cookie })
+        expect([status, json.code]).toEqual([401, 'session.required'])
+      }
+      const cookie = await enter('leader')
+      const softly = await call('GET', '/api/session?nobody=ok', { cookie })
+      expect([softly.status, softly.json.account.name]).toEqual([200, 'leader'])
+      expect((await call('GET', '/api/session?nobody=yes')).status).toBe(401)
+      expect((await call('GET', '/api/session?nobody=yes', { cookie })).status).toBe(400)
+    })
+
     it('says the same to a wrong name and a wrong password, and sets no cookie', async () => {
       const answers = [
         await call('POST', '/api/session', { body: { name: 'leader', password: 'wrong' } }),
