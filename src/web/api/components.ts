@@ -1,7 +1,8 @@
 /** 部件: lists of components, one component's card, and what lies under a click. */
 import type { Geometry } from 'geojson'
-import { call, type Query } from './client.ts'
+import { call } from './client.ts'
 import type { Bbox, LonLat } from './districts.ts'
+import { type Filter, filterQuery } from './filter-query.ts'
 import type { GridStep } from './grids.ts'
 
 export interface Summary {
@@ -61,23 +62,11 @@ export interface Card {
   history: { version: number; at: string; change: 'added' | 'changed' }[]
 }
 
-/** What the map shows and the list follows; null = everything. */
-export interface Filter {
-  classes: string[] | null
-  areas: string[] | null
-  unit: string | null
-}
 export interface Page {
   total: number
   items: Summary[]
   next: number | null
 }
-
-export const filterQuery = ({ classes, areas, unit }: Filter): Query => ({
-  class: classes?.join(',') ?? null,
-  area: areas?.join(',') ?? null,
-  unit,
-})
 
 export function listComponents(
   filter: Filter,

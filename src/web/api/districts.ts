@@ -1,5 +1,6 @@
 /** 行政区: the districts of this installation, and one district at a glance. */
 import { call } from './client.ts'
+import { everything, type Filter, filterQuery } from './filter-query.ts'
 
 /** West, south, east, north in degrees. */
 export type Bbox = readonly [number, number, number, number]
@@ -37,4 +38,6 @@ export const listDistricts = async (): Promise<District[]> =>
   (await call<{ items: District[] }>('/api/districts')).items
 export const createDistrict = (body: { code: string; name: string }): Promise<{ code: string }> =>
   call('/api/districts', { method: 'POST', body: { ...body, ifMissing: true } })
-export const getOverview = (): Promise<Overview> => call('/api/overview')
+/** With a filter, components are counted as filtered. */
+export const getOverview = (filter: Filter = everything, signal?: AbortSignal): Promise<Overview> =>
+  call('/api/overview', { query: filterQuery(filter), ...(signal ? { signal } : {}) })

@@ -10,7 +10,7 @@ import VectorTileLayer from 'ol/layer/VectorTile.js'
 import { Circle, Fill, Stroke, Style, Text } from 'ol/style.js'
 import { computed, watch } from 'vue'
 import { DOTS_FROM } from '../../domain/atlas/rules.ts'
-import { filterQuery } from '../api/components.ts'
+import { filterQuery } from '../api/filter-query.ts'
 import { classByCode, registryVersion } from '../stores/district.ts'
 import { asked, filter, nothingOn } from '../stores/filter.ts'
 import { view } from '../stores/view.ts'
@@ -104,10 +104,10 @@ function crowd(count: number, zoom: number, ink: Palette, cached: Cached): Style
   )
 }
 
-/** Large bins far out: circles with room for their number. */
+/** Large bins far out: circles that hold their number, every one. */
 function counted(count: number, zoom: number, ink: Palette, cached: Cached): Style | Style[] {
-  const radius = quarter(Math.min(18, 5 + densityOf(count, zoom) * 0.7))
-  const said = radius >= 7.5 ? short(count) : ''
+  const said = short(count)
+  const radius = roomFor(said, 5 + densityOf(count, zoom) * 0.7)
   return cached(
     `counted ${radius} ${said}`,
     () =>
@@ -117,11 +117,15 @@ function counted(count: number, zoom: number, ink: Palette, cached: Cached): Sty
           fill: new Fill({ color: fade(ink.red, 0.88) }),
           stroke: new Stroke({ color: fade(ink.land, 0.85), width: 1 }),
         }),
-        ...(said ? { text: numeral(said, ink) } : {}),
+        text: numeral(said, ink),
         zIndex: Math.min(1000, count),
       }),
   )
 }
+
+/** A circle's radius in px: what density asks for, but never too small for its number, nor large enough to touch the next. */
+export const roomFor = (said: string, wanted: number): number =>
+  quarter(Math.min(16, Math.max(wanted, 4.5 + said.length * 2)))
 
 const numeral = (text: string, ink: Palette): Text =>
   new Text({

@@ -1,6 +1,6 @@
 /**
- * Names of the grids, one label a grid, larger for higher levels; those that would collide give way. While
- * nothing is filtered, towns and villages also say how many components they hold.
+ * Names of the grids, one label a grid, larger for higher levels; those that would collide give way. Towns
+ * and villages also say how many components they show.
  */
 import Feature from 'ol/Feature.js'
 import Point from 'ol/geom/Point.js'
@@ -11,8 +11,10 @@ import { Fill, Stroke, Style, Text } from 'ol/style.js'
 import { watch } from 'vue'
 import type { Grid, Level } from '../api/grids.ts'
 import { count } from '../parts/format.ts'
+import { gridCount } from '../stores/counts.ts'
 import { grids } from '../stores/district.ts'
-import { filtered } from '../stores/filter.ts'
+import { filter, nothingOn } from '../stores/filter.ts'
+import { visibility } from '../stores/tree.ts'
 import { fade, type Palette, palette } from './palette.ts'
 
 /** Metres a pixel between which a level is named: from, to. */
@@ -28,7 +30,8 @@ export function labelLayer(): VectorLayer {
   }
   fill()
   watch(grids, fill)
-  watch([palette, filtered], () => layer.setStyle(styler(palette.value)))
+  const numbers = () => [...grids.value.byCode.keys()].map(shownCount).join()
+  watch([palette, numbers], () => layer.setStyle(styler(palette.value)))
   return layer
 }
 
@@ -38,18 +41,22 @@ const asFeature = (grid: Grid): Feature => {
   return feature
 }
 
+/** What the map shows in a grid; 0 where it is off. */
+const shownCount = (code: string): number =>
+  nothingOn.value || visibility(grids.value, code, filter.offAreas) === 'off' ? 0 : gridCount(code)
+
 function styler(ink: Palette) {
   const cache = new Map<string, Style>()
-  const numbered = (level: Level, n: number): boolean =>
-    n > 0 && !filtered.value && (level === 1 || level === 2)
+  const numbered = (level: Level, n: number): boolean => n > 0 && (level === 1 || level === 2)
   return (feature: Feature | { get(key: string): unknown }, resolution: number): Style | undefined => {
-    const { level, name, code, components } = feature.get('grid') as Grid
+    const { level, name, code } = feature.get('grid') as Grid
     const [from, to] = span[level]
     const ground = resolution * ink.scale // a wall has larger type, hence room for as much as a desk
     if (ground < from || ground > to) return undefined
     const key = code
     let style = cache.get(key)
     if (!style) {
+      const components = shownCount(code)
       const font = `${level < 3 ? 600 : 500} ${size[level] * ink.scale}px ${ink.font}`
       style = new Style({
         text: new Text({

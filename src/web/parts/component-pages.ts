@@ -1,17 +1,17 @@
 /**
- * Reads the list of components page by page. Starts over whenever the filter, the scope or (for the
- * map's extent) the map changes; a folded list asks for the total alone.
+ * Reads the list of components page by page, of the map's extent or of all the chosen grid. Starts over
+ * whenever the filter, the scope or (for the map's extent) the map changes; a folded list asks for the total alone.
  */
 import { onBeforeUnmount, reactive, ref, watch } from 'vue'
 import { listComponents, type Summary } from '../api/components.ts'
 import { connection } from '../stores/connection.ts'
 import { registryVersion } from '../stores/district.ts'
-import { asked, nothingOn } from '../stores/filter.ts'
+import { asked, askedInside, nothingInside, nothingOn } from '../stores/filter.ts'
 import { view } from '../stores/view.ts'
 import { sentenceOf } from './saying.ts'
 
 export function listing(unfolded: () => boolean) {
-  const scope = ref<'view' | 'all'>('view')
+  const scope = ref<'view' | 'inside'>('view')
   const pages = reactive({
     total: null as number | null,
     items: [] as Summary[],
@@ -23,6 +23,8 @@ export function listing(unfolded: () => boolean) {
   })
   let running: AbortController | null = null
   let timer = 0
+  const wanted = () => (scope.value === 'view' ? asked.value : askedInside.value)
+  const nothing = () => (scope.value === 'view' ? nothingOn.value : nothingInside.value)
 
   async function read(after: number | null): Promise<void> {
     running?.abort()
@@ -31,7 +33,7 @@ export function listing(unfolded: () => boolean) {
     pages.busy = true
     try {
       const bbox = scope.value === 'view' ? view.bbox : null
-      const page = await listComponents(asked.value, {
+      const page = await listComponents(wanted(), {
         bbox,
         after,
         limit: unfolded() ? 100 : 1,
@@ -51,7 +53,7 @@ export function listing(unfolded: () => boolean) {
   }
   function again(): void {
     clearTimeout(timer)
-    if (nothingOn.value) {
+    if (nothing()) {
       running?.abort()
       Object.assign(pages, {
         total: 0,
@@ -61,7 +63,7 @@ export function listing(unfolded: () => boolean) {
         busy: false,
         serial: pages.serial + 1,
       })
-    } else if (scope.value === 'all' || view.bbox) void read(null)
+    } else if (scope.value === 'inside' || view.bbox) void read(null)
   }
   const soon = (): void => {
     clearTimeout(timer)
@@ -70,7 +72,7 @@ export function listing(unfolded: () => boolean) {
   async function more(): Promise<void> {
     if (!pages.busy && pages.next !== null && unfolded() && !pages.problem) await read(pages.next)
   }
-  watch([asked, scope, unfolded, registryVersion, nothingOn, () => connection.retries], soon)
+  watch([wanted, scope, unfolded, registryVersion, nothing, () => connection.retries], soon)
   watch(
     () => view.bbox,
     () => scope.value === 'view' && soon(),

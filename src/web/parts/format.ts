@@ -1,6 +1,9 @@
 /** How numbers, times and places are written. Pure; the same in both languages unless said. */
 import type { LonLat } from '../api/districts.ts'
 
+/** A sentence's first letter; Chinese has none and stays. */
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
 /** 231,000 */
 export const count = (n: number): string => Math.round(n).toLocaleString('en-US')
 

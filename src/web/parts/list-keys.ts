@@ -22,6 +22,15 @@ export function listKey(event: KeyboardEvent, { count, current, move, open, show
   return true
 }
 
+/**
+ * Gives a list the keyboard if that stands nowhere or in one of the named places. A person who has gone on
+ * typing elsewhere keeps it: an answer that comes late takes nothing out of anybody's hands.
+ */
+export function takeFocus(list: HTMLElement | undefined, from: string): void {
+  const held = document.activeElement
+  if (!held || held === document.body || held.closest(from)) list?.focus({ preventScroll: true })
+}
+
 function target(key: string, current: number, count: number): number | null {
   switch (key) {
     case 'ArrowDown':

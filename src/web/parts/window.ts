@@ -2,7 +2,7 @@
  * Draws only the rows in sight of a long list of equal rows. The caller gives the count and the row's
  * height in rem; it gets the range to draw and the heights to leave above and in all.
  */
-import { computed, onBeforeUnmount, onMounted, type Ref, ref } from 'vue'
+import { computed, onBeforeUnmount, onMounted, type Ref, ref, watch } from 'vue'
 
 export function useWindow(box: Ref<HTMLElement | undefined>, count: () => number, rowRem: () => number) {
   const top = ref(0)
@@ -17,9 +17,17 @@ export function useWindow(box: Ref<HTMLElement | undefined>, count: () => number
   }
   let watcher: ResizeObserver | null = null
   onMounted(() => {
-    measure()
     watcher = new ResizeObserver(measure)
-    if (box.value) watcher.observe(box.value)
+    // a folded list has no box yet
+    watch(
+      box,
+      (now, before) => {
+        if (before) watcher?.unobserve(before)
+        if (now) watcher?.observe(now)
+        measure()
+      },
+      { immediate: true },
+    )
   })
   onBeforeUnmount(() => watcher?.disconnect())
 

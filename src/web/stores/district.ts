@@ -8,6 +8,7 @@ import { ApiProblem, chooseApiDistrict } from '../api/client.ts'
 import { type District, getOverview, listDistricts, type Overview } from '../api/districts.ts'
 import { listGrids } from '../api/grids.ts'
 import { listUnits, type Unit } from '../api/units.ts'
+import { capital } from '../parts/format.ts'
 import { inEnglish, rememberDistrict } from './settings.ts'
 import { buildTree, type Tree } from './tree.ts'
 
@@ -35,7 +36,6 @@ export const classNameOf = (code: string, otherwise = code): string => {
   const known = classByCode.value.get(code)
   return known ? className(known) : otherwise
 }
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 /** Loads everything of a district; `code` chooses among several. */
 export async function loadDistrict(code: string | null = district.current?.code ?? null): Promise<void> {

@@ -3,7 +3,7 @@
  * filter. Off is what is kept, so that a class or an area that is new shows by itself.
  */
 import { computed, reactive } from 'vue'
-import type { Filter } from '../api/components.ts'
+import type { Filter } from '../api/filter-query.ts'
 import { dictionary, grids } from './district.ts'
 import { cover, leavesOf } from './tree.ts'
 
@@ -29,6 +29,18 @@ export const asked = computed<Filter>(() => ({
   areas: leavesOn.value.length === leaves.value.length ? null : cover(grids.value, new Set(leavesOn.value)),
   unit: filter.unit?.id ?? null,
 }))
+/** The filter within the chosen grid: what its classes are counted with, and the list of all of it. */
+export const askedInside = computed<Filter>(() => {
+  if (filter.chosen === null) return asked.value
+  const inside = leavesOf(grids.value, filter.chosen)
+  const on = inside.filter(leaf => !filter.offAreas.has(leaf))
+  return {
+    ...asked.value,
+    areas: on.length === inside.length ? [filter.chosen] : cover(grids.value, new Set(on)),
+  }
+})
+/** Everything of the chosen grid is off. */
+export const nothingInside = computed(() => nothingOn.value || askedInside.value.areas?.length === 0)
 /** Nothing can be seen: every class or every area is off. */
 export const nothingOn = computed(
   () =>

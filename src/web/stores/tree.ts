@@ -76,6 +76,22 @@ export function visibility(tree: Tree, code: string, off: ReadonlySet<string>): 
   return hidden === 0 ? 'on' : hidden === leaves.length ? 'off' : 'part'
 }
 
+/**
+ * What of a grid's number is switched on: its own less that of its leaves that are off. One that is off
+ * altogether keeps its number, so that a person sees what switching it on would bring.
+ */
+export function onCount(
+  tree: Tree,
+  code: string,
+  off: ReadonlySet<string>,
+  own: (code: string) => number,
+): number {
+  const leaves = leavesOf(tree, code)
+  const hidden = leaves.filter(leaf => off.has(leaf))
+  if (hidden.length === leaves.length) return own(code)
+  return Math.max(0, own(code) - hidden.reduce((sum, leaf) => sum + own(leaf), 0))
+}
+
 /** The rows to draw, depth first, going into open grids only. */
 export function rowsOf(tree: Tree, open: ReadonlySet<string>, matches?: (grid: Grid) => boolean): TreeRow[] {
   const rows: TreeRow[] = []
