@@ -3,7 +3,7 @@
 /** From this tile zoom on every component is a dot of its own. */
 export const DOTS_FROM = 15
 /** From this tile zoom up to the dots, bins are small and drawn by density; further out they carry numbers. */
-export const FINE_BINS_FROM = 12
+export const FINE_BINS_FROM = 10
 
 /** Bins along a side of a tile of 512 screen pixels: 8 px each, or 32 px with room for a number. */
 export const binsPerSide = (z: number): number => (z >= FINE_BINS_FROM ? 64 : 16)

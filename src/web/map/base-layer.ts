@@ -1,4 +1,7 @@
-/** The quiet ground: water, blocks, streets with their names, places and house numbers. */
+/**
+ * The quiet ground, in two layers of the same tiles: water, blocks and streets below the borders of the
+ * grids; names of streets and places and house numbers above them, so that no border runs through a name.
+ */
 import type { FeatureLike } from 'ol/Feature.js'
 import VectorTileLayer from 'ol/layer/VectorTile.js'
 import { Circle, Fill, Stroke, Style, Text } from 'ol/style.js'
@@ -22,41 +25,42 @@ const streets: Record<string, readonly [width: number, from: number]> = {
 }
 const green = /park|green|forest|farm|grass|wood/
 
-export function baseLayer(): VectorTileLayer {
+export function baseLayers(): VectorTileLayer[] {
   const query = () => ({ v: registryVersion.value })
   const source = tileSource('base', query(), 16)
-  const layer = new VectorTileLayer({
+  const ground = new VectorTileLayer({ source, renderBuffer: 64, style: grounds(palette.value), zIndex: 0 })
+  const named = new VectorTileLayer({
     source,
     declutter: 'labels',
     renderBuffer: 64,
-    style: styler(palette.value),
-    zIndex: 0,
+    style: names(palette.value),
+    zIndex: 20,
   })
-  watch(palette, now => layer.setStyle(styler(now)))
+  watch(palette, now => {
+    ground.setStyle(grounds(now))
+    named.setStyle(names(now))
+  })
   watch(registryVersion, () => retarget(source, 'base', query()))
-  return layer
+  return [ground, named]
 }
 
-function styler(ink: Palette): (feature: FeatureLike, resolution: number) => Style | Style[] | undefined {
+type Styler = (feature: FeatureLike, resolution: number) => Style | Style[] | undefined
+/** A wall has larger type: it names things as a desk does one or two zooms further out. */
+const zoomOf = (resolution: number, ink: Palette): number => Math.log2(156543.034 / resolution / ink.scale)
+const rankOf = (feature: FeatureLike): readonly [width: number, from: number] =>
+  streets[String(feature.get('class'))] ?? streets.tertiary!
+
+function grounds(ink: Palette): Styler {
   const water = new Style({ fill: new Fill({ color: ink.water }), zIndex: 1 })
   const stream = (width: number) =>
     new Style({ stroke: new Stroke({ color: ink.water, width, lineCap: 'round' }), zIndex: 1 })
   const built = new Style({ fill: new Fill({ color: ink.block }), zIndex: 0 })
   const park = new Style({ fill: new Fill({ color: ink.blockGreen }), zIndex: 0 })
   const cache = new Map<string, Style[]>()
-  const text = (value: string, size: number, color: string, line: boolean, weight = 400): Text =>
-    new Text({
-      text: value,
-      font: `${weight} ${size * ink.scale}px ${ink.font}`,
-      fill: new Fill({ color }),
-      stroke: new Stroke({ color: ink.land, width: 3 * ink.scale }),
-      ...(line ? { placement: 'line' as const, repeat: 420, maxAngle: 0.5 } : { overflow: false }),
-    })
-  const street = (kind: string, zoom: number): Style[] => {
-    const key = `${kind} ${Math.round(zoom * 2)}`
+  const street = ([width, from]: readonly [number, number], zoom: number): Style[] => {
+    const key = `${width} ${Math.round(zoom * 2)}`
     let styles = cache.get(key)
     if (!styles) {
-      const [width, from] = streets[kind] ?? streets.tertiary!
       const px = Math.max(0.8, width * 2 ** ((zoom - 16) * 0.85)) * ink.scale
       styles =
         zoom < from
@@ -85,22 +89,41 @@ function styler(ink: Palette): (feature: FeatureLike, resolution: number) => Sty
     return styles
   }
   return (feature, resolution) => {
-    // a wall has larger type: it names things as a desk does one or two zooms further out
-    const zoom = Math.log2(156543.034 / resolution / ink.scale)
+    const zoom = zoomOf(resolution, ink)
+    switch (feature.get('layer')) {
+      case 'water':
+        return kindOf(feature).includes('Line') ? stream(Math.max(1.5, 4 * 2 ** (zoom - 16))) : water
+      case 'block':
+        return green.test(String(feature.get('kind'))) ? park : built
+      case 'street':
+        return street(rankOf(feature), zoom)
+      default:
+        return undefined
+    }
+  }
+}
+
+function names(ink: Palette): Styler {
+  const text = (value: string, size: number, color: string, line: boolean): Text =>
+    new Text({
+      text: value,
+      font: `400 ${size * ink.scale}px ${ink.font}`,
+      fill: new Fill({ color }),
+      stroke: new Stroke({ color: ink.land, width: 4 * ink.scale }),
+      ...(line ? { placement: 'line' as const, repeat: 420, maxAngle: 0.5 } : { overflow: false }),
+    })
+  return (feature, resolution) => {
+    const zoom = zoomOf(resolution, ink)
     const name = feature.get('name') as string | undefined
     switch (feature.get('layer')) {
       case 'water':
-        if (kindOf(feature).includes('Line')) return stream(Math.max(1.5, 4 * 2 ** (zoom - 16)))
-        return name && zoom > 13.5
-          ? [water, new Style({ text: text(name, 12, ink.waterInk, false), zIndex: 4 })]
-          : water
-      case 'block':
-        return green.test(String(feature.get('kind'))) ? park : built
+        if (!name || zoom <= 13.5 || kindOf(feature).includes('Line')) return undefined
+        return new Style({ text: text(name, 12, ink.waterInk, false), zIndex: 4 })
       case 'street': {
-        const styles = street(String(feature.get('class')), zoom)
-        const big = (streets[String(feature.get('class'))]?.[0] ?? 5) >= 6
-        if (!name || styles.length === 0 || zoom < (big ? 14.5 : 16.5)) return styles
-        return [...styles, new Style({ text: text(name, big ? 13 : 12, ink.muted, true), zIndex: 5 })]
+        const [width, from] = rankOf(feature)
+        const big = width >= 6
+        if (!name || zoom < from || zoom < (big ? 14.5 : 16.5)) return undefined
+        return new Style({ text: text(name, big ? 13 : 12, ink.muted, true), zIndex: 5 })
       }
       case 'poi':
         if (zoom < 16.8 || !name) return undefined

@@ -70,7 +70,8 @@ describe('component tiles', () => {
     }
     expect([shared(FINE_BINS_FROM - 1, 16), shared(FINE_BINS_FROM, 64)]).toEqual([0, 0])
     expect(shared(FINE_BINS_FROM, 16)).toBeGreaterThan(0)
-    expect(FINE_BINS_FROM).toBe(12)
+    // a district fills a phone at tile zoom 11: it is seen by density there too
+    expect(FINE_BINS_FROM).toBeLessThanOrEqual(11)
   })
   it('hold one dot per component from zoom 15 on, with its class and state', () => {
     const seen = new Set<number>()

@@ -1,6 +1,7 @@
 /** Gathering points that look alike. */
 import RenderFeature from 'ol/render/Feature.js'
 import { describe, expect, it } from 'vitest'
+import { FINE_BINS_FROM } from '../../../src/domain/atlas/rules.ts'
 import { gather } from '../../../src/web/map/dots.ts'
 
 const point = (x: number, y: number, properties: Record<string, unknown>): RenderFeature =>
@@ -48,7 +49,7 @@ describe('gathering', () => {
       { count: 9, at: [1, 2, 3, 4] },
       { count: 12, at: [5, 6] },
     ])
-    expect(gather(bins, 11)).toEqual(bins)
+    expect(gather(bins, FINE_BINS_FROM - 1)).toEqual(bins)
   })
   it('draws strokes far too short to be seen', () => {
     for (const feature of gather(dots, 15)) {
