@@ -57,9 +57,9 @@ interface Call {
 }
 
 export async function call<T>(path: string, { method = 'GET', query, body, signal }: Call = {}): Promise<T> {
-  let response: Response
+  let answer: { status: number; text: string }
   try {
-    response = await fetch(address(path, query), {
+    const response = await fetch(address(path, query), {
       method,
       headers: {
         accept: 'application/json, application/problem+json',
@@ -70,12 +70,14 @@ export async function call<T>(path: string, { method = 'GET', query, body, signa
       ...(signal ? { signal } : {}),
       credentials: 'same-origin',
     })
+    // a server that goes away while it answers has not answered
+    answer = { status: response.status, text: await response.text() }
   } catch (error) {
     if (signal?.aborted) throw error
     listeners.unreachable()
     throw new ApiProblem(0, 'offline', '')
   }
-  return settle<T>(response.status, await response.text())
+  return settle<T>(answer.status, answer.text)
 }
 
 /** Reads an answer's text; a refusal is thrown. A gateway that lost the server counts as no answer. */

@@ -40,6 +40,13 @@ export function fieldsOf(kind: Kind, named: Record<string, string> = {}): string
   return [...known, ...Object.keys(named).filter(field => !known.includes(field))]
 }
 
+/** Endings of what the intake reads, for the dialog that chooses files; what is dropped is judged by its content. */
+export const fileEndings: readonly string[] = [
+  ...['.zip', '.shp', '.shx', '.dbf', '.prj', '.cpg', '.gpkg'],
+  ...['.geojson', '.json', '.topojson', '.geojsonl', '.geojsons', '.geojsonseq', '.ndjson', '.jsonl'],
+  ...['.csv', '.tsv', '.txt', '.xlsx'],
+]
+
 /** Limits the console keeps before anything is sent; the server has its own. */
 export const maxFileBytes = 2_000_000_000
 export const maxFiles = 400

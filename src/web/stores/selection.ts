@@ -2,11 +2,12 @@
  * What the right card shows: nothing, a list of things under one click, one component, or an empty
  * place. Requests overtake each other safely: only the latest may write.
  */
-import { reactive, shallowRef } from 'vue'
+import { reactive, shallowRef, watch } from 'vue'
 import { ApiProblem } from '../api/client.ts'
 import { type Card, getComponent, type Picked, pick } from '../api/components.ts'
 import type { LonLat } from '../api/districts.ts'
 import { type Where, whereIs } from '../api/grids.ts'
+import { connection } from './connection.ts'
 import { asked, nothingOn } from './filter.ts'
 import { mark } from './view.ts'
 
@@ -43,6 +44,17 @@ async function latest(work: (signal: AbortSignal) => Promise<void>): Promise<voi
     if (running === mine) selection.busy = false
   }
 }
+
+/** What could not be answered because the server was away is asked again when it is back. */
+function askAgain(): void {
+  const away = selection.problem && (selection.problem.status === 0 || selection.problem.status >= 500)
+  if (away && !selection.busy) tryAgain()
+}
+watch(() => connection.retries, askAgain)
+watch(
+  () => connection.live,
+  live => live && askAgain(),
+)
 
 export const tryAgain = (): void => {
   void last?.()
