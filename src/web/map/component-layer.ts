@@ -17,6 +17,7 @@ import { view } from '../stores/view.ts'
 import { badge } from './badge.ts'
 import { dotFormat } from './dots.ts'
 import { kindOf } from './geometry-kind.ts'
+import { figurePx, roomFor, short } from './numeral.ts'
 import { fade, type Palette, palette } from './palette.ts'
 import { retarget, tileSource } from './tiles.ts'
 
@@ -107,7 +108,7 @@ function crowd(count: number, zoom: number, ink: Palette, cached: Cached): Style
 /** Large bins far out: circles that hold their number, every one. */
 function counted(count: number, zoom: number, ink: Palette, cached: Cached): Style | Style[] {
   const said = short(count)
-  const radius = roomFor(said, 5 + densityOf(count, zoom) * 0.7)
+  const radius = quarter(roomFor(said, 5 + densityOf(count, zoom) * 0.7))
   return cached(
     `counted ${radius} ${said}`,
     () =>
@@ -123,25 +124,13 @@ function counted(count: number, zoom: number, ink: Palette, cached: Cached): Sty
   )
 }
 
-/** A circle's radius in px: what density asks for, but never too small for its number, nor large enough to touch the next. */
-export const roomFor = (said: string, wanted: number): number =>
-  quarter(Math.min(16, Math.max(wanted, 4.5 + said.length * 2)))
-
 const numeral = (text: string, ink: Palette): Text =>
   new Text({
     text,
-    font: `600 ${text.length > 3 ? 9 : 10}px ${ink.font}`,
+    font: `600 ${figurePx(text)}px ${ink.font}`,
     fill: new Fill({ color: ink.land }),
     offsetY: 1,
   })
-
-/** 987, 1.2k, 12k: what fits into a circle; the exact number is in the list. */
-export const short = (count: number): string =>
-  count < 1000
-    ? String(count)
-    : count < 9950
-      ? `${(count / 1000).toFixed(1)}k`
-      : `${Math.round(count / 1000)}k`
 
 /** Strokes without length: their round caps are the dots, with a rim where there is room for one. */
 const dots = (radius: number, ink: Palette): Style[] => {

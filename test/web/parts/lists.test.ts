@@ -1,9 +1,10 @@
 /** Keys in lists, results in groups, files chosen, profiles edited. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { formatOf } from '../../../src/domain/survey/readers/formats.ts'
 import { profileFields } from '../../../src/domain/survey/schema.ts'
 import type { Found } from '../../../src/web/api/search.ts'
-import { addFiles, fieldsOf, kinds, maxFiles } from '../../../src/web/parts/fields.ts'
+import { addFiles, fieldsOf, fileEndings, kinds, maxFiles } from '../../../src/web/parts/fields.ts'
 import { listKey } from '../../../src/web/parts/list-keys.ts'
 import { cleanProfile, copyProfile } from '../../../src/web/parts/profile-edit.ts'
 import { groups, hitsOf, marked } from '../../../src/web/parts/search-rows.ts'
@@ -118,6 +119,14 @@ describe('files of a delivery', () => {
     ])
     const many = Array.from({ length: maxFiles + 1 }, (_, i) => file(`${i}.shp`))
     expect(addFiles([], many).refused).toEqual([{ name: `${maxFiles}.shp`, why: 'tooMany' }])
+  })
+})
+
+describe('the dialog that chooses files', () => {
+  it('offers every format that is read, and none that is not', () => {
+    const offered = new Set(fileEndings.map(ending => formatOf(`a${ending}`)))
+    expect([...offered].sort()).toEqual(['csv', 'geojsonseq', 'gpkg', 'json', 'shapefile', 'workbook', 'zip'])
+    for (const ending of ['.kml', '.mdb', '.dwg', '.pdf', '.exe']) expect(fileEndings).not.toContain(ending)
   })
 })
 

@@ -7,6 +7,7 @@ import {
   childrenOf,
   cover,
   leavesOf,
+  onCount,
   pathTo,
   rowsOf,
   visibility,
@@ -103,5 +104,19 @@ describe('the rows drawn', () => {
     const [root, town] = rowsOf(small, new Set(['d']))
     expect([root?.depth, root?.open, root?.leaf]).toEqual([0, true, false])
     expect([town?.depth, town?.open, town?.leaf]).toEqual([1, false, false])
+  })
+})
+
+describe('what a grid shows of its components', () => {
+  const own = (code: string): number => leavesOf(small, code).length * 10
+  it('is its own number less that of the areas that are off', () => {
+    expect(onCount(small, 'd', new Set(), own)).toBe(60)
+    expect(onCount(small, 'd', new Set(['d000', 'd010']), own)).toBe(40)
+    expect(onCount(small, 'd00', new Set(['d000', 'd010']), own)).toBe(10)
+    expect(onCount(small, 'd1', new Set(['d000', 'd010']), own)).toBe(10)
+  })
+  it('is what switching it on would bring where it is off', () => {
+    expect(onCount(small, 'd000', new Set(['d000']), own)).toBe(10)
+    expect(onCount(small, 'd00', new Set(['d000', 'd001']), own)).toBe(20)
   })
 })
