@@ -10,6 +10,7 @@ export interface Screen {
   touch?: boolean
 }
 export const desk: Screen = { width: 1440, height: 900 }
+export const phone: Screen = { width: 390, height: 844, touch: true }
 
 export interface StartOptions {
   /** Address of a running server, e.g. http://127.0.0.1:8080 */
@@ -49,6 +50,26 @@ export interface Console {
   search(text: string): Promise<string[]>
   chooseResult(index: number): Promise<void>
   switchLanguage(to: 'zh-CN' | 'en'): Promise<void>
+  /** Clicks the map without waiting for the answer. */
+  clickLater(lon: number, lat: number): Promise<void>
+  /** Keeps the server's answers to a path back until they are released. */
+  holdAnswers(path: string): Promise<{ release(): void }>
+  /** What has the keyboard. */
+  focused(): Promise<{ role: string; value: string }>
+  /** Opens the list of components with the mouse or a thumb. */
+  openList(): Promise<void>
+  /** The row of the list the keyboard stands on, from 0. */
+  currentRow(): Promise<number>
+  /** Makes the list one of all the chosen grid, by the name on its switch. */
+  listInside(name: string): Promise<void>
+  /** The sums on the screen: root of the tree, head of the classes, head of the list. */
+  counts(): Promise<{ tree: number; classes: number; list: number }>
+  /** As of when top bar and foot speak. */
+  asOf(): Promise<string[]>
+  /** Fills the form of a new delivery and sends it; without a name it keeps the one that is there. */
+  deliver(name: string | null, files: string[]): Promise<void>
+  /** The console's own words that do not fit where they stand. */
+  cutOff(): Promise<string[]>
   shot(path: string): Promise<void>
   close(): Promise<void>
 }
@@ -165,6 +186,72 @@ export async function startConsole(
       await page.click(`.switch button[lang="${to}"]`)
       await page.waitForFunction(lang => document.documentElement.lang === lang, to)
     },
+    async clickLater(lon, lat) {
+      await page.mouse.click(...(await pixelAt(lon, lat)))
+    },
+    async holdAnswers(path) {
+      let release = (): void => {}
+      const released = new Promise<void>(resolve => {
+        release = resolve
+      })
+      const pattern = `**${path}*`
+      await page.route(pattern, async route => {
+        await released
+        await route.continue()
+        await page.unroute(pattern)
+      })
+      return { release }
+    },
+    focused: () =>
+      page.evaluate(() => ({
+        role: document.activeElement?.getAttribute('role') ?? '',
+        value: (document.activeElement as HTMLInputElement | null)?.value ?? '',
+      })),
+    async openList() {
+      const thumb = page.locator('.thumb button:not(.primary)')
+      await ((await thumb.count()) ? thumb : page.locator('section.list .handle')).click()
+      await page.waitForSelector('section.list [role=option]')
+      await settle()
+    },
+    async currentRow() {
+      const id = await page.getAttribute('section.list [role=listbox]', 'aria-activedescendant')
+      return Number(id?.replace('listed-', ''))
+    },
+    async listInside(name) {
+      await page.click(`section.list .scope button:has-text("${name}")`)
+    },
+    async counts() {
+      const number = async (selector: string): Promise<number> =>
+        Number(((await page.textContent(selector)) ?? '').replaceAll(/[^\d]/g, ''))
+      return {
+        tree: await number('[role=treeitem] .number'),
+        classes: await number('.classes .total'),
+        list: await number('section.list .total'),
+      }
+    },
+    asOf: () => page.locator('.asof, .foot .asof-text').allInnerTexts(),
+    async deliver(name, files) {
+      if (name !== null) await open('/survey/new')
+      await page.waitForSelector('#delivery-name')
+      if (name !== null) await page.fill('#delivery-name', name)
+      await page.setInputFiles('input[type=file]', files)
+      await page.click('.el-button--primary:has-text("上传并识别")')
+    },
+    cutOff: () =>
+      page.evaluate(() => {
+        const own =
+          'button, .chip, th, label, h1, h2, h3, .name, .demo, .secret, .notice *, nav a span, .handle, .total'
+        const seen = (element: HTMLElement): boolean =>
+          element.offsetParent !== null && element.clientWidth > 1
+        return [...document.querySelectorAll<HTMLElement>(own)]
+          .filter(
+            element =>
+              seen(element) &&
+              (element.scrollWidth > element.clientWidth + 1 ||
+                element.getBoundingClientRect().right > document.documentElement.clientWidth + 1),
+          )
+          .map(element => element.textContent.trim())
+      }),
     async shot(path) {
       await page.screenshot({ path })
     },
