@@ -129,7 +129,7 @@ function names(ink: Palette): Styler {
         if (zoom < 16.8 || !name) return undefined
         return new Style({
           image: new Circle({ radius: 2.2 * ink.scale, fill: new Fill({ color: ink.muted }) }),
-          text: shifted(text(name, 11, ink.muted, false)),
+          text: shifted(text(name, 11, ink.muted, false), ink.scale),
           zIndex: 6,
         })
       case 'address':
@@ -148,8 +148,8 @@ function names(ink: Palette): Styler {
 /** The end of an address: the street is written along the street. */
 const houseNumber = (address: string): string => /[\d-]+\s*号?[^\d]*$/.exec(address)?.[0] ?? address
 
-function shifted(text: Text): Text {
+function shifted(text: Text, scale: number): Text {
   text.setTextAlign('left')
-  text.setOffsetX(6)
+  text.setOffsetX(6 * scale)
   return text
 }
