@@ -65,6 +65,11 @@ export const problems = {
     '本人上传的批次须由第二人审核',
     'A delivery is approved by a second person, not by who sent it',
   ],
+  'registry.version': [
+    404,
+    '登记库没有可恢复的版本 {version}（当前为 {head}）',
+    'The registry has no version {version} to go back to (it is at {head})',
+  ],
   'profile.unknown': [404, '没有名为“{name}”的映射方案', 'There is no mapping profile {name}'],
   'profile.invalid': [400, '映射方案有误：{what}', 'The mapping profile is not valid: {what}'],
   'profile.kind': [

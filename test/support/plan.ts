@@ -120,8 +120,14 @@ export const splitOff: Record<string, Kind> = {
   'src/domain/orgs/load-units.ts': 'commands',
   'src/domain/places/kinds.ts': 'schema',
   'src/domain/places/text-index.ts': 'rules',
+  'src/domain/registry/comparing.ts': 'store',
   'src/domain/registry/parts.ts': 'store',
   'src/domain/registry/placing.ts': 'commands',
+  'src/domain/registry/removals.ts': 'commands',
+  'src/domain/registry/restoring.ts': 'commands',
+  'src/domain/survey/changes.ts': 'store',
+  'src/domain/survey/deciding.ts': 'commands',
+  'src/domain/survey/version-routes.ts': 'routes',
   'src/domain/survey/findings.ts': 'schema',
 }
 

@@ -73,6 +73,10 @@ export interface Publishing {
   added: number
   /** Components of which the batch brings a new row. */
   supersedes: readonly string[]
+  /** Components it ends without bringing a row. */
+  ends: readonly string[]
+  /** The version whose state it brings back. */
+  restores: number | null
   /** Asked when nobody else can publish in the district any more; throws what forbids it. */
   check(tx: Queryable): Promise<void>
   /** Runs in the transaction that writes the version, before it; throws where the batch was dropped meanwhile. */
@@ -91,7 +95,7 @@ export async function publishBatch(db: Db, batch: Batch, input: Publishing): Pro
     const version = await nextVersion(tx, batch.district)
     await input.check(tx)
     await undoStrayClosings(tx, batch.district)
-    await closeRows(tx, batch, version, input.supersedes)
+    await closeRows(tx, batch, version, [...input.supersedes, ...input.ends])
     return writeVersion(tx, batch, version, input)
   })
 }
@@ -100,8 +104,9 @@ async function publishInSteps(db: Db, batch: Batch, input: Publishing): Promise<
   const version = await nextVersion(db, batch.district)
   await input.check(db)
   await undoStrayClosings(db, batch.district)
-  for (let at = 0; at < input.supersedes.length; at += CLOSE_AT_ONCE) {
-    await closeRows(db, batch, version, input.supersedes.slice(at, at + CLOSE_AT_ONCE))
+  const closing = [...input.supersedes, ...input.ends]
+  for (let at = 0; at < closing.length; at += CLOSE_AT_ONCE) {
+    await closeRows(db, batch, version, closing.slice(at, at + CLOSE_AT_ONCE))
   }
   return db.transaction(async tx => {
     // the steps before were several: what was true at the first may not be any more
@@ -179,12 +184,32 @@ async function writeVersion(
   ])
   const changed = input.supersedes.length
   const journalNo = await append(tx, batch.district, input.actor, [
-    { kind: 'registry.published', data: { version, batch: batch.no, added: input.added, changed } },
+    {
+      kind: 'registry.published',
+      data: {
+        version,
+        batch: batch.no,
+        added: input.added,
+        changed,
+        removed: input.ends.length,
+        ...(input.restores === null ? {} : { restored: input.restores }),
+      },
+    },
   ])
   await tx.query(
-    `INSERT INTO registry_version (district, no, batch_no, added, changed, published_by, journal_no)
-     VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-    [batch.district, version, batch.no, input.added, changed, input.actor, journalNo],
+    `INSERT INTO registry_version (district, no, batch_no, added, changed, removed, restored, published_by, journal_no)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [
+      batch.district,
+      version,
+      batch.no,
+      input.added,
+      changed,
+      input.ends.length,
+      input.restores,
+      input.actor,
+      journalNo,
+    ],
   )
   return version
 }
@@ -208,6 +233,7 @@ export async function dropBatch(db: Db, district: string, no: number): Promise<v
       'DELETE FROM placement_generation WHERE district = $1 AND batch_no = $2 AND NOT published',
       [district, no],
     )
+    await tx.query('DELETE FROM proposed_removal WHERE district = $1 AND batch = $2', [district, no])
     await dropTables(tx, batch.part)
   })
 }

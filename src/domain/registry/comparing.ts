@@ -3,23 +3,30 @@ import { type Db, one, type Queryable } from '../../core/db.ts'
 import { EMBEDDED_ROWS, FIRST_ID, idRanges } from './ranges.ts'
 import { eachCurrent } from './store.ts'
 
-/** What the intake compares with: key, id and content hash of everything current. */
+/** What the intake compares with: key, id, class and content hash of everything current. */
 export interface KnownComponents {
   keys: string[]
   ids: string[]
   contents: BigInt64Array
+  classes: string[]
 }
 
 export async function listKnown(db: Db, district: string): Promise<KnownComponents> {
   const keys: string[] = []
   const ids: string[] = []
   const contents: bigint[] = []
-  await eachCurrent(db, district, 'c.key, c.content', row => {
+  const classes: string[] = []
+  const names = new Map<string, string>()
+  await eachCurrent(db, district, 'c.key, c.content, c.class', row => {
     ids.push(row.uuid(0)!)
     keys.push(row.text(2)!)
     contents.push(BigInt.asIntN(64, readBig(row.bytes(3))))
+    const name = row.text(4)!
+    // one string a class, not one a row
+    if (!names.has(name)) names.set(name, name)
+    classes.push(names.get(name)!)
   })
-  return { keys, ids, contents: BigInt64Array.from(contents) }
+  return { keys, ids, contents: BigInt64Array.from(contents), classes }
 }
 
 const readBig = (bytes: Uint8Array): bigint => new DataView(bytes.buffer, bytes.byteOffset, 8).getBigInt64(0)

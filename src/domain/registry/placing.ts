@@ -86,8 +86,9 @@ export async function placeAll(
   try {
     const placer = openPlacer(input.grids)
     const table = `placement_${part}`
-    await db.copyIn(table, PLACEMENT_COLUMNS, pointPlacements(db, input.district, part, generation, placer))
     const from = `(${CURRENT}) c WHERE c.district = $1`
+    const points = pointPlacements(db, from, { district: input.district, part, generation }, placer)
+    await db.copyIn(table, PLACEMENT_COLUMNS, points)
     await shapes(db, from, { ...input, generation }, table, part)
     await closePart(db, part, ['placement'])
   } catch (error) {
@@ -98,14 +99,29 @@ export async function placeAll(
   return generation
 }
 
-async function* pointPlacements(db: Db, district: string, part: number, generation: number, placer: Placer) {
+/** Places the rows of a landed batch that were not placed when they were read. */
+export async function placeBatch(db: Db, batch: Batch, grids: readonly Grid[]): Promise<void> {
+  const from = `component c WHERE c.district = $1 AND c.part = ${batch.part} AND c.batch = ${batch.no}`
+  const points = pointPlacements(db, from, batch, openPlacer(grids))
+  await db.copyIn(`placement_${batch.part}`, PLACEMENT_COLUMNS, points)
+  await placeShapes(db, batch)
+}
+
+/** @param from `... c WHERE c.district = $1` */
+async function* pointPlacements(
+  db: Db,
+  from: string,
+  { district, part, generation }: Pick<Batch, 'district' | 'part' | 'generation'>,
+  placer: Placer,
+) {
   const out = copyWriter()
+  const source = from.replaceAll('$1', literal(district))
   for (let last = '00000000-0000-0000-0000-000000000000', more = true; more; ) {
     let read = 0
     await readCopy(
       db.copyOut(
-        `SELECT c.id, c.batch, c.geom FROM (${CURRENT.replaceAll('$1', literal(district))}) c
-         WHERE c.id > '${last}' ORDER BY c.id LIMIT ${POINTS_AT_ONCE}`,
+        `SELECT c.id, c.batch, c.geom FROM ${source}
+         AND c.id > '${last}' ORDER BY c.id LIMIT ${POINTS_AT_ONCE}`,
       ),
       row => {
         read++

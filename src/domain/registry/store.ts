@@ -13,11 +13,11 @@ export const CURRENT = `SELECT c.* FROM component c
   JOIN registry_head h ON h.district = c.district
   WHERE c.district = $1 AND (c.closed_version IS NULL OR c.closed_version > h.version)`
 
-/** How many components are seen now: what the versions added, without a look at the rows. */
+/** How many components are seen now: what the versions added and took away, without a look at the rows. */
 export async function countCurrent(db: Queryable, district: string): Promise<number> {
   const { n } = await one<{ n: number }>(
     db,
-    'SELECT coalesce(sum(added), 0)::int AS n FROM registry_version WHERE district = $1',
+    'SELECT coalesce(sum(added - removed), 0)::int AS n FROM registry_version WHERE district = $1',
     [district],
   )
   return n
@@ -107,8 +107,9 @@ const CARD = `SELECT c.id, c.key, c.code, c.class, c.name, ST_AsEWKB(c.geom) AS 
     b.delivery_id AS "deliveryId", b.files[c.file_no + 1] AS file, v.no AS version,
     v.published_at AS "publishedAt", v.published_by AS "publishedBy"
   FROM component c
-  JOIN batch b ON b.district = c.district AND b.no = c.batch AND b.version IS NOT NULL
-  JOIN registry_version v ON v.district = b.district AND v.no = b.version
+  JOIN batch s ON s.district = c.district AND s.no = c.batch AND s.version IS NOT NULL
+  JOIN batch b ON b.district = c.district AND b.no = coalesce(c.origin_batch, c.batch)
+  JOIN registry_version v ON v.district = s.district AND v.no = s.version
   JOIN registry_head h ON h.district = c.district`
 
 type Raw = Omit<ComponentRow, 'geometry'> & { geom: Uint8Array }
@@ -130,19 +131,90 @@ export async function findComponent(db: Queryable, scope: Scope, id: string): Pr
 export interface ComponentHistoryEntry {
   version: number
   at: Date
-  change: 'added' | 'changed'
+  change: 'added' | 'changed' | 'removed' | 'restored'
 }
 
-/** Versions in which the component was added or changed, newest first. */
+/** Versions in which the component was added, changed, taken away or brought back, newest first. */
 export async function listHistory(db: Queryable, scope: Scope, id: string): Promise<ComponentHistoryEntry[]> {
-  const rows = await db.query<{ version: number; at: Date }>(
-    `SELECT v.no AS version, v.published_at AS at FROM component c
-     JOIN batch b ON b.district = c.district AND b.no = c.batch
-     JOIN registry_version v ON v.district = b.district AND v.no = b.version
-     WHERE c.district = $1 AND c.id = $2::uuid ORDER BY v.no DESC`,
+  return db.query<ComponentHistoryEntry>(
+    `WITH came AS (
+       SELECT v.no, v.published_at, v.restored, c.closed_version,
+         lag(c.closed_version) OVER (ORDER BY v.no) IS NOT DISTINCT FROM v.no AS went_on
+       FROM component c
+       JOIN batch b ON b.district = c.district AND b.no = c.batch
+       JOIN registry_version v ON v.district = b.district AND v.no = b.version
+       WHERE c.district = $1 AND c.id = $2::uuid)
+     SELECT no AS version, published_at AS at,
+       CASE WHEN restored IS NOT NULL THEN 'restored' WHEN went_on THEN 'changed' ELSE 'added' END AS change FROM came
+     UNION ALL
+     SELECT v.no, v.published_at, 'removed' FROM came JOIN registry_version v ON v.district = $1 AND v.no = came.closed_version
+     WHERE NOT EXISTS (SELECT 1 FROM came next WHERE next.no = came.closed_version)
+     ORDER BY 1 DESC`,
     [scope.district, id],
   )
-  return rows.map((row, i) => ({ ...row, change: i === rows.length - 1 ? 'added' : 'changed' }))
+}
+
+/** What one published version did. */
+export interface RegistryVersion {
+  no: number
+  batchNo: number
+  deliveryId: string
+  added: number
+  changed: number
+  removed: number
+  /** The version whose state it brought back. */
+  restored: number | null
+  publishedAt: Date
+  publishedBy: string
+}
+
+/** Versions of the registry, newest first. */
+export async function listVersions(
+  db: Queryable,
+  district: string,
+  page: { before: number | null; limit: number },
+): Promise<RegistryVersion[]> {
+  return db.query(
+    `SELECT v.no, v.batch_no AS "batchNo", b.delivery_id AS "deliveryId", v.added, v.changed, v.removed, v.restored,
+       v.published_at AS "publishedAt", v.published_by AS "publishedBy"
+     FROM registry_version v JOIN batch b ON b.district = v.district AND b.no = v.batch_no
+     WHERE v.district = $1 AND ($2::int IS NULL OR v.no < $2) ORDER BY v.no DESC LIMIT $3`,
+    [district, page.before, page.limit],
+  )
+}
+
+/** A component as it was seen at a version. */
+export interface PastComponent {
+  id: string
+  key: string
+  code: string | null
+  class: string
+  name: string | null
+  geometry: Geometry
+  state: string | null
+  content: string
+  /** The batch its row came with first. */
+  batch: number
+  fileNo: number
+  rowNo: number
+}
+
+/** The registry as it was at a version, in order of ids; `after` is the last id of the page before. */
+export async function listAsOf(
+  db: Queryable,
+  scope: Scope,
+  version: number,
+  page: { after: string | null; limit: number },
+): Promise<PastComponent[]> {
+  const rows = await db.query<Omit<PastComponent, 'geometry'> & { geom: Uint8Array }>(
+    `SELECT c.id, c.key, c.code, c.class, c.name, ST_AsEWKB(c.geom) AS geom, c.state, c.content::text AS content,
+       coalesce(c.origin_batch, c.batch) AS batch, c.file_no AS "fileNo", c.row_no AS "rowNo"
+     FROM component c JOIN batch b ON b.district = c.district AND b.no = c.batch AND b.version <= $2
+     WHERE c.district = $1 AND (c.closed_version IS NULL OR c.closed_version > $2) AND c.id > $3::uuid
+       AND NOT (c.class = ANY($5::text[])) ORDER BY c.id LIMIT $4`,
+    [scope.district, version, page.after ?? FIRST_ID, page.limit, scope.hiddenClasses],
+  )
+  return rows.map(({ geom, ...rest }) => ({ ...rest, geometry: readEwkb(geom) }))
 }
 
 /** The area a component row belongs to now and all it touches; for shapes, whose answer is not a point's. */

@@ -1,5 +1,5 @@
 /**
- * What can be done with a delivery: create it, give it files, guess its profile, load it, decide it.
+ * What can be done with a delivery: create it, take it up for loading, end its load (deciding.ts: publish it or send it back).
  *
  *   received -> loading -> published            (the district lets loads count at once)
  *                       -> checked -> published | rejected
@@ -9,9 +9,7 @@ import { one, type Queryable } from '../../core/db.ts'
 import { newId } from '../../core/id.ts'
 import { append } from '../../core/journal.ts'
 import { problem } from '../../core/problem.ts'
-import { currentGeneration } from '../grids/store.ts'
-import { dropBatch, findBatch, publishBatch } from '../registry/commands.ts'
-import { countOvertaken, listSuperseded } from '../registry/comparing.ts'
+import { dropBatch } from '../registry/commands.ts'
 import type { LoadHouse } from './loading.ts'
 import type { Delivery, DeliveryKind, DeliveryState, LoadOptions, Profile } from './schema.ts'
 import { getDelivery } from './store.ts'
@@ -24,6 +22,8 @@ export async function createDelivery(
     name: string
     contractor: string | null
     profile: Profile | null
+    /** The registry's version it brings back. */
+    restore?: number
     actor: string
   },
 ): Promise<Delivery> {
@@ -32,9 +32,9 @@ export async function createDelivery(
     await tx.query('SELECT 1 FROM district WHERE code = $1 FOR UPDATE', [input.district])
     const { no } = await one<{ no: number }>(
       tx,
-      `INSERT INTO delivery (district, id, no, kind, name, contractor, state, profile, created_by)
-       SELECT $1, $2::uuid, coalesce(max(no), 0) + 1, $3, $4, $5, 'received', $6::jsonb, $7 FROM delivery WHERE district = $1
-       RETURNING no`,
+      `INSERT INTO delivery (district, id, no, kind, name, contractor, state, profile, created_by, options)
+       SELECT $1, $2::uuid, coalesce(max(no), 0) + 1, $3, $4, $5, 'received', $6::jsonb, $7, $8::jsonb
+       FROM delivery WHERE district = $1 RETURNING no`,
       [
         input.district,
         id,
@@ -43,6 +43,7 @@ export async function createDelivery(
         input.contractor,
         input.profile && JSON.stringify(input.profile),
         input.actor,
+        JSON.stringify(input.restore === undefined ? {} : { restore: input.restore }),
       ],
     )
     await append(tx, input.district, input.actor, [
@@ -68,7 +69,8 @@ export async function startLoad(
   const former = delivery.batchNo
   await db.transaction(async tx => {
     const rows = await tx.query(
-      `UPDATE delivery SET state = 'loading', profile = coalesce($3::jsonb, profile), options = $4::jsonb, heard_at = now(),
+      `UPDATE delivery SET state = 'loading', profile = coalesce($3::jsonb, profile), heard_at = now(),
+       options = $4::jsonb || jsonb_strip_nulls(jsonb_build_object('restore', options->'restore')),
        progress = '{"phase":"waiting"}', counts = '{}', findings = '{}', files = '[]', reason = NULL, batch_no = NULL,
        senders = CASE WHEN $6 = ANY(senders) THEN senders ELSE array_append(senders, $6) END
      WHERE district = $1 AND id = $2::uuid AND state = ANY($5::text[]) RETURNING id`,
@@ -170,89 +172,6 @@ export async function endLoad(
     { kind: `delivery.${state}`, data: { delivery: delivery.id, no: delivery.no } },
   ])
   return true
-}
-
-/**
- * Makes a checked delivery count. A second person does it: nobody who announced it, sent files or started its load.
- * @throws delivery.own, delivery.state
- */
-export async function approveDelivery(house: LoadHouse, id: string, actor: string): Promise<Delivery> {
-  const delivery = await getDelivery(house.db, id)
-  if (delivery.state !== 'checked')
-    throw problem('delivery.state', { state: delivery.state, action: 'approved' })
-  if (delivery.createdBy === actor || delivery.senders.includes(actor)) throw problem('delivery.own')
-  return publishDelivery(house, delivery, actor)
-}
-
-/** Publishes a loaded delivery of components. */
-export async function publishDelivery(
-  house: LoadHouse,
-  delivery: Delivery,
-  actor: string,
-): Promise<Delivery> {
-  const { db } = house
-  const { district, id, batchNo } = delivery
-  if (batchNo === null) throw problem('delivery.state', { state: delivery.state, action: 'published' })
-  const batch = await findBatch(db, district, batchNo)
-  // sent back, or taken up again, a moment ago
-  if (!batch)
-    throw problem('delivery.state', { state: (await getDelivery(db, id)).state, action: 'published' })
-  const check = async (tx: Queryable) => {
-    // held to the end of the publish: nobody rejects it or calls it interrupted in between
-    await tx.query('SELECT 1 FROM delivery WHERE district = $1 AND id = $2::uuid FOR UPDATE', [district, id])
-    const { state, batchNo: loaded } = await getDelivery(tx, id)
-    if (state !== delivery.state || loaded !== batchNo || (state !== 'checked' && state !== 'loading'))
-      throw problem('delivery.state', { state, action: 'published' })
-    if (batch.gridGeneration !== (await currentGeneration(tx, district)))
-      throw problem('delivery.grids-changed')
-    const overtaken = await countOvertaken(tx, batch)
-    if (overtaken > 0) throw problem('delivery.overtaken', { n: overtaken })
-  }
-  await check(db)
-  const supersedes = delivery.counts.changed === 0 ? [] : await listSuperseded(db, batch)
-  await publishBatch(db, batch, {
-    actor,
-    added: delivery.counts.added,
-    supersedes,
-    check,
-    async record(tx, version) {
-      const mine = await tx.query(
-        `UPDATE delivery SET state = 'published', version = $3, decided_at = now(), decided_by = $4
-         WHERE district = $1 AND id = $2::uuid AND state = $5 AND batch_no = $6 RETURNING id`,
-        [district, id, version, actor, delivery.state, batchNo],
-      )
-      if (mine.length === 0)
-        throw problem('delivery.state', { state: (await getDelivery(tx, id)).state, action: 'published' })
-    },
-  })
-  return getDelivery(db, id)
-}
-
-/** Sends a checked delivery back, with the reason; its rows go. */
-export async function rejectDelivery(
-  house: LoadHouse,
-  id: string,
-  actor: string,
-  reason: string,
-): Promise<Delivery> {
-  const { db } = house
-  const delivery = await getDelivery(db, id)
-  if (delivery.state !== 'checked')
-    throw problem('delivery.state', { state: delivery.state, action: 'rejected' })
-  await db.transaction(async tx => {
-    const mine = await tx.query(
-      `UPDATE delivery SET state = 'rejected', reason = $3, decided_at = now(), decided_by = $4
-       WHERE district = $1 AND id = $2::uuid AND state = 'checked' RETURNING id`,
-      [delivery.district, id, reason, actor],
-    )
-    if (mine.length === 0)
-      throw problem('delivery.state', { state: (await getDelivery(tx, id)).state, action: 'rejected' })
-    await append(tx, delivery.district, actor, [
-      { kind: 'delivery.rejected', data: { delivery: id, reason } },
-    ])
-  })
-  if (delivery.batchNo !== null) await dropBatch(db, delivery.district, delivery.batchNo)
-  return getDelivery(db, id)
 }
 
 /** Forgets a delivery that nobody has begun to load. @returns whether it still waited */

@@ -7,9 +7,11 @@ import type { farOutside, Placer } from '../registry/placing.ts'
 import type { Batch } from '../registry/schema.ts'
 import type { Finding } from './findings.ts'
 
-/** What is current in the registry: key to id and content. */
+/** What is current in the registry: key to id and content. What was asked for is not missing from the delivery. */
 export interface KnownIndex {
   find(key: string): { id: string; content: bigint } | null
+  /** Those never asked for, of all classes or of those named. */
+  missing(classes: ReadonlySet<string> | null): string[]
 }
 
 export interface ComponentContext {
@@ -28,6 +30,6 @@ export interface ComponentContext {
   found(finding: Finding): void
   /** Keys seen in this delivery, with where. */
   seen: Map<string, string>
-  /** Ids whose former rows this batch closes. */
-  supersedes: string[]
+  /** Classes of which a row was seen, refused or not. */
+  classesSeen: Set<string>
 }

@@ -24,7 +24,7 @@ import { FileFault, type Finding } from './findings.ts'
 import { guessProfile, resolveLayer } from './profile.ts'
 import { openSources } from './readers/open.ts'
 import type { SourceLayer } from './readers/source.ts'
-import { type DeliveryCounts, type DeliveryFile, noCounts, type Profile } from './schema.ts'
+import { type DeliveryCounts, type DeliveryFile, type LoadOptions, noCounts, type Profile } from './schema.ts'
 
 export interface WorkerInput {
   files: { path: string; name: string }[]
@@ -42,6 +42,7 @@ export interface WorkerContext {
   units: UnitEntry[]
   grids: (Omit<Grid, 'geometry'> & { ewkb: Uint8Array })[]
   known: KnownComponents
+  full: LoadOptions['full']
 }
 
 export type WorkerMessage =
@@ -53,7 +54,7 @@ export type WorkerMessage =
     }
   | { kind: 'rows'; components: Uint8Array; placements: Uint8Array; rowsRead: number }
   | { kind: 'findings'; findings: Finding[] }
-  | { kind: 'done'; counts: DeliveryCounts; files: DeliveryFile[]; supersedes: string[]; broken: boolean }
+  | { kind: 'done'; counts: DeliveryCounts; files: DeliveryFile[]; missing: string[]; broken: boolean }
   | { kind: 'fault'; message: string; stack: string }
 
 export type MainMessage = { kind: 'start'; context: WorkerContext } | { kind: 'taken' }
@@ -101,7 +102,6 @@ async function decode(layers: SourceLayer[], profile: Profile, context: WorkerCo
   const components = copyWriter(CHUNK_BYTES * 2)
   const placements = copyWriter()
   const counts = noCounts()
-  const supersedes: string[] = []
   let pending: Finding[] = []
   const found = (finding: Finding) => {
     pending.push(finding)
@@ -131,7 +131,7 @@ async function decode(layers: SourceLayer[], profile: Profile, context: WorkerCo
     placements,
     found,
     seen: new Map<string, string>(),
-    supersedes,
+    classesSeen: new Set<string>(),
   }
   const done: DeliveryFile[] = []
   // a file that ends before its end has given rows already: half of it must not count
@@ -167,15 +167,23 @@ async function decode(layers: SourceLayer[], profile: Profile, context: WorkerCo
   }
   await flushRows()
   flushFindings()
-  send({ kind: 'done', counts, files: done, supersedes, broken })
+  const { full } = context
+  const missing = full ? shared.known.missing(full === 'classes' ? shared.classesSeen : null) : []
+  counts.missing = missing.length
+  send({ kind: 'done', counts, files: done, missing, broken })
 }
 
 function knownIndex(known: KnownComponents): KnownIndex {
   const at = new Map(known.keys.map((key, i) => [key, i]))
+  const asked = new Uint8Array(known.keys.length)
   return {
     find(key) {
       const i = at.get(key)
-      return i === undefined ? null : { id: known.ids[i]!, content: known.contents[i]! }
+      if (i === undefined) return null
+      asked[i] = 1
+      return { id: known.ids[i]!, content: known.contents[i]! }
     },
+    missing: classes =>
+      known.ids.filter((_, i) => asked[i] === 0 && (classes === null || classes.has(known.classes[i]!))),
   }
 }

@@ -6,19 +6,18 @@
  *   SourceRow -> class -> code and key -> position -> area -> units, states, dates -> same as before?
  */
 import type { Crs } from '../../../gis/crs.ts'
-import { toLonLat } from '../../../gis/crs.ts'
 import { ewkbSize, writeEwkb } from '../../../gis/ewkb.ts'
-import { bboxOf, type Geometry, mapPositions, shapeFault } from '../../../gis/geometry.ts'
-import { type SuspectReason, suspectPosition } from '../../../gis/suspect.ts'
+import { shapeFault } from '../../../gis/geometry.ts'
 import { newId } from '../../core/id.ts'
 import { codeNamesClass } from '../catalog/codes.ts'
-import { farOutside, writePlacement } from '../registry/placing.ts'
+import { writePlacement } from '../registry/placing.ts'
 import { COMPONENT_COLUMNS, type PlacementReason } from '../registry/schema.ts'
 import { readCode } from './component-code.ts'
 import type { ComponentContext } from './component-context.ts'
+import { openPositions } from './component-position.ts'
 import type { Finding, FindingCode } from './findings.ts'
-import { severityOf } from './findings.ts'
-import { anchor, boxOf, firstPosition, unionBox } from './position.ts'
+import { saysWhyNowhere, severityOf } from './findings.ts'
+import { anchor, kindOf } from './position.ts'
 import type { ResolvedLayer } from './profile.ts'
 import type { SourceLayer, SourceRow } from './readers/source.ts'
 import { numberKey } from './running-numbers.ts'
@@ -28,21 +27,6 @@ import { currencyList, currencyOf, dateOf, stateList, stateOf, textOf } from './
 const SRID = 4490
 
 export type RowOutcome = 'refused' | 'unchanged' | 'added' | 'changed'
-
-const kindOf = {
-  Point: 'point',
-  MultiPoint: 'point',
-  LineString: 'line',
-  MultiLineString: 'line',
-  Polygon: 'polygon',
-  MultiPolygon: 'polygon',
-} as const
-
-const suspects: Record<SuspectReason, FindingCode> = {
-  'not-finite': 'position.not-finite',
-  swapped: 'position.swapped',
-  'zone-prefix': 'position.zone-prefix',
-}
 
 /** A decoder for one layer. */
 export function componentDecoder(
@@ -54,10 +38,8 @@ export function componentDecoder(
   fileNo: number,
 ): (row: SourceRow) => RowOutcome {
   const { batch, classes, units, placer, components: out, codeProfile: profile } = context
+  const { located, placed } = openPositions(context, layer, crs, swapAxes)
   const district = batch.district
-  const reproject = toLonLat(crs)
-  const far = farOutside(context.districtGrids)
-  const districtBox = unionBox(context.districtGrids.map(grid => bboxOf(grid.geometry)))
   const { columns, constants } = resolved
   const codeColumn = columns.code === undefined ? null : layer.fields[columns.code]!
   const fieldName = (field: ProfileField): string | null =>
@@ -116,8 +98,9 @@ export function componentDecoder(
     // position
     const geometry = row.geometry === null ? null : located(row.geometry)
     const fault = row.geometry && shapeFault(row.geometry)
-    if (geometry === null) report('geometry.missing')
-    else if (fault)
+    if (geometry === null) {
+      if (!row.findings?.some(saysWhyNowhere)) report('geometry.missing')
+    } else if (fault)
       report('geometry.invalid', { value: geometry.type, detail: { reason: fault, place: `row ${row.row}` } })
     else if (match.class && !match.class.geometry.includes(kindOf[geometry.type])) {
       report('geometry.type', { value: geometry.type, detail: { rule: match.class.geometry.join(' / ') } })
@@ -144,9 +127,11 @@ export function componentDecoder(
           detail: { other },
         })
     }
+    // a row that is refused is not missing either
+    const before = key === null ? null : context.known.find(key)
+    if (match.class) context.classesSeen.add(match.class.code)
     if (refused || geometry === null || key === null || !match.class) return 'refused'
 
-    const before = context.known.find(key)
     const id = before?.id ?? newId()
     const start = out.bytes
     out.row(COMPONENT_COLUMNS.length)
@@ -255,44 +240,6 @@ export function componentDecoder(
         touched: null,
       })
     }
-    if (!before) return 'added'
-    context.supersedes.push(id)
-    return 'changed'
-  }
-
-  function located(geometry: Geometry): Geometry {
-    if (geometry.type === 'Point') {
-      const [x, y] = geometry.coordinates as [number, number]
-      return { type: 'Point', coordinates: swapAxes ? reproject(y, x) : reproject(x, y) }
-    }
-    return mapPositions(geometry, swapAxes ? (x, y) => reproject(y, x) : reproject)
-  }
-
-  /** The area of a position, and what is wrong with it. For lines and polygons only whether they are near; PostGIS places them. */
-  function placed(
-    geometry: Geometry,
-    delivered: Geometry,
-    report: (code: FindingCode, at?: Partial<Finding>) => void,
-  ): number | PlacementReason | null {
-    const box = boxOf(geometry)
-    const [west, south, east, north] = box
-    const [lon, lat] = [(west + east) / 2, (south + north) / 2]
-    const [x, y] = firstPosition(delivered)
-    const finite =
-      Number.isFinite(west) && Number.isFinite(south) && Number.isFinite(east) && Number.isFinite(north)
-    if (!finite) {
-      report('position.not-finite', { value: `${x}, ${y}` })
-      return null
-    }
-    if (far(box)) {
-      const why = swapAxes ? null : suspectPosition(crs, x, y, districtBox)
-      report(why ? suspects[why] : 'position.outside', { value: `${x}, ${y}`, lonLat: [lon, lat] })
-      return null
-    }
-    if (geometry.type !== 'Point') return null
-    const place = placer.place(lon, lat)
-    if (place === 'outside') report('position.beyond-border', { value: `${x}, ${y}`, lonLat: [lon, lat] })
-    else if (place === 'gap') report('position.gap', { value: `${x}, ${y}`, lonLat: [lon, lat] })
-    return place
+    return before ? 'changed' : 'added'
   }
 }

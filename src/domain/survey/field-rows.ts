@@ -8,7 +8,7 @@
 import { toLonLat } from '../../../gis/crs.ts'
 import { bboxOf, type Geometry, mapPositions, shapeFault } from '../../../gis/geometry.ts'
 import { layerCrs } from './crs.ts'
-import { type Finding, type FindingCode, severityOf } from './findings.ts'
+import { type Finding, type FindingCode, saysWhyNowhere, severityOf } from './findings.ts'
 import { resolveLayer } from './profile.ts'
 import type { SourceLayer, SourceRow, SourceValue } from './readers/source.ts'
 import type { Profile, ProfileField } from './schema.ts'
@@ -94,18 +94,19 @@ function readFields(
     },
   }
   for (const each of row.findings ?? []) tell(each)
-  fields.geometry = moved(fields, row.geometry, move)
+  fields.geometry = moved(fields, row, move)
   return fields
 }
 
 function moved(
   row: FieldRow,
-  geometry: Geometry | null,
+  { geometry, findings }: SourceRow,
   move: (x: number, y: number) => [number, number],
 ): Geometry | null {
   const fault = geometry && shapeFault(geometry)
-  if (!geometry) row.report('geometry.missing')
-  else if (fault)
+  if (!geometry) {
+    if (!findings?.some(saysWhyNowhere)) row.report('geometry.missing')
+  } else if (fault)
     row.report('geometry.invalid', {
       value: geometry.type,
       detail: { reason: fault, place: `row ${row.row}` },

@@ -6,6 +6,7 @@
  *   warning = the row is taken, somebody should look
  */
 import { fill } from '../../core/problem.ts'
+import { inWords } from './finding-words.ts'
 
 export type Severity = 'error' | 'warning'
 type Entry = readonly [severity: Severity, zh: string, en: string, remedyZh: string, remedyEn: string]
@@ -15,6 +16,7 @@ type Entry = readonly [severity: Severity, zh: string, en: string, remedyZh: str
 export const findings = {
   // the file itself
   'file.empty': ['error', '文件没有内容', 'The file is empty', '请重新导出后上传', 'Export it again and send it'],
+  'file.no-rows': ['error', '只有表头，没有数据行', 'It has a header but no rows', '请填写数据后重新导出', 'Fill in its rows and export it again'],
   'file.part-missing': ['error', '缺少 {part}', '{part} is missing', '请把 .shp .dbf .shx 一并提交', 'Send .shp, .dbf and .shx together'],
   'file.truncated': ['error', '文件不完整：应有 {expected}，实有 {actual}', 'The file is cut short: {expected} expected, {actual} found', '请重新复制或导出该文件', 'Copy or export the file again'],
   'file.corrupt': ['error', '文件内容无法解析：{reason}', 'The file cannot be read: {reason}', '请用原软件打开检查并重新导出', 'Open it in its own program and export it again'],
@@ -33,10 +35,12 @@ export const findings = {
   'sheet.no-table': ['warning', '工作表“{sheet}”只有一列，不像表格，未读取', 'The sheet {sheet} has a single column, does not look like a table and was not read', '若其中有数据，请另行提交', 'If it holds data, send that separately'],
   'layer.ignored': ['warning', '图层“{layer}”未读取（{type}）', 'The layer {layer} was not read ({type})', '若其中有数据，请导出为普通的要素图层', 'If it holds data, export it as a plain layer of features'],
   'encoding.wrong': ['error', '文字编码不是 {encoding}：第 {row} 行“{field}”含有无效字节', 'The text is not {encoding}: row {row}, {field} has bytes that are not valid', '请在映射方案中指定 encoding（如 gb18030、utf-8、big5）', 'Name the encoding in the mapping profile (gb18030, utf-8, big5 ...)'],
+  'encoding.mixed': ['error', '编码混用：第 {row} 行“{field}”是 {encoding}，第 {otherRow} 行是 {other}', 'Two encodings are mixed: row {row}, {field} is {encoding}, row {otherRow} is {other}', '请把文件统一为一种编码后提交；确属一种编码的，在映射方案中指定 encoding', 'Save the file in one encoding; if it is in one, name it as encoding in the mapping profile'],
   'encoding.unknown': ['error', '不认识的编码 {encoding}', 'The encoding {encoding} is not known', '可用：utf-8、gb18030、big5、utf-16le、utf-16be', 'Use utf-8, gb18030, big5, utf-16le or utf-16be'],
   'encoding.declared': ['warning', '声明的编码 {declared} 与内容不符，已按 {encoding} 读取', 'The file says {declared}, but its bytes are not; it was read as {encoding}', '请核对样例行中的文字；不对时在映射方案中指定 encoding', 'Look at the sample rows; if the text is wrong, name the encoding in the profile'],
   'field.ignored': ['warning', '字段“{field}”的类型 {type} 不读取', 'The field {field} is of type {type}, which is not read', '若需要该字段，请改为文本后重新导出', 'Make it text and export again if it is needed'],
   'crs.missing': ['error', '没有坐标系说明', 'The coordinate reference system is not stated', '请提交 .prj，或在映射方案中指定 crs（如 EPSG:4549）', 'Send the .prj, or name crs in the mapping profile (for example EPSG:4549)'],
+  'crs.proposed': ['warning', '文件没有写明坐标系；“{x}”“{y}”像经纬度，方案中暂写 {crs}', 'The file states no CRS; {x} and {y} look like degrees, so the profile proposes {crs}', '请核实后再载入：CGCS2000 为 EPSG:4490，WGS 84 为 EPSG:4326，高德、腾讯坐标为 GCJ-02，百度坐标为 BD-09', 'Make sure of it before loading: EPSG:4490 is CGCS2000, EPSG:4326 WGS 84, GCJ-02 what most Chinese web maps show, BD-09 Baidu'],
   'crs.unknown': ['error', '不认识的坐标系：{crs}', 'The coordinate reference system is not known: {crs}', '请在映射方案中指定已核实的 EPSG 代码或 PROJ 字符串', 'Name a verified EPSG code or a PROJ string in the mapping profile'],
   'crs.parameters': ['error', '{crs} 须有转换参数才能使用', '{crs} cannot be used without transformation parameters', '请提供带 +towgs84 的 PROJ 字符串，或转换到 CGCS2000 后提交', 'Give a PROJ string with +towgs84, or send the data in CGCS2000'],
   'profile.column': ['error', '映射方案所指的列“{field}”不在文件中', 'The column {field} named by the profile is not in the file', '现有列：{columns}', 'Columns there: {columns}'],
@@ -82,6 +86,7 @@ export const findings = {
   'cell.unnamed': ['warning', '所在的列没有列名，未读取：{value}', 'Its column has no name, so it was not read: {value}', '请在表头写上列名，或删去该内容', 'Name the column in the header, or remove it'],
   'row.deleted': ['error', '该行在 DBF 中已标记删除，未读取', 'The row is marked deleted in the DBF and was not read', '若应保留，请取消删除标记', 'Undelete it if it should count'],
   'row.columns': ['error', '该行有 {actual} 列，应有 {expected} 列', 'The row has {actual} columns instead of {expected}', '请检查引号与分隔符', 'Check quotes and separators'],
+  'row.quote': ['error', '“{field}”的引号不配对：在此打开，没有闭合', 'The quotes in {field} do not pair: one opens here and never closes', '请补上或去掉引号；其后的各行已照常读取', 'Close the quote, or remove it; the rows after it were read as usual'],
   // grids
   'grid.level': ['error', '网格级别 {value} 不明：应为 0、1、2 或 3', 'The grid level {value} is not 0, 1, 2 or 3', '请在映射方案中指定级别', 'Name the level in the profile'],
   'grid.code': ['error', '网格代码 {value} 不符合 {rule}', 'The grid code {value} does not fit {rule}', '请按编码方案改正', 'Correct it after the code profile'],
@@ -129,22 +134,27 @@ export class FileFault extends Error {
   }
 }
 
+/** Whether a finding of the reader says why its row has no geometry. */
+export const saysWhyNowhere = ({ code }: Finding): boolean => /^(geometry|position)\./.test(code)
+
 export const severityOf = (code: FindingCode): Severity => findings[code][0]
 
 /** The finding's message in a language. */
 export function sentence(finding: Finding, lang: 'zh' | 'en'): string {
-  return fill(findings[finding.code][lang === 'zh' ? 1 : 2], places(finding))
+  return fill(findings[finding.code][lang === 'zh' ? 1 : 2], places(finding, lang))
 }
 
 /** What to do about it, in a language. */
 export function remedy(finding: Finding, lang: 'zh' | 'en'): string {
-  return fill(findings[finding.code][lang === 'zh' ? 3 : 4], places(finding))
+  return fill(findings[finding.code][lang === 'zh' ? 3 : 4], places(finding, lang))
 }
 
-const places = (finding: Finding): Record<string, unknown> => ({
-  file: finding.file,
-  row: finding.row,
-  field: finding.field,
-  value: finding.value,
-  ...finding.detail,
+const places = ({ code, file, row, field, value, detail }: Finding, lang: 'zh' | 'en') => ({
+  file,
+  row,
+  field,
+  value,
+  ...Object.fromEntries(
+    Object.entries(detail).map(([name, said]) => [name, inWords(name, said, code, lang)]),
+  ),
 })

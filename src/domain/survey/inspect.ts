@@ -3,7 +3,7 @@ import { folderOf } from './commands.ts'
 import type { Finding } from './findings.ts'
 import { FileFault } from './findings.ts'
 import type { LoadHouse } from './loading.ts'
-import { guessProfile } from './profile.ts'
+import { guessProfile, proposeCrs } from './profile.ts'
 import { openSources } from './readers/open.ts'
 import type { SourceLayer } from './readers/source.ts'
 import { unpack } from './readers/unpack.ts'
@@ -24,11 +24,16 @@ export async function inspect(
       encoding: profile?.encoding,
       position: profile?.position,
     })
-    return {
-      layers: opened.layers.map(shown),
-      profile: profile ?? guessProfile(delivery.kind, opened.layers),
-      findings: [...unpacked.findings, ...opened.findings],
-    }
+    const findings = [...unpacked.findings, ...opened.findings]
+    const seen = { layers: opened.layers.map(shown), findings }
+    if (profile) return { ...seen, profile }
+    const { kind } = delivery
+    const guess = guessProfile(kind, opened.layers)
+    const proposed = proposeCrs(kind, opened.layers)
+    if (!proposed) return { ...seen, profile: guess }
+    const field = `${proposed.x}, ${proposed.y}`
+    findings.push(new FileFault('crs.proposed', opened.layers[0]!.file, { field, detail: proposed }).finding)
+    return { ...seen, profile: { ...guess, crs: proposed.crs } }
   } catch (error) {
     if (!(error instanceof FileFault)) throw error
     return { layers: [], profile: profile ?? guessProfile(delivery.kind, []), findings: [error.finding] }

@@ -18,21 +18,20 @@ import { dropBatch, openBatch } from '../registry/commands.ts'
 import { listKnown } from '../registry/comparing.ts'
 import { closePart, landRows } from '../registry/parts.ts'
 import { placeShapes } from '../registry/placing.ts'
+import { proposeRemovals } from '../registry/removals.ts'
 import type { Batch } from '../registry/schema.ts'
 import { currentVersion } from '../registry/store.ts'
 import type { MainMessage, WorkerContext, WorkerInput, WorkerMessage } from './component-worker.ts'
 import type { Finding } from './findings.ts'
 import type { Loaded, LoadHouse, LoadInput } from './loading.ts'
 import { numbersOf } from './running-numbers.ts'
+import { noCounts } from './schema.ts'
 
 type Opened = Extract<WorkerMessage, { kind: 'opened' }>
 type Done = Extract<WorkerMessage, { kind: 'done' }>
 
 /** @returns the batch, landed and unseen; nothing is left of it when this throws */
-export async function loadComponents(
-  house: LoadHouse,
-  input: Omit<LoadInput, 'profile'>,
-): Promise<Loaded & { supersedes: string[] }> {
+export async function loadComponents(house: LoadHouse, input: Omit<LoadInput, 'profile'>): Promise<Loaded> {
   const { db } = house
   const { district } = input.delivery
   const started = performance.now()
@@ -53,7 +52,7 @@ export async function loadComponents(
     const context = await readContext(db, district, gridGeneration)
     if (!context) {
       await input.ledger.add([noDistrict(input.delivery.name)])
-      return { counts: emptyCounts(), files: [], refusedWhole: true, batchNo: null, supersedes: [] }
+      return { counts: noCounts(), files: [], refusedWhole: true, batchNo: null }
     }
     batch = await openBatch(db, {
       district,
@@ -71,6 +70,7 @@ export async function loadComponents(
         batch,
         numbersOf: numbersOf(input.delivery),
         codeProfileId: opened.profile.codeProfile ?? context.codeProfileId,
+        full: input.delivery.options.full,
       },
       {
         part: batch.part,
@@ -89,13 +89,13 @@ export async function loadComponents(
     input.progress('placing', done.counts.read, rowsTotal)
     await placeShapes(db, batch)
     mark('placed')
+    if (!done.broken) await proposeRemovals(db, batch, done.missing)
     input.signal.throwIfAborted()
     return {
       counts: done.counts,
       files: done.files,
       refusedWhole: done.broken,
       batchNo: batch.no,
-      supersedes: done.supersedes,
     }
   } catch (error) {
     worker.fail(error)
@@ -110,8 +110,6 @@ export async function loadComponents(
     await worker.close()
   }
 }
-
-const emptyCounts = () => ({ read: 0, accepted: 0, refused: 0, unchanged: 0, added: 0, changed: 0 })
 
 const noDistrict = (file: string): Finding => ({
   code: 'grid.no-district',
@@ -132,7 +130,7 @@ async function readContext(db: Db, district: string, gridGeneration: number) {
     [district],
   )
   const dictionary = await getDictionary(db, row.dictionary_id)
-  const worker: Omit<WorkerContext, 'batch' | 'numbersOf' | 'codeProfileId'> = {
+  const worker: Omit<WorkerContext, 'batch' | 'numbersOf' | 'codeProfileId' | 'full'> = {
     dictionary: dictionary.name,
     classes: await listClasses(db, row.dictionary_id),
     units: await listUnits(db, scopeOf(district)),

@@ -1,6 +1,15 @@
 /** Where a geometry is, in few numbers: its box, its first position, a text that tells it from others. Pure. */
 import { type Bbox, bboxOf, type Geometry } from '../../../gis/geometry.ts'
 
+export const kindOf = {
+  Point: 'point',
+  MultiPoint: 'point',
+  LineString: 'line',
+  MultiLineString: 'line',
+  Polygon: 'polygon',
+  MultiPolygon: 'polygon',
+} as const
+
 export const boxOf = (geometry: Geometry): Bbox => {
   if (geometry.type !== 'Point') return bboxOf(geometry)
   const [x, y] = geometry.coordinates

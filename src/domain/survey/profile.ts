@@ -3,12 +3,14 @@
  * positions. Pure, so that the console can show what the server will do.
  */
 import type { Finding } from './findings.ts'
+import type { PositionNames, SourceLayer } from './readers/source.ts'
 import type { DeliveryKind, LayerRule, Profile, ProfileField } from './schema.ts'
 
 interface LayerShape {
   file: string
   name: string
   fields: readonly { name: string }[]
+  position?: PositionNames | null
 }
 
 /** Usual column names, compared without case, blanks and underscores. The first that is there wins. */
@@ -107,7 +109,51 @@ export function guessProfile(kind: DeliveryKind, layers: readonly LayerShape[]):
     const rule = guessLayer(kind, layer.name, fields)
     if (Object.keys(rule).length > 0) rules[layer.name] = rule
   }
-  return { kind, fields, defaults: {}, ...(Object.keys(rules).length > 0 ? { layers: rules } : {}) }
+  const position = placed.has(kind) ? commonPosition(layers) : null
+  return {
+    kind,
+    ...(position ? { position } : {}),
+    fields,
+    defaults: {},
+    ...(Object.keys(rules).length > 0 ? { layers: rules } : {}),
+  }
+}
+
+/** Kinds of deliveries whose rows lie somewhere. */
+const placed = new Set<DeliveryKind>(['grids', 'components', 'addresses', 'places'])
+
+/** The position columns of all tables among the layers, where they are the same in each. */
+function commonPosition(layers: readonly LayerShape[]): PositionNames | null {
+  const tables = layers.filter(layer => layer.position !== undefined)
+  const [first] = tables
+  const same = tables.every(table => JSON.stringify(table.position) === JSON.stringify(first!.position))
+  return same ? (first?.position ?? null) : null
+}
+
+/**
+ * The reference system to ask about, for a delivery of nothing but tables whose columns are degrees by their
+ * names, or hold what can only be degrees in China. It is proposed to a person and never taken by a load.
+ */
+export function proposeCrs(
+  kind: DeliveryKind,
+  layers: readonly Pick<SourceLayer, 'position' | 'sample'>[],
+): { crs: string; x: string; y: string } | null {
+  const [first] = layers
+  if (!placed.has(kind) || !first || !layers.every(({ position }) => position && 'x' in position)) return null
+  const proposals = layers.map(layer => degreesCrs(layer.position as { x: string; y: string }, layer.sample))
+  const [crs] = proposals
+  if (!crs || proposals.some(each => each !== crs)) return null
+  return { crs, ...(first.position as { x: string; y: string }) }
+}
+
+function degreesCrs({ x }: { x: string }, sample: SourceLayer['sample']): string | null {
+  const points = sample.flatMap(({ geometry }) => (geometry?.type === 'Point' ? [geometry.coordinates] : []))
+  const within = ([west, south, east, north]: readonly [number, number, number, number]) =>
+    points.length > 0 && points.every(([x, y]) => x! >= west && x! <= east && y! >= south && y! <= north)
+  const named = /^(lon|lng|long|longitude|经度|wgs84_lon|gcj_lng)([（(].*[)）])?$/i.test(x.trim())
+  if (!within(named ? [-180, -90, 180, 90] : [73, 3, 136, 54])) return null
+  if (/gcj/i.test(x)) return 'GCJ-02'
+  return /wgs/i.test(x) ? 'EPSG:4326' : 'EPSG:4490'
 }
 
 function guessLayer(

@@ -4,29 +4,22 @@ import type { Jobs } from '../../core/jobs.ts'
 import { problem } from '../../core/problem.ts'
 import { type Call, type Endpoint, endpoint } from '../../http/endpoint.ts'
 import { districtOf } from '../orgs/districts.ts'
-import {
-  approveDelivery,
-  cancelReceived,
-  createDelivery,
-  deleteProfile,
-  rejectDelivery,
-  saveProfile,
-  startLoad,
-} from './commands.ts'
+import { cancelReceived, createDelivery, deleteProfile, saveProfile, startLoad } from './commands.ts'
+import { approveDelivery, rejectDelivery } from './deciding.ts'
+import { titleOf } from './finding-titles.ts'
 import { findings as registry, remedy, sentence } from './findings.ts'
 import { inspect } from './inspect.ts'
 import { cancelWaiting } from './interruption.ts'
 import type { LoadHouse } from './loading.ts'
 import type { Runner } from './run.ts'
-import { type Delivery, DeliveryKind, LoadOptions, Profile } from './schema.ts'
+import { type Delivery, DeliveryKind, INT4_MAX, LoadOptions, Profile } from './schema.ts'
 import { takeFile } from './sending.ts'
 import { getDelivery, listDeliveries, listFindings, listProfiles } from './store.ts'
+import { versionRoutes } from './version-routes.ts'
 
 const Id = z.strictObject({ id: z.uuid() })
 const District = z.string().regex(/^[0-9]{6}$/)
 const None = z.strictObject({})
-/** The largest number of a row: PostgreSQL's integer. */
-const INT4_MAX = 2 ** 31 - 1
 
 const Create = z.strictObject({
   kind: DeliveryKind,
@@ -47,7 +40,9 @@ export function surveyRoutes(
     if (districts !== '*' && !districts.includes(delivery.district)) throw problem('delivery.unknown', { id })
     return delivery
   }
+  const queue = async (delivery: string) => void (await input.jobs().send('survey.load', { delivery }))
   return [
+    ...versionRoutes({ ...input, own, queue }),
     endpoint({
       method: 'post',
       path: '/api/deliveries',
@@ -115,7 +110,7 @@ export function surveyRoutes(
           options: body.options ?? {},
           actor: call.principal.actor,
         })
-        await input.jobs().send('survey.load', { delivery: params.id })
+        await queue(params.id)
         return present(delivery, call)
       },
     }),
@@ -257,15 +252,14 @@ export function surveyRoutes(
 }
 
 function sameKind(profile: Profile | undefined, kind: DeliveryKind): void {
-  if (profile && profile.kind !== kind)
-    throw problem('profile.kind', { given: profile.kind, expected: kind })
+  if (profile && profile.kind !== kind) throw problem('profile.kind', { given: profile.kind, expected: kind })
 }
 
 /** A delivery as it is shown: findings by code carry their title in the caller's language. */
 function present(delivery: Delivery, call: Call) {
   const byCode = delivery.findings.byCode.map(each => ({
     ...each,
-    title: registry[each.code]?.[call.lang === 'zh' ? 1 : 2] ?? each.code,
+    title: titleOf(each.code, call.lang),
   }))
   return { ...delivery, findings: { ...delivery.findings, byCode } }
 }

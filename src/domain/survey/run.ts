@@ -6,7 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { one } from '../../core/db.ts'
 import { Problem, problem } from '../../core/problem.ts'
 import { dropBatch } from '../registry/commands.ts'
-import { endLoad, folderOf, hearLoad, publishDelivery, takeLoad, updateDelivery } from './commands.ts'
+import { endLoad, folderOf, hearLoad, takeLoad, updateDelivery } from './commands.ts'
+import { approvalOf, publishDelivery } from './deciding.ts'
 import { FileFault, severityOf } from './findings.ts'
 import { Cancelled, dropStrays, interruption, ProcessGone, SILENCE_S } from './interruption.ts'
 import { openLedger } from './ledger.ts'
@@ -14,6 +15,7 @@ import { loadComponents } from './load-components.ts'
 import { loadDirectory } from './load-directory.ts'
 import { loadGrids } from './load-grids.ts'
 import { loadPlaces } from './load-places.ts'
+import { loadRestored } from './load-restored.ts'
 import type { Loaded, LoadHouse, LoadInput } from './loading.ts'
 import { guessProfile } from './profile.ts'
 import { openSources } from './readers/open.ts'
@@ -72,32 +74,20 @@ async function runLoad(house: LoadHouse, id: string, signal: AbortSignal): Promi
   }, HEARTBEAT_MS)
   const started = performance.now()
   try {
-    const stored = (await store.list(folderOf(delivery))).map(file => file.path)
-    const unpacked = await unpack(stored, scratch)
-    await ledger.add(unpacked.findings)
-    if (
-      unpacked.files.length === 0 &&
-      unpacked.findings.every(found => severityOf(found.code) === 'warning')
-    ) {
-      throw new FileFault('file.no-layer', delivery.name)
-    }
-    const loaded =
-      unpacked.files.length === 0
-        ? nothing
-        : await load(house, {
-            delivery,
-            files: unpacked.files,
-            ledger,
-            signal,
-            progress(phase, rowsRead, rowsTotal) {
-              last = { phase, rowsRead, rowsTotal }
-            },
-            async ended(tx, result) {
-              const progress = done(result.counts)
-              if (!(await endLoad(tx, delivery, 'published', { ...result, progress })))
-                throw problem('delivery.state', { state: 'failed', action: 'published' })
-            },
-          })
+    const loaded = await loadFiles(house, {
+      delivery,
+      ledger,
+      signal,
+      scratch,
+      progress(phase, rowsRead, rowsTotal) {
+        last = { phase, rowsRead, rowsTotal }
+      },
+      async ended(tx, result) {
+        const progress = done(result.counts)
+        if (!(await endLoad(tx, delivery, 'published', { ...result, progress })))
+          throw problem('delivery.state', { state: 'failed', action: 'published' })
+      },
+    })
     const findings = await ledger.close()
     clearInterval(heartbeat)
     const { counts, files, batchNo } = loaded
@@ -159,10 +149,26 @@ const nothing: Loaded = { counts: noCounts(), files: [], refusedWhole: true, bat
 /** Counts of a load of which nothing stays: every row read counts as refused. */
 const noneTaken = <T extends { read: number; accepted: number; refused: number }>(counts: T): T => ({
   ...counts,
-  ...('added' in counts ? { added: 0, changed: 0, unchanged: 0 } : {}),
+  ...('added' in counts ? { added: 0, changed: 0, unchanged: 0, missing: 0 } : {}),
   accepted: 0,
   refused: counts.read,
 })
+
+/** Unpacks and loads what was sent; a restoration has nothing to unpack. */
+async function loadFiles(
+  house: LoadHouse,
+  { scratch, ...given }: Omit<LoadInput, 'profile' | 'files'> & { scratch: string },
+): Promise<Loaded> {
+  const { delivery, ledger } = given
+  if (delivery.options.restore !== undefined) return loadRestored(house, given, delivery.options.restore)
+  const stored = (await house.files.list(folderOf(delivery))).map(file => file.path)
+  const { files, findings } = await unpack(stored, scratch)
+  await ledger.add(findings)
+  if (files.length > 0) return load(house, { ...given, files })
+  if (findings.every(found => severityOf(found.code) === 'warning'))
+    throw new FileFault('file.no-layer', delivery.name)
+  return nothing
+}
 
 async function load(house: LoadHouse, given: Omit<LoadInput, 'profile'>): Promise<Loaded> {
   const { kind, district } = given.delivery
@@ -197,14 +203,15 @@ async function settle(
   const batchNo = result.batchNo
   if (delivery.kind !== 'components' || batchNo === null) return finish(house, delivery, 'published', result)
   const { counts } = result
-  if (counts && counts.added + counts.changed === 0) {
+  const missing = counts?.missing ?? 0
+  if (counts && counts.added + counts.changed + missing === 0) {
     await dropBatch(db, delivery.district, batchNo)
     return finish(house, delivery, 'published', { ...result, batchNo: undefined })
   }
-  const { approval } = await one<{ approval: string }>(db, 'SELECT approval FROM district WHERE code = $1', [
-    delivery.district,
-  ])
-  if (approval !== 'none') return finish(house, delivery, 'checked', { ...result, batchNo })
+  // that something ends is a person's decision, wherever loads count at once; a restoration is one already
+  const undecided = missing > 0 && delivery.options.restore === undefined
+  if (undecided || (await approvalOf(db, delivery.district)) !== 'none')
+    return finish(house, delivery, 'checked', { ...result, batchNo })
   // still loading until it counts: who waits for the end must not take the step between for it
   await updateDelivery(db, delivery, { ...result, batchNo }, 'loading')
   await publishDelivery(house, await getDelivery(db, delivery.id), delivery.createdBy)

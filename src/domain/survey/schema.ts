@@ -79,6 +79,8 @@ export interface DeliveryCounts {
   unchanged: number
   added: number
   changed: number
+  /** Current components that a delivery declared full does not bring: proposed to end. */
+  missing: number
 }
 
 export interface DeliveryFile {
@@ -103,8 +105,13 @@ export const LoadOptions = z.strictObject({
   partial: z.boolean().optional(),
   /** Grids: those of the delivered levels that are not in the delivery end. */
   replace: z.boolean().optional(),
+  /** Components: the delivery is all there is, in the district or of the classes it brings; what is missing is proposed to end. */
+  full: z.enum(['district', 'classes']).optional(),
 })
 export type LoadOptions = z.output<typeof LoadOptions>
+
+/** What a delivery is loaded with; `restore` is the registry's version that one without files brings back. */
+export type DeliveryOptions = LoadOptions & { restore?: number }
 
 /** 交付批次 */
 export interface Delivery {
@@ -116,7 +123,7 @@ export interface Delivery {
   contractor: string | null
   state: DeliveryState
   profile: Profile | null
-  options: LoadOptions
+  options: DeliveryOptions
   progress: { phase?: string; rowsRead?: number; rowsTotal?: number | null }
   counts: DeliveryCounts
   files: DeliveryFile[]
@@ -139,4 +146,65 @@ export const noCounts = (): DeliveryCounts => ({
   unchanged: 0,
   added: 0,
   changed: 0,
+  missing: 0,
 })
+
+/** The largest number of a row or version: PostgreSQL's integer. */
+export const INT4_MAX = 2 ** 31 - 1
+
+export const RemovalChoice = z.strictObject({
+  ids: z.array(z.uuid()).min(1).max(1000).optional().describe('Absent: all that are missing'),
+  decision: z.enum(['keep', 'end']),
+})
+
+const Shape = z.object({ type: z.string(), coordinates: z.array(z.unknown()) }).describe('GeoJSON, lon/lat')
+
+/** A component that a delivery adds, changes or does not bring. */
+export const ChangeEntry = z
+  .object({
+    id: z.string(),
+    code: z.string().nullable(),
+    class: z.string(),
+    name: z.string().nullable(),
+    geometry: Shape,
+    formerGeometry: Shape.nullable().describe('Where it was, when it moved'),
+    row: z.number(),
+    file: z.string().nullable(),
+    fields: z.array(z.object({ field: z.string(), before: z.unknown(), after: z.unknown() })),
+    decision: z
+      .enum(['keep', 'end'])
+      .nullable()
+      .describe('Of what is missing; null: nobody decided, it stays'),
+  })
+  .meta({ id: 'Change' })
+
+/** 登记库版本 */
+export const VersionEntry = z
+  .object({
+    no: z.number(),
+    batchNo: z.number(),
+    deliveryId: z.string(),
+    added: z.number(),
+    changed: z.number(),
+    removed: z.number(),
+    restored: z.number().nullable().describe('The version whose state it brought back'),
+    publishedAt: z.iso.datetime(),
+    publishedBy: z.string(),
+  })
+  .meta({ id: 'Version' })
+
+export const PastEntry = z
+  .object({
+    id: z.string(),
+    key: z.string(),
+    code: z.string().nullable(),
+    class: z.string(),
+    name: z.string().nullable(),
+    geometry: Shape,
+    state: z.string().nullable(),
+    content: z.string().describe('Equal where everything delivered is equal'),
+    batch: z.number().describe('The batch its row came with first'),
+    fileNo: z.number(),
+    rowNo: z.number(),
+  })
+  .meta({ id: 'PastComponent' })

@@ -7,6 +7,7 @@ import { findCrs, fromLonLat } from '../../../gis/crs.ts'
 import type { DbfColumn } from '../../../pilot/dbf-write.ts'
 import { openShapefile } from '../../../pilot/shapefile-write.ts'
 import { type Finding, remedy, sentence } from '../../../src/domain/survey/findings.ts'
+import { inspect } from '../../../src/domain/survey/inspect.ts'
 import { type OpenedDb, onEachEngine } from '../../support/engines.ts'
 import {
   componentCode,
@@ -236,6 +237,34 @@ onEachEngine((_engine, open) => {
       expect(sentence(findings[0]!, 'en')).toContain('utf-8')
     })
 
+    it('of rows in two encodings are refused, with the row that differs', async () => {
+      const [first, second] = [1, 2].map(n => `${componentCode(n)},`)
+      const text = Buffer.concat([
+        Buffer.from(`OBJCODE,OBJNAME,lon,lat\n${first}`),
+        Buffer.from([0xc2, 0xb7, 0xb5, 0xc6]),
+        Buffer.from(`,120.61,31.31\n${second}路灯,120.62,31.31\n`),
+      ])
+      const findings = await refused('components', { 'two.csv': text }, mapped('EPSG:4490'))
+      expect(findings).toMatchObject([{ code: 'encoding.mixed', file: 'two.csv', row: 3 }])
+    })
+
+    it('of a header alone are refused, and said to have no rows', async () => {
+      const findings = await refused('components', { 'a.csv': 'OBJCODE,OBJNAME,X,Y\n' }, mapped('EPSG:4490'))
+      expect(findings).toMatchObject([{ code: 'file.no-rows', file: 'a.csv', row: null }])
+      expect(sentence(findings[0]!, 'zh')).toContain('没有数据行')
+    })
+
+    it('with a quote that never closes lose the row it opens in and no other', async () => {
+      const rows = [910, 911, 912].map(n => `${componentCode(n)},路灯,120.61,31.3${n - 909}`)
+      const text = `OBJCODE,OBJNAME,X,Y\n${rows[0]}\n${rows[1]!.replace('路灯', '"路灯')}\n${rows[2]}\n`
+      const { delivery, findings } = await intake.load('components', { 'q.csv': text }, mapped('EPSG:4490'))
+      expect(delivery.counts).toMatchObject({ read: 3, accepted: 2, refused: 1 })
+      expect(findings.filter(found => found.code === 'row.quote')).toMatchObject([
+        { file: 'q.csv', row: 3, field: 'OBJNAME', value: expect.stringContaining('路灯') },
+      ])
+      for (const found of findings) wellSaid(found)
+    })
+
     it('whose encoding nobody knows are refused', async () => {
       const findings = await refused(
         'components',
@@ -313,20 +342,39 @@ onEachEngine((_engine, open) => {
       it(`${what} are refused with the row and the value`, async () => {
         const findings = await refused('components', { [`${name}.csv`]: csv(x, y) }, how)
         expect(findings).toMatchObject([{ code, file: `${name}.csv`, row: 2 }])
-        if (code !== 'position.not-finite') expect(findings[0]!.value).toContain(String(x).slice(0, 5))
+        expect(findings).toHaveLength(1)
+        expect(findings[0]!.value).toContain(String(x).slice(0, 5))
+        expect(findings[0]!.field).toMatch(/^X(, Y)?$/)
       })
 
-    it('that are no numbers are refused', async () => {
-      for (const word of ['NaN', 'abc', '']) {
+    it('that are no numbers are refused, once, with the column and what stands in it', async () => {
+      for (const word of ['NaN', 'abc', '-inf']) {
         const findings = await refused('components', { 'nan.csv': csv(word, 31.31) }, mapped('EPSG:4490'))
+        expect(findings).toHaveLength(1)
         expect(findings).toMatchObject([
-          {
-            code: expect.stringMatching(/^(position\.not-finite|geometry\.missing)$/),
-            file: 'nan.csv',
-            row: 2,
-          },
+          { code: 'position.not-finite', file: 'nan.csv', row: 2, field: 'X', value: word },
         ])
       }
+      const beyond = lamps({}).replace('120.61', '1e400')
+      const findings = await refused('components', { 'beyond.geojson': beyond })
+      expect(findings).toHaveLength(1)
+      expect(findings).toMatchObject([
+        { code: 'position.not-finite', file: 'beyond.geojson', row: 1, field: 'coordinates', value: '1e400' },
+      ])
+      const grid = gridsGeojson([squareDistrict()[3]!]).replace('120.6', '-1e999')
+      const told = await refused('grids', { 'grids.geojson': grid })
+      expect(told[0]).toMatchObject({ code: 'position.not-finite', row: 1, value: '-1e999' })
+      expect(told.map(found => found.code)).not.toContain('geometry.missing')
+    })
+
+    it('of columns that are degrees are still not taken for any system: the guess only proposes one', async () => {
+      const text = `OBJCODE,OBJNAME,经度,纬度\n${componentCode(1)},路灯,120.61,31.31\n`
+      expect(await refused('components', { '部件.csv': text })).toMatchObject([{ code: 'crs.missing' }])
+      const sent = await intake.send('components', { '部件.csv': text })
+      const { profile, findings } = await inspect(intake.house, sent, null)
+      expect(profile).toMatchObject({ crs: 'EPSG:4490', position: { x: '经度', y: '纬度' } })
+      expect(findings).toMatchObject([{ code: 'crs.proposed', file: '部件.csv', field: '经度, 纬度' }])
+      for (const found of findings) wellSaid(found)
     })
 
     it('of addresses are held to the same rules', async () => {
@@ -403,6 +451,19 @@ onEachEngine((_engine, open) => {
       expect(findings).toMatchObject([
         { code: 'code.numeric', file: 'a.geojson', row: 1, field: 'OBJCODE', value: '3205990118000001' },
       ])
+      // the column is text elsewhere, and no double holds the number
+      const mixed = lamps({ code: componentCode(7) }, {}).replace(
+        `"${componentCode(1)}"`,
+        '32059901180000013',
+      )
+      const { delivery, findings: some } = await intake.load('components', { 'mixed.geojson': mixed })
+      expect(delivery.counts).toMatchObject({ read: 2, accepted: 1, refused: 1 })
+      expect(some).toMatchObject(
+        [{ code: 'code.numeric', row: 2, field: 'OBJCODE', value: /^320599011800000/ }].map(each => ({
+          ...each,
+          value: expect.stringMatching(each.value),
+        })),
+      )
       const spoilt = await refused(
         'components',
         { 'b.csv': csv(120.61, 31.31).replace(componentCode(1), '3.20599E+15') },

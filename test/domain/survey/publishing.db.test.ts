@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { scopeOf } from '../../../src/domain/orgs/rules.ts'
 import { findComponent, listHistory } from '../../../src/domain/registry/store.ts'
-import { approveDelivery, rejectDelivery } from '../../../src/domain/survey/commands.ts'
+import { approveDelivery, rejectDelivery } from '../../../src/domain/survey/deciding.ts'
 import { type OpenedDb, onEachEngine } from '../../support/engines.ts'
 import {
   areaCode,

@@ -6,7 +6,7 @@
 
 import type { Geometry } from '../../../../gis/geometry.ts'
 import { FileFault, type Finding } from '../findings.ts'
-import type { ReadOptions, SourceLayer, SourceRow, SourceValue } from './source.ts'
+import type { PositionNames, ReadOptions, SourceLayer, SourceRow, SourceValue } from './source.ts'
 import { parseWkt } from './wkt.ts'
 
 /** Pairs of names, degrees before metres. */
@@ -61,28 +61,46 @@ export function positionColumns(
   return x! >= 0 && y! >= 0 ? { x: x!, y: y! } : null
 }
 
-/** The geometry of a row's values; numbers that are none become NaN, which the intake refuses with the row. */
+/** The columns by their names. */
+export function positionNames(columns: PositionColumns, names: readonly string[]): PositionNames | null {
+  if (columns === null) return null
+  if ('wkt' in columns) return { wkt: names[columns.wkt]! }
+  return { x: names[columns.x]!, y: names[columns.y]! }
+}
+
+/** The geometry of a row's values; what is no position is a finding with the column and what stands there. */
 export function positionReader(
   columns: PositionColumns,
+  names: readonly string[],
   file: string,
 ): (values: readonly SourceValue[], row: number) => { geometry: Geometry | null; finding?: Finding } {
   if (columns === null) return () => ({ geometry: null })
   if ('wkt' in columns) {
+    const field = names[columns.wkt]!
     return (values, row) => {
       const value = values[columns.wkt] ?? null
       if (value === null) return { geometry: null }
       const text = String(value)
       const geometry = parseWkt(text)
       if (geometry !== undefined) return { geometry }
-      const where = { row, value: text.slice(0, 200), detail: { reason: 'WKT', place: `row ${row}` } }
+      const detail = { reason: 'WKT', place: `row ${row}` }
+      const where = { row, field, value: text.slice(0, 200), detail }
       return { geometry: null, finding: new FileFault('geometry.invalid', file, where).finding }
     }
   }
-  return values => {
-    const x = values[columns.x] ?? null
-    const y = values[columns.y] ?? null
+  const both = [columns.x, columns.y]
+  return (values, row) => {
+    const [x, y] = both.map(column => values[column] ?? null) as [SourceValue, SourceValue]
     if (x === null && y === null) return { geometry: null }
-    return { geometry: { type: 'Point', coordinates: [numeric(x), numeric(y)] } }
+    const coordinates = [numeric(x), numeric(y)]
+    const wrong = both.filter((_, n) => !Number.isFinite(coordinates[n]))
+    if (wrong.length === 0) return { geometry: { type: 'Point', coordinates } }
+    const field = wrong.map(column => names[column]).join(', ')
+    const value = wrong.map(column => String(values[column] ?? '').slice(0, 90)).join(', ')
+    return {
+      geometry: null,
+      finding: new FileFault('position.not-finite', file, { row, field, value }).finding,
+    }
   }
 }
 

@@ -5,22 +5,21 @@
  */
 import Papa from 'papaparse'
 import { FileFault, type Finding } from '../findings.ts'
-import { kindOfColumns, positionColumns, positionReader } from './csv-position.ts'
+import { kindOfColumns, positionColumns, positionNames, positionReader } from './csv-position.ts'
 import { unlike } from './dbf.ts'
-import { corrupt } from './file-bytes.ts'
 import { layerNameOf } from './formats.ts'
 import { batchRows } from './geojson.ts'
 import type { ReadOptions, SourceLayer, SourceRow } from './source.ts'
 import type { TextFile } from './text-file.ts'
 
-/** A record with the line on which it begins. `broken`: its quotes do not fit. */
+/** A record with the line on which it begins. `broken`: the column whose quotes do not pair. */
 interface Line {
   values: string[]
   row: number
-  broken: boolean
+  broken?: number
 }
 
-/** Throws FileFault: file.empty, file.corrupt (a quote that never closes), profile.column. */
+/** Throws FileFault: file.empty, file.no-rows, row.quote (in the header), profile.column. */
 export async function openCsv(text: TextFile, options: ReadOptions): Promise<SourceLayer> {
   const { file } = text
   const delimiter = await guessDelimiter(text)
@@ -32,6 +31,8 @@ export async function openCsv(text: TextFile, options: ReadOptions): Promise<Sou
   }
   const [header, ...first] = head
   if (!header) throw new FileFault('file.empty', file)
+  if (header.broken !== undefined) throw new FileFault('row.quote', file, unpaired(header, header.values))
+  if (first.length === 0) throw new FileFault('file.no-rows', file)
   const taken = new Set<string>()
   const fields = header.values.map((name, n) => ({
     name: unlike(name.trim() || `column_${n + 1}`, taken),
@@ -39,7 +40,7 @@ export async function openCsv(text: TextFile, options: ReadOptions): Promise<Sou
   }))
   const names = fields.map(field => field.name)
   const columns = positionColumns(names, first[0]?.values ?? [], file, options.position)
-  const toRow = rowMaker(names.length, positionReader(columns, file), file)
+  const toRow = rowMaker(names, positionReader(columns, names, file), file)
   const sample = first.map(toRow)
   const { name, decidedBy } = text.encoding
   return {
@@ -50,6 +51,7 @@ export async function openCsv(text: TextFile, options: ReadOptions): Promise<Sou
     rowCount: null,
     encoding: { name, decidedBy },
     crs: { kind: 'none' },
+    position: positionNames(columns, names),
     sample,
     async *rows() {
       let header = true
@@ -63,25 +65,37 @@ export async function openCsv(text: TextFile, options: ReadOptions): Promise<Sou
 }
 
 function rowMaker(
-  count: number,
+  names: readonly string[],
   position: ReturnType<typeof positionReader>,
   file: string,
 ): (line: Line) => SourceRow {
-  return ({ values: given, row, broken }) => {
+  const count = names.length
+  return line => {
+    const { values: given, row, broken } = line
+    const values: (string | null)[] = new Array(count)
+    for (let n = 0; n < count; n++) values[n] = own(given[n] ?? '') || null
+    // of a row that ends in the middle nothing else is worth saying
+    if (broken !== undefined) {
+      const { finding } = new FileFault('row.quote', file, unpaired(line, names))
+      return { row, values, geometry: null, findings: [finding] }
+    }
     const findings: Finding[] = []
     if (given.length !== count) {
       const detail = { actual: given.length, expected: count }
       findings.push(new FileFault('row.columns', file, { row, detail }).finding)
     }
-    if (broken)
-      findings.push(new FileFault('file.corrupt', file, { row, detail: { reason: 'quotes' } }).finding)
-    const values: (string | null)[] = new Array(count)
-    for (let n = 0; n < count; n++) values[n] = own(given[n] ?? '') || null
     const { geometry, finding } = position(values, row)
     if (finding) findings.push(finding)
     return findings.length > 0 ? { row, values, geometry, findings } : { row, values, geometry }
   }
 }
+
+/** Where quotes do not pair. */
+const unpaired = ({ row, values, broken = 0 }: Line, names: readonly string[]) => ({
+  row,
+  field: names[broken] ?? `${broken + 1}`,
+  value: (values[broken] ?? '').slice(0, 200),
+})
 
 /**
  * The same text in memory of its own. A piece of 13 characters or more points into the chunk it was cut
@@ -94,32 +108,69 @@ const longest = 4 << 20
 
 /**
  * Records in batches, without blank lines. Papa's parser is given text up to a line's end and leaves the
- * last record, which may go on in the next chunk.
+ * last record, which may go on in the next chunk. Where quotes do not pair, the record ends with the line on
+ * which the quote opens, and the next line begins another:
+ *
+ *   1,"manhole,open      broken: the quote would go on to the next one, rows below
+ *   2,"lamp",open        a row of its own
  */
 async function* linesOf(text: TextFile, delimiter: string): AsyncGenerator<Line[]> {
   const parser = new Papa.Parser({ delimiter, newline: '\n' })
+  const parse = (piece: string, last: boolean) => parser.parse(piece, 0, !last) as Papa.ParseResult<string[]>
   let row = 1
   let batch: Line[] = []
   let carried = ''
-  const take = (piece: string, last: boolean) => {
-    const { data, errors, meta } = parser.parse(piece, 0, !last) as Papa.ParseResult<string[]>
-    const broken = new Set(errors.map(error => error.row))
-    for (const [n, values] of data.entries()) {
-      const blank = values.length === 1 && values[0]!.trim() === ''
-      if (!blank) batch.push({ values, row, broken: broken.has(n) })
-      row++
-      for (const value of values)
-        for (let at = value.indexOf('\n'); at >= 0; at = value.indexOf('\n', at + 1)) row++
+  const push = (line: Line) => {
+    const blank = line.values.length === 1 && line.values[0]!.trim() === ''
+    if (!blank) batch.push(line)
+  }
+  const whole = (values: string[]) => {
+    push({ values, row })
+    row += 1 + breaksIn(values)
+  }
+  const faultIn = (errors: Papa.ParseError[]) => errors.find(error => error.type === 'Quotes')?.index
+  const take = (given: string, last: boolean) => {
+    for (let piece = given; ; ) {
+      const { data, errors, meta } = parse(piece, last)
+      const opens = faultIn(errors)
+      if (opens !== undefined) piece = endBroken(piece, opens)
+      else {
+        for (const values of data) whole(values)
+        return last ? '' : piece.slice(meta.cursor)
+      }
     }
-    return last ? '' : piece.slice(meta.cursor)
+  }
+  /** Takes what stands before a quote that does not pair, and its line. @returns what comes after that line */
+  const endBroken = (piece: string, opens: number): string => {
+    const before = parse(piece.slice(0, opens - 1), true).data
+    const values = before.pop() ?? ['']
+    for (const each of before) whole(each)
+    const end = piece.indexOf('\n', opens)
+    const column = values.length - 1
+    values[column] = piece.slice(opens, end < 0 ? undefined : end)
+    row += breaksIn(values)
+    push({ values, row, broken: column })
+    row++
+    return end < 0 ? '' : piece.slice(end + 1)
   }
   for await (const chunk of unixLines(text.chunks())) {
     carried = take(carried + chunk, false)
-    if (carried.length > longest) throw corrupt(text.file, `line ${row}: a quote that never closes`)
+    while (carried.length > longest) {
+      const opens = faultIn(parse(carried, true).errors)
+      if (opens === undefined) break
+      carried = take(endBroken(carried, opens), false)
+    }
     for (; batch.length >= batchRows; batch = batch.slice(batchRows)) yield batch.slice(0, batchRows)
   }
   if (carried !== '') take(carried, true)
   for (; batch.length > 0; batch = batch.slice(batchRows)) yield batch.slice(0, batchRows)
+}
+
+function breaksIn(values: readonly string[]): number {
+  let breaks = 0
+  for (const value of values)
+    for (let at = value.indexOf('\n'); at >= 0; at = value.indexOf('\n', at + 1)) breaks++
+  return breaks
 }
 
 /** Line breaks of Windows and of old Macs become those of Unix, also across chunks. */

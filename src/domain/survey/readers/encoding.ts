@@ -10,6 +10,7 @@
 import { FileFault } from '../findings.ts'
 import { decoderOf } from './decoder.ts'
 import { encodingName } from './encoding-name.ts'
+import { type MixedWatch, watchForMixed } from './mixed-encoding.ts'
 import type { SourceLayer } from './source.ts'
 import { wellFormedGb18030, wellFormedUtf8 } from './well-formed.ts'
 
@@ -31,8 +32,8 @@ export type DecidedEncoding = SourceLayer['encoding'] & {
 
 /**
  * Decides by reading all text at most twice. `declared` is a name of `encodingName`.
- * Throws FileFault `encoding.unknown` for a name that is none, `encoding.wrong` (row, field) when the
- * given encoding, or with none given neither UTF-8 nor GB18030, fits the bytes.
+ * Throws FileFault `encoding.unknown` for a name that is none, `encoding.mixed` for rows of two encodings where
+ * none is given, `encoding.wrong` (row, field) when the given encoding, or with none given neither UTF-8 nor GB18030, fits the bytes.
  */
 export async function decideEncoding(
   text: Text,
@@ -48,13 +49,16 @@ export async function decideEncoding(
     return { name, decidedBy: 'given' }
   }
   const names = new Set(['utf-8', 'gb18030', ...(declared ? [declared] : [])])
-  const candidates = await judge(text, [...names])
+  const mixed = watchForMixed(text.halves)
+  const candidates = await judge(text, [...names], mixed)
   const [utf8, gb18030] = candidates as [Candidate, Candidate]
   const said = candidates.find(candidate => candidate.name === declared)
   const guess = utf8.fault ? gb18030 : utf8
   if (said && !said.fault && !(said.name === 'windows-1252' && unlikely(guess))) {
+    if (said.name === 'gb18030') mixed.refuse(text.file)
     return { name: said.name, decidedBy: 'declared' }
   }
+  if (utf8.fault) mixed.refuse(text.file)
   if (guess.fault) throw wrong(text.file, guess)
   return { name: guess.name, decidedBy: 'guessed', ...(said ? { disproved: said.name } : {}) }
 }
@@ -68,14 +72,14 @@ interface Candidate {
   fault: { row: number; field: string; value: string } | null
 }
 
-/** Runs every candidate over the text until all have failed. */
-async function judge(text: Text, names: readonly string[]): Promise<Candidate[]> {
+/** Runs every candidate over the text until all have failed; who watches hears all of it. */
+async function judge(text: Text, names: readonly string[], watch?: MixedWatch): Promise<Candidate[]> {
   const candidates = names.map(
     name =>
       ({ name, valid: validity(name, text.halves), characters: 0, everyday: 0, fault: null }) as Candidate,
   )
   await text.each((bytes, start, end, row, field) => {
-    let alive = false
+    let alive = watch !== undefined
     for (const candidate of candidates) {
       if (candidate.fault) continue
       if (!candidate.valid(bytes, start, end)) {
@@ -85,6 +89,8 @@ async function judge(text: Text, names: readonly string[]): Promise<Candidate[]>
       if (candidate.characters < enough) countChinese(candidate, bytes, start, end)
       alive = true
     }
+    // as long as UTF-8 holds, one stretch of it is enough to know
+    if (watch && (candidates[0]!.fault || !watch.heardUtf8())) watch.hear(bytes, start, end, row, field)
     return alive
   })
   return candidates

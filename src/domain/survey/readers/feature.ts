@@ -109,6 +109,10 @@ function placed(value: unknown, row: number, file: string): { geometry: Geometry
       finding: new FileFault('geometry.type', file, { row, value: read.type, detail }).finding,
     }
   }
+  if ('notFinite' in read) {
+    const where = { row, field: 'coordinates', value: read.notFinite.slice(0, 200) }
+    return { geometry: null, finding: new FileFault('position.not-finite', file, where).finding }
+  }
   const detail = { reason: read.fault, place: 'coordinates' }
   return { geometry: null, finding: new FileFault('geometry.invalid', file, { row, detail }).finding }
 }

@@ -21,7 +21,7 @@ type Nested = Position | Nested[]
 /** The geometry (null when there is none or it is empty), the type that is not ours, or what is wrong. */
 export function geometryOf(
   value: unknown,
-): { geometry: Geometry | null } | { type: string } | { fault: string } {
+): { geometry: Geometry | null } | { type: string } | { fault: string } | { notFinite: string } {
   if (value === null) return { geometry: null }
   if (typeof value !== 'object') return { fault: 'not an object' }
   const { type, coordinates } = value as { type?: unknown; coordinates?: unknown }
@@ -30,10 +30,15 @@ export function geometryOf(
   if (!Array.isArray(coordinates)) return { fault: `${type} without coordinates` }
   if (coordinates.length === 0) return { geometry: null }
   const flat = flatten(coordinates, depths[type]!)
-  return flat
-    ? { geometry: { type, coordinates: flat } as Geometry }
-    : { fault: `coordinates are not those of a ${type}` }
+  if (flat) return { geometry: { type, coordinates: flat } as Geometry }
+  const odd = coordinates.flat(5).find(isNoNumber)
+  return odd === undefined ? { fault: `coordinates are not those of a ${type}` } : { notFinite: String(odd) }
 }
+
+/** `1e400` or `NaN` where a coordinate should be; parseJson leaves the former as text. */
+const isNoNumber = (value: unknown): value is string =>
+  typeof value === 'string' &&
+  (/^[+-]?(nan|inf(inity)?)$/i.test(value) || Math.abs(Number(value)) === Infinity)
 
 /** The same nesting with positions of two numbers, or null when anything does not fit. */
 function flatten(node: unknown, depth: number): Nested | null {

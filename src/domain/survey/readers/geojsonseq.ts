@@ -8,6 +8,7 @@ import { corrupt } from './file-bytes.ts'
 import { layerNameOf } from './formats.ts'
 import { batchRows } from './geojson.ts'
 import { crsOf } from './geojson-geometry.ts'
+import { parseJson } from './json-split.ts'
 import type { SourceLayer, SourceRow } from './source.ts'
 import type { TextFile } from './text-file.ts'
 
@@ -55,7 +56,7 @@ type Parsed = { feature: unknown } | { fault: string }
 
 function parse(record: string): Parsed {
   try {
-    return { feature: JSON.parse(record) }
+    return { feature: parseJson(record) }
   } catch (error) {
     return { fault: (error as Error).message }
   }

@@ -7,7 +7,7 @@ import { open } from 'node:fs/promises'
 import type { DatabaseSync } from 'node:sqlite'
 import { setImmediate } from 'node:timers/promises'
 import { FileFault, type Finding } from '../findings.ts'
-import { kindOfColumns, positionColumns, positionReader } from './csv-position.ts'
+import { kindOfColumns, positionColumns, positionNames, positionReader } from './csv-position.ts'
 import { corrupt, readUpTo } from './file-bytes.ts'
 import { batchRows } from './geojson.ts'
 import { type GpkgTable, readContents } from './gpkg-contents.ts'
@@ -74,7 +74,7 @@ async function openTable(
   const columns = table.geometry
     ? null
     : positionColumns(names, first, named, asked ? options.position : undefined)
-  const toRow = rowMaker(table, named, positionReader(columns, named))
+  const toRow = rowMaker(table, named, positionReader(columns, names, named))
   const read = (source: DatabaseSync, most?: number) => readRows(source, table, named, toRow, numbered, most)
   const sample: SourceRow[] = []
   for (const rows of read(db, 5)) sample.push(...rows)
@@ -86,6 +86,7 @@ async function openTable(
     rowCount,
     encoding: { name: 'utf-8', decidedBy: 'format' },
     crs: table.crs,
+    ...(table.geometry ? {} : { position: positionNames(columns, names) }),
     sample,
     async *rows() {
       const own = openGpkgFile(file)

@@ -124,10 +124,21 @@ export async function* splitFeatures(
   return envelope
 }
 
+/** A number with an exponent of three digits or more, or of hundreds of digits. */
+const mayOverflow = /[eE]\+?\d{3}|\d{300}/
+
+/** JSON, with numbers beyond all numbers (1e400) as the text they are, so that nothing takes them for infinity. */
+export function parseJson(text: string): unknown {
+  if (!mayOverflow.test(text)) return JSON.parse(text)
+  const keep = (_: string, value: unknown, { source }: { source?: string } = {}) =>
+    value === Infinity || value === -Infinity ? source : value
+  return JSON.parse(text, keep)
+}
+
 /** Parses one piece. Throws FileFault `file.corrupt` with the place where the piece begins. */
 export function parsePiece({ text, line, column }: Piece, row: number, file: string): unknown {
   try {
-    return JSON.parse(text)
+    return parseJson(text)
   } catch (error) {
     throw corrupt(file, `feature ${row}, from line ${line}, column ${column}: ${(error as Error).message}`)
   }

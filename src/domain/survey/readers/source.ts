@@ -40,6 +40,8 @@ export interface SourceLayer {
   geometryKind: 'point' | 'line' | 'polygon' | 'mixed' | 'none'
   /** The sheet of a workbook that the layer is, with the letters of its fields' columns: findings then name cells. */
   sheet?: { name: string; columns: readonly string[] }
+  /** A table: the columns its positions are read from, null where it has none. Absent where the format holds geometry. */
+  position?: PositionNames | null
   /** Rows the header promises; null when the format does not say. */
   rowCount: number | null
   /** Encoding decided on (WHATWG name), and how it was decided. */
@@ -51,11 +53,14 @@ export interface SourceLayer {
   rows(): AsyncIterable<SourceRow[]>
 }
 
+/** Columns of a table that hold the position, or one of WKT. */
+export type PositionNames = { x: string; y: string } | { wkt: string }
+
 export interface ReadOptions {
   /** Overrides what the file declares or the guess. */
   encoding?: string
   /** CSV: columns holding the position, or one WKT column; by default guessed from usual names. */
-  position?: { x: string; y: string } | { wkt: string }
+  position?: PositionNames
   /** Bounds; the defaults are in unpack.ts. */
   limits?: { unpackedBytes?: number; entries?: number }
 }

@@ -8,7 +8,7 @@
  */
 import { FileFault, type Finding } from '../findings.ts'
 import { readCellFormats } from './cell-format.ts'
-import { kindOfColumns, positionColumns, positionReader } from './csv-position.ts'
+import { kindOfColumns, positionColumns, positionNames, positionReader } from './csv-position.ts'
 import { layerNameOf } from './formats.ts'
 import { readSharedStrings } from './shared-strings.ts'
 import { type CellContext, lettersOf, type RawRow, sheetRows } from './sheet-cells.ts'
@@ -37,7 +37,7 @@ interface Opening {
 
 /**
  * Throws FileFault: workbook.locked, file.save-as (.xlsb, .ods), file.format (another document), file.empty,
- * file.truncated, file.corrupt, file.zip-bomb, file.zip-path, profile.column.
+ * file.no-rows, file.truncated, file.corrupt, file.zip-bomb, file.zip-path, profile.column.
  */
 export async function openXlsx(
   file: UnpackedFile,
@@ -66,9 +66,13 @@ export async function openXlsx(
   const read = tables.length > 0 ? tables : sheets
   for (const { name } of sheets)
     if (!read.some(sheet => sheet.name === name)) passedOver('sheet.no-table', name)
+  if (sheets.length > 0 && sheets.every(isHeaderOnly)) throw new FileFault('file.no-rows', file.name)
   if (read.length === 0 && findings.length === 0) throw new FileFault('file.empty', file.name)
   return { layers: read.map(sheet => layerOf(sheet, opening, read)), findings }
 }
+
+const isHeaderOnly = ({ head, table }: Sheet): boolean =>
+  head.length < headRows && head.every(({ row }) => row <= table.headerEnd)
 
 /** The first rows, with as many of the shared texts as they name. */
 async function readHead(parts: ZipParts, part: string, { file, book, formats }: Opening): Promise<RawRow[]> {
@@ -106,7 +110,7 @@ function layerOf(sheet: Sheet, opening: Opening, read: readonly Sheet[]): Source
     named,
     asked,
   )
-  const maker = () => rowMaker(sheet, positionReader(columns, named), named)
+  const maker = () => rowMaker(sheet, positionReader(columns, names, named), named)
   const sample = below.slice(0, 5).flatMap(maker())
   const alone = read.length === 1 && /^(sheet|工作表|表|feuil|tabelle|hoja)\s*\d*$/i.test(sheet.name)
   return {
@@ -117,6 +121,7 @@ function layerOf(sheet: Sheet, opening: Opening, read: readonly Sheet[]): Source
     rowCount: null,
     encoding: { name: 'utf-8', decidedBy: 'format' },
     crs: { kind: 'none' },
+    position: positionNames(columns, names),
     sheet: { name: sheet.name, columns: table.columns.map(({ at }) => lettersOf(at)) },
     sample,
     rows: () => layerRows(sheet, opening, maker()),

@@ -54,13 +54,19 @@ describe('the position', () => {
     expect(findings).toMatchObject([{ code: 'profile.column', field: 'r', detail: { columns: 'p, q' } }])
   })
 
-  test('what is no number is not a number, what is blank is no geometry', async () => {
-    const layer = await at.layer('a.csv', 'x,y\n1,abc\n,\n1,\n 5 ,6\n')
-    expect((await allRows(layer)).map(row => row.geometry?.coordinates ?? null)).toEqual([
-      [1, Number.NaN],
-      null,
-      [1, Number.NaN],
-      [5, 6],
+  test('what is no number is an error with its column and what stands there, what is blank is no geometry', async () => {
+    const layer = await at.layer('a.csv', 'x,y\n1,abc\n,\n1,\nNaN,-inf\n2,1e400\n 5 ,6\n')
+    const rows = await allRows(layer)
+    expect(rows.map(row => row.geometry?.coordinates ?? null)).toEqual([null, null, null, null, null, [5, 6]])
+    expect(
+      rows.map(row => row.findings?.map(({ code, row, field, value }) => [code, row, field, value])),
+    ).toEqual([
+      [['position.not-finite', 2, 'y', 'abc']],
+      undefined,
+      [['position.not-finite', 4, 'y', '']],
+      [['position.not-finite', 5, 'x, y', 'NaN, -inf']],
+      [['position.not-finite', 6, 'y', '1e400']],
+      undefined,
     ])
   })
 

@@ -74,20 +74,76 @@ describe('a table', () => {
     ])
   })
 
-  test('a quote that does not close is an error of its row, and of the file when it swallows too much', async () => {
-    const rows = await allRows(await at.layer('a.csv', 'a,b\n1,2\n"3,4\n5,6\n'))
-    expect(rows.map(row => row.findings?.map(finding => finding.code))).toEqual([
-      undefined,
-      ['row.columns', 'file.corrupt'],
+  test('a quote that does not close is an error of the row it opens in, once, and the rows below are read', async () => {
+    const told = async (text: string) =>
+      (await allRows(await at.layer('a.csv', text))).map(({ row, values, findings }) => [
+        row,
+        values,
+        ...(findings?.map(({ code, row, field, value }) => [code, row, field, value]) ?? []),
+      ])
+    expect(await told('a,b\n1,2\n"3,4\n5,6\n')).toEqual([
+      [2, ['1', '2']],
+      [3, ['3,4', null], ['row.quote', 3, 'a', '3,4']],
+      [4, ['5', '6']],
     ])
-    const swallowed = `"3,4\n${'5,6\n'.repeat(2_000_000)}`
-    const reason = { code: 'file.corrupt', detail: { reason: 'line 3: a quote that never closes' } }
-    expect(await at.open({ 'b.csv': `a,b\n1,2\n${swallowed}` })).toMatchObject({
+    // quotes below would take turns with the one that never closes
+    expect(await told('a,b,c\n"p\nq","2,3\n4,"lamp, new",5\n"6","7\n8","9"\n"10",11,12')).toEqual([
+      [3, ['p\nq', '2,3', null], ['row.quote', 3, 'b', '2,3']],
+      [4, ['4', 'lamp, new', '5']],
+      [5, ['6', '7\n8', '9']],
+      [7, ['10', '11', '12']],
+    ])
+    expect(await told('a,b\n1,"last')).toEqual([[2, ['1', 'last'], ['row.quote', 2, 'b', 'last']]])
+  })
+
+  test('a quote that does not close swallows nothing, however long the rest', async () => {
+    const rest = 1_200_000
+    const layer = await at.layer('a.csv', `a,b\n1,2\n"3,4\n${'5,6\n'.repeat(rest)}`)
+    let rows = 0
+    const findings: unknown[] = []
+    for await (const batch of layer.rows()) {
+      rows += batch.length
+      findings.push(...batch.flatMap(row => row.findings ?? []))
+    }
+    expect(rows).toBe(rest + 2)
+    expect(findings).toMatchObject([{ code: 'row.quote', row: 3, field: 'a' }])
+  })
+
+  test('a header alone has no rows, and a header whose quote never closes is no header', async () => {
+    for (const text of ['标识码,名称\n', '标识码,名称', '\n标识码,名称\n\n\n'])
+      expect(await at.open({ 'a.csv': text })).toMatchObject({
+        layers: [],
+        findings: [{ code: 'file.no-rows' }],
+      })
+    expect(await at.open({ 'a.csv': 'a,"b\n1,2\n' })).toMatchObject({
       layers: [],
-      findings: [reason],
+      findings: [{ code: 'row.quote', row: 1, value: 'b' }],
     })
-    const later = await at.layer('c.csv', `a,b\n${'1,2\n'.repeat(9_000)}${swallowed}`)
-    await expect(allRows(later)).rejects.toMatchObject({ finding: { code: 'file.corrupt' } })
+  })
+
+  test('rows of two encodings are told with the first row that differs, whichever comes first', async () => {
+    const header = iconv.encode('id,name\n', 'utf8')
+    const gbk = (n: number) => iconv.encode(`${n},宝带西路雨水箅子\n`, 'gb18030')
+    const utf8 = (n: number) => iconv.encode(`${n},木渎镇电力井盖甲\n`, 'utf8')
+    const mixed = await at.open({ 'a.csv': Buffer.concat([header, gbk(1), gbk(2), utf8(3), gbk(4)]) })
+    expect(mixed).toMatchObject({
+      layers: [],
+      findings: [
+        { code: 'encoding.mixed', row: 4, detail: { encoding: 'utf-8', other: 'gb18030', otherRow: 2 } },
+      ],
+    })
+    expect(await at.open({ 'a.csv': Buffer.concat([header, utf8(1), gbk(2)]) })).toMatchObject({
+      findings: [
+        { code: 'encoding.mixed', row: 3, detail: { encoding: 'gb18030', other: 'utf-8', otherRow: 2 } },
+      ],
+    })
+    // whoever names the encoding is believed
+    const named = await at.open({ 'a.csv': Buffer.concat([header, gbk(1), gbk(2)]) }, { encoding: 'gb18030' })
+    expect(named).toMatchObject({ layers: [{ encoding: { name: 'gb18030' } }], findings: [] })
+    for (const pure of [gbk, utf8])
+      expect((await at.open({ 'a.csv': Buffer.concat([header, ...[1, 2, 3].map(pure)]) })).findings).toEqual(
+        [],
+      )
   })
 
   test('what was written is what is read, over chunks and batches', async () => {

@@ -51,6 +51,26 @@ async function read(values: (string | Buffer)[], options: Case = {}) {
 }
 const written = (texts: string[], encoding: string) => texts.map(text => iconv.encode(text, encoding))
 
+describe('rows of two encodings', () => {
+  test('are refused with the first that differs, also under a declaration of one of them', async () => {
+    const values = [...written(chinese, 'gb18030'), ...written(['电力井盖'], 'utf8')]
+    for (const cpg of [undefined, 'GBK', 'UTF-8'])
+      expect(await faultOf(open(values, { cpg }))).toMatchObject({
+        code: 'encoding.mixed',
+        row: 5,
+        field: 'NOTE',
+        value: '电力井盖',
+        detail: { encoding: 'utf-8', other: 'gb18030', otherRow: 1 },
+      })
+  })
+
+  test('are not seen in Chinese of one encoding, however it looks in the other', async () => {
+    for (const encoding of ['utf8', 'gb18030'])
+      for (const text of ['联通', '移动联通', '中国', '一二三', '涓枃'])
+        expect((await read(written([...chinese, text], encoding))).texts).toEqual([...chinese, text])
+  })
+})
+
 describe('without a declaration', () => {
   test('UTF-8 that is strictly valid is UTF-8, everything else that is valid is GB18030', async () => {
     expect(await read(written(chinese, 'utf8'))).toMatchObject({

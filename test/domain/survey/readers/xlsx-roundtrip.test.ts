@@ -41,6 +41,7 @@ const freedoms: fc.Arbitrary<Freedoms> = fc.record({
 test('a written workbook reads back the same', async () => {
   await fc.assert(
     fc.asyncProperty(rows, freedoms, async (body, how) => {
+      fc.pre(body.some(values => values?.some(value => value !== null)))
       const header = ['a', 'b', 'c', 'd']
       const layer = await at.layer('a.xlsx', await xlsxBytes([table([header, ...body])], how))
       const expected = body.flatMap((values, n) =>

@@ -139,10 +139,16 @@ describe('a sheet', () => {
     ]
     const layer = await layerOf(table(rows))
     expect(layer.geometryKind).toBe('point')
-    expect((await allRows(layer)).map(row => row.geometry)).toEqual([
+    const placed = await allRows(layer)
+    expect(placed.map(row => row.geometry)).toEqual([
       { type: 'Point', coordinates: [120.5, 31.25] },
-      { type: 'Point', coordinates: [Number.NaN, 31] },
       null,
+      null,
+    ])
+    expect(placed.map(row => row.findings)).toMatchObject([
+      undefined,
+      [{ code: 'position.not-finite', row: 3, field: '经度', value: 'west' }],
+      undefined,
     ])
     const asked = await layerOf(table(rows), {}, { position: { x: '纬度', y: 'e' } })
     expect(asked.sample[0]!.geometry).toEqual({ type: 'Point', coordinates: [31.25, 7] })

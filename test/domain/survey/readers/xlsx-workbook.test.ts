@@ -50,10 +50,28 @@ describe('a workbook', () => {
   })
 
   test('a sheet nobody named, alone, is called like its file; a single column alone is a table', async () => {
-    expect((await desk().layer('0101.xlsx', await xlsxBytes([table([['a', 'b']], [], 'Sheet1')]))).name).toBe(
-      '0101',
-    )
+    const rows = [
+      ['a', 'b'],
+      ['1', '2'],
+    ]
+    expect((await desk().layer('0101.xlsx', await xlsxBytes([table(rows, [], 'Sheet1')]))).name).toBe('0101')
     expect(await rowsOf(table([['名称'], ['x']]))).toEqual([[2, 'x']])
+  })
+
+  test('a workbook of headers alone has no rows; a sheet without rows beside others is empty', async () => {
+    const header = ['a', 'b']
+    const form = [['部件普查表', null], header]
+    for (const rows of [[header], form])
+      expect(await open([table(rows, [], 'A')])).toMatchObject({
+        layers: [],
+        findings: [{ code: 'file.no-rows' }],
+      })
+    const { layers, findings } = await open([table([header], [], 'A'), table([header, ['1', '2']], [], 'B')])
+    expect(findings).toEqual([])
+    expect(layers.map(layer => [layer.name, layer.sample.length])).toEqual([
+      ['A', 0],
+      ['B', 1],
+    ])
   })
 
   test('columns of a position that a profile names may be missing from one sheet of several', async () => {

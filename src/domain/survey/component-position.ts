@@ -1,0 +1,70 @@
+/** Where delivered components lie: moved to lon/lat, judged against the district, and points placed in their area. */
+import { type Crs, toLonLat } from '../../../gis/crs.ts'
+import { bboxOf, type Geometry, mapPositions } from '../../../gis/geometry.ts'
+import { type SuspectReason, suspectPosition } from '../../../gis/suspect.ts'
+import { farOutside } from '../registry/placing.ts'
+import type { PlacementReason } from '../registry/schema.ts'
+import type { ComponentContext } from './component-context.ts'
+import type { Finding, FindingCode } from './findings.ts'
+import { boxOf, firstPosition, unionBox } from './position.ts'
+import type { SourceLayer } from './readers/source.ts'
+
+const suspects: Record<SuspectReason, FindingCode> = {
+  'not-finite': 'position.not-finite',
+  swapped: 'position.swapped',
+  'zone-prefix': 'position.zone-prefix',
+}
+
+export function openPositions(
+  { districtGrids, placer }: Pick<ComponentContext, 'districtGrids' | 'placer'>,
+  layer: Pick<SourceLayer, 'position'>,
+  crs: Crs,
+  swapAxes: boolean,
+) {
+  const reproject = toLonLat(crs)
+  const far = farOutside(districtGrids)
+  const districtBox = unionBox(districtGrids.map(grid => bboxOf(grid.geometry)))
+  const field = layer.position ? Object.values(layer.position).join(', ') : null
+  return { located, placed }
+
+  function located(geometry: Geometry): Geometry {
+    if (geometry.type === 'Point') {
+      const [x, y] = geometry.coordinates as [number, number]
+      return { type: 'Point', coordinates: swapAxes ? reproject(y, x) : reproject(x, y) }
+    }
+    return mapPositions(geometry, swapAxes ? (x, y) => reproject(y, x) : reproject)
+  }
+
+  /** The area of a position, and what is wrong with it. For lines and polygons only whether they are near; PostGIS places them. */
+  function placed(
+    geometry: Geometry,
+    delivered: Geometry,
+    report: (code: FindingCode, at?: Partial<Finding>) => void,
+  ): number | PlacementReason | null {
+    const box = boxOf(geometry)
+    const [west, south, east, north] = box
+    const [lon, lat] = [(west + east) / 2, (south + north) / 2]
+    const [x, y] = firstPosition(delivered)
+    const finite =
+      Number.isFinite(west) && Number.isFinite(south) && Number.isFinite(east) && Number.isFinite(north)
+    if (!finite) {
+      report('position.not-finite', { field, value: `${x}, ${y}` })
+      return null
+    }
+    if (far(box)) {
+      const why = swapAxes ? null : suspectPosition(crs, x, y, districtBox)
+      report(why ? suspects[why] : 'position.outside', {
+        field,
+        value: `${x}, ${y}`,
+        lonLat: [lon, lat],
+      })
+      return null
+    }
+    if (geometry.type !== 'Point') return null
+    const place = placer.place(lon, lat)
+    if (place === 'outside')
+      report('position.beyond-border', { field, value: `${x}, ${y}`, lonLat: [lon, lat] })
+    else if (place === 'gap') report('position.gap', { field, value: `${x}, ${y}`, lonLat: [lon, lat] })
+    return place
+  }
+}

@@ -1,0 +1,138 @@
+/**
+ * How a loaded delivery is decided: approved and published, sent back, and what becomes of the components
+ * that it does not bring.
+ *
+ *   checked -> published | rejected
+ */
+import { one, type Queryable } from '../../core/db.ts'
+import { append } from '../../core/journal.ts'
+import { problem } from '../../core/problem.ts'
+import { currentGeneration } from '../grids/store.ts'
+import { dropBatch, findBatch, publishBatch } from '../registry/commands.ts'
+import { countOvertaken, listSuperseded } from '../registry/comparing.ts'
+import { countEndOvertaken, decideRemovals, listEnded, type RemovalDecision } from '../registry/removals.ts'
+import type { LoadHouse } from './loading.ts'
+import type { Delivery } from './schema.ts'
+import { getDelivery } from './store.ts'
+
+/**
+ * Makes a checked delivery count. Where the district asks for a second person, that is nobody who announced it, sent
+ * files or started its load; elsewhere only removals wait, for anybody who may approve.
+ * @throws delivery.own, delivery.state
+ */
+export async function approveDelivery(house: LoadHouse, id: string, actor: string): Promise<Delivery> {
+  const delivery = await getDelivery(house.db, id)
+  if (delivery.state !== 'checked')
+    throw problem('delivery.state', { state: delivery.state, action: 'approved' })
+  const mine = delivery.createdBy === actor || delivery.senders.includes(actor)
+  if (mine && (await approvalOf(house.db, delivery.district)) !== 'none') throw problem('delivery.own')
+  return publishDelivery(house, delivery, actor)
+}
+
+/** Whether loads of a district count at once, or after a second person's approval. */
+export async function approvalOf(db: Queryable, district: string): Promise<'none' | 'second-person'> {
+  const sql = 'SELECT approval FROM district WHERE code = $1'
+  return (await one<{ approval: 'none' | 'second-person' }>(db, sql, [district])).approval
+}
+
+/** Publishes a loaded delivery of components. */
+export async function publishDelivery(
+  house: LoadHouse,
+  delivery: Delivery,
+  actor: string,
+): Promise<Delivery> {
+  const { db } = house
+  const { district, id, batchNo } = delivery
+  if (batchNo === null) throw problem('delivery.state', { state: delivery.state, action: 'published' })
+  const batch = await findBatch(db, district, batchNo)
+  // sent back, or taken up again, a moment ago
+  if (!batch)
+    throw problem('delivery.state', { state: (await getDelivery(db, id)).state, action: 'published' })
+  const check = async (tx: Queryable) => {
+    // held to the end of the publish: nobody rejects it or calls it interrupted in between
+    await tx.query('SELECT 1 FROM delivery WHERE district = $1 AND id = $2::uuid FOR UPDATE', [district, id])
+    const { state, batchNo: loaded } = await getDelivery(tx, id)
+    if (state !== delivery.state || loaded !== batchNo || (state !== 'checked' && state !== 'loading'))
+      throw problem('delivery.state', { state, action: 'published' })
+    if (batch.gridGeneration !== (await currentGeneration(tx, district)))
+      throw problem('delivery.grids-changed')
+    const overtaken = (await countOvertaken(tx, batch)) + (await countEndOvertaken(tx, batch))
+    if (overtaken > 0) throw problem('delivery.overtaken', { n: overtaken })
+  }
+  await check(db)
+  const supersedes = delivery.counts.changed === 0 ? [] : await listSuperseded(db, batch)
+  await publishBatch(db, batch, {
+    actor,
+    added: delivery.counts.added,
+    supersedes,
+    ends: delivery.counts.missing === 0 ? [] : await listEnded(db, batch),
+    restores: delivery.options.restore ?? null,
+    check,
+    async record(tx, version) {
+      const mine = await tx.query(
+        `UPDATE delivery SET state = 'published', version = $3, decided_at = now(), decided_by = $4
+         WHERE district = $1 AND id = $2::uuid AND state = $5 AND batch_no = $6 RETURNING id`,
+        [district, id, version, actor, delivery.state, batchNo],
+      )
+      if (mine.length === 0)
+        throw problem('delivery.state', { state: (await getDelivery(tx, id)).state, action: 'published' })
+    },
+  })
+  return getDelivery(db, id)
+}
+
+/**
+ * Decides what becomes of components that a checked delivery does not bring: they end when it is approved, or stay.
+ * Undecided ones stay.
+ * @param ids all that are proposed where null
+ * @returns how many were decided
+ */
+export async function decideMissing(
+  { db }: Pick<LoadHouse, 'db'>,
+  id: string,
+  input: { ids: readonly string[] | null; decision: RemovalDecision; actor: string },
+): Promise<number> {
+  return db.transaction(async tx => {
+    await tx.query('SELECT 1 FROM delivery WHERE id = $1::uuid FOR UPDATE', [id])
+    const delivery = await getDelivery(tx, id)
+    const { district, state, batchNo } = delivery
+    // what a restoration ends belongs to the state it brings back
+    if (state !== 'checked' || batchNo === null || delivery.options.restore !== undefined)
+      throw problem('delivery.state', { state, action: 'decided on' })
+    const n = await decideRemovals(tx, { district, no: batchNo }, input)
+    await append(tx, district, input.actor, [
+      {
+        kind: 'removals.decided',
+        data: { delivery: id, decision: input.decision, n, all: input.ids === null },
+      },
+    ])
+    return n
+  })
+}
+
+/** Sends a checked delivery back, with the reason; its rows go. */
+export async function rejectDelivery(
+  house: LoadHouse,
+  id: string,
+  actor: string,
+  reason: string,
+): Promise<Delivery> {
+  const { db } = house
+  const delivery = await getDelivery(db, id)
+  if (delivery.state !== 'checked')
+    throw problem('delivery.state', { state: delivery.state, action: 'rejected' })
+  await db.transaction(async tx => {
+    const mine = await tx.query(
+      `UPDATE delivery SET state = 'rejected', reason = $3, decided_at = now(), decided_by = $4
+       WHERE district = $1 AND id = $2::uuid AND state = 'checked' RETURNING id`,
+      [delivery.district, id, reason, actor],
+    )
+    if (mine.length === 0)
+      throw problem('delivery.state', { state: (await getDelivery(tx, id)).state, action: 'rejected' })
+    await append(tx, delivery.district, actor, [
+      { kind: 'delivery.rejected', data: { delivery: id, reason } },
+    ])
+  })
+  if (delivery.batchNo !== null) await dropBatch(db, delivery.district, delivery.batchNo)
+  return getDelivery(db, id)
+}
