@@ -5,5 +5,5 @@ export const DOTS_FROM = 15
 /** From this tile zoom up to the dots, bins are small and drawn by density; further out they carry numbers. */
 export const FINE_BINS_FROM = 10
 
-/** Bins along a side of a tile of 512 screen pixels: 8 px each, or 32 px with room for a number. */
-export const binsPerSide = (z: number): number => (z >= FINE_BINS_FROM ? 64 : 16)
+/** Bins along a side of a tile of 512 screen pixels: 4 px each, so that streets show, or 32 px with room for a number. */
+export const binsPerSide = (z: number): number => (z >= FINE_BINS_FROM ? 128 : 16)

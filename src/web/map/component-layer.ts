@@ -97,7 +97,8 @@ const quarter = (px: number): number => Math.round(px * 4) / 4
 
 /** Small bins close together: dots whose area follows the count. */
 function crowd(count: number, zoom: number, ink: Palette, cached: Cached): Style | Style[] {
-  const radius = quarter(Math.min(9, Math.max(1.2, 0.6 + densityOf(count, zoom) * 0.75)))
+  const least = Math.sqrt(ink.scale)
+  const radius = quarter(Math.min(4, Math.max(least, 0.3 + densityOf(count, zoom) * 0.5)))
   return cached(
     `crowd ${radius}`,
     () =>

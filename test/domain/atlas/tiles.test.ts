@@ -57,7 +57,7 @@ describe('component tiles', () => {
       expect(sum).toBeGreaterThan(0)
     }
   })
-  it('count in bins of 32 px far out, and in bins of 8 px from the zoom on at which the console draws density', () => {
+  it('count in bins of 32 px far out, and in bins of 4 px from the zoom on at which the console draws density', () => {
     const shared = (z: number, perSide: number): number => {
       let twice = 0
       for (const [x, y] of tilesOf(z)) {
@@ -68,7 +68,7 @@ describe('component tiles', () => {
       }
       return twice
     }
-    expect([shared(FINE_BINS_FROM - 1, 16), shared(FINE_BINS_FROM, 64)]).toEqual([0, 0])
+    expect([shared(FINE_BINS_FROM - 1, 16), shared(FINE_BINS_FROM, 128)]).toEqual([0, 0])
     expect(shared(FINE_BINS_FROM, 16)).toBeGreaterThan(0)
     // a district fills a phone at tile zoom 11: it is seen by density there too
     expect(FINE_BINS_FROM).toBeLessThanOrEqual(11)
