@@ -1,0 +1,140 @@
+/** What commands of the intake answer, each in a process of its own beside one server. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { SQUARE, squareComponents, squareGrids, squareProfile } from '../../scripts/square.ts'
+import { type Desk, openDesk } from '../support/command.ts'
+import { onEachEngine } from '../support/engines.ts'
+
+vi.setConfig({ testTimeout: 300_000 })
+const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
+
+onEachEngine(engine => {
+  let desk: Desk
+  const write = (name: string, text: string) => {
+    writeFileSync(join(desk.dir, name), text)
+    return join(desk.dir, name)
+  }
+  beforeAll(async () => {
+    desk = await openDesk(engine)
+    await desk.start(['serve']).said(/Wangge at http/)
+    const grids = write('grids.geojson', squareGrids())
+    const words = ['load', 'grids', grids, '--district', SQUARE, '--district-name', '方区', '--demo']
+    expect(await desk.run(...words)).toMatchObject({ code: 0 })
+  })
+  afterAll(() => desk?.close())
+
+  describe('wangge profile', () => {
+    it('saves, lists, shows, uses and removes a mapping profile by its name', async () => {
+      const file = write('普查.yaml', JSON.stringify(squareProfile))
+      expect(await desk.run('profile', 'save', '年度 普查', file)).toMatchObject({
+        code: 0,
+        out: '年度 普查  components\n',
+      })
+      expect(await desk.run('profile', 'list')).toMatchObject({ code: 0, out: '年度 普查  components\n' })
+      const shown = await desk.run('profile', 'show', '年度 普查', '--json')
+      expect(JSON.parse(shown.out)).toMatchObject(squareProfile)
+      const rows = write('named.csv', squareComponents(1, 40))
+      const loaded = await desk.run('load', 'components', rows, '--profile', '年度 普查', '--json')
+      expect(loaded).toMatchObject({ code: 0, err: '' })
+      expect(JSON.parse(loaded.out)).toMatchObject({ state: 'published', counts: { added: 40 } })
+      expect(await desk.run('profile', 'remove', '年度 普查')).toMatchObject({ code: 0 })
+      expect(await desk.run('profile', 'list')).toMatchObject({ code: 0, out: '' })
+    })
+
+    it('of another kind, of no such name, or wrong is refused before anything is sent', async () => {
+      await desk.run('profile', 'save', 'lamps', write('lamps.yaml', JSON.stringify(squareProfile)))
+      const before = JSON.parse((await desk.run('deliveries', '--json')).out)
+      const load = (profile: string, env: Record<string, string> = {}) =>
+        desk.start(['load', 'addresses', write('a.csv', 'a,b\n1,2\n'), '--profile', profile], env).ended
+      expect(await load('lamps')).toMatchObject({
+        code: 1,
+        err: 'wangge: The mapping profile is for components, not for addresses\n',
+      })
+      expect((await load('lamps', { LANG: 'zh_CN.UTF-8' })).err).toBe(
+        'wangge: 映射方案用于部件，不能用于地址\n',
+      )
+      expect((await load('nobody')).err).toMatch(/no file nobody and no saved mapping profile.*lamps/)
+      const wrong = write(
+        'wrong.yaml',
+        'kind: adresses\nfields:\n  kode: X\nlayers:\n  a: { level: 9 }\nposition: { x: lon }\n',
+      )
+      const { code, err } = await load(wrong)
+      expect(code).toBe(1)
+      expect(err).toContain('kind: must be one of grids, components, addresses, places, units, classes\n')
+      expect(err).toMatch(/fields: has no member kode; there are code, name, /)
+      expect(err).toContain('layers.a.level: must be at most 3\n')
+      expect(err).toContain('position: must be {x, y} / {wkt}\n')
+      const chinese = (await load(wrong, { LANG: 'zh_CN.UTF-8' })).err
+      expect(chinese).toContain('kind: 应为以下之一：grids, components')
+      expect(chinese).not.toMatch(/Invalid|expected|option/)
+      expect((await load(write('broken.yaml', 'kind: [components\nfields: {'))).err).toMatch(
+        /line \d+, column \d+ is neither YAML nor JSON/,
+      )
+      expect(JSON.parse((await desk.run('deliveries', '--json')).out)).toEqual(before)
+    })
+  })
+
+  describe('findings and decisions', () => {
+    let delivery: { id: string; no: number }
+    beforeAll(async () => {
+      const many = Array.from({ length: 3000 }, (_, n) => `X${n},路灯,120.64,31.34`)
+      const rows = write('bad.csv', `${squareComponents(1, 0).split('\n')[0]}\n${many.join('\n')}\n`)
+      const profile = write('p.json', JSON.stringify(squareProfile))
+      const ended = await desk.run('load', 'components', rows, '--profile', profile, '--json')
+      expect(ended.code).toBe(2)
+      delivery = JSON.parse(ended.out)
+    })
+
+    it('take the number that is shown as well as the id', async () => {
+      const [byId, byNo, byMark] = await Promise.all(
+        [delivery.id, String(delivery.no), `#${delivery.no}`].map(said =>
+          desk.run('findings', said, '--json'),
+        ),
+      )
+      expect(JSON.parse(byId!.out).length).toBeGreaterThan(2999)
+      expect(byNo).toEqual(byId)
+      expect(byMark).toEqual(byId)
+      expect(await desk.run('findings', '99')).toMatchObject({
+        code: 1,
+        err: 'wangge: There is no delivery #99\n',
+      })
+      expect(await desk.run('findings', 'six')).toMatchObject({
+        code: 1,
+        err: 'wangge: There is no delivery six\n',
+      })
+      const decided = await desk.run('reject', String(delivery.no), '--reason', 'no')
+      expect(decided).toMatchObject({
+        code: 1,
+        err: 'wangge: The delivery is failed; it cannot be rejected\n',
+      })
+    })
+
+    it('end silently when whoever reads them has read enough', async () => {
+      const child = spawn(
+        'sh',
+        ['-c', `"$0" "$1" findings ${delivery.no} | head -n 1`, process.execPath, cli],
+        {
+          env: { PATH: process.env.PATH, ...desk.env },
+          stdio: ['ignore', 'pipe', 'pipe'],
+        },
+      )
+      const said = { out: '', err: '' }
+      child.stdout.setEncoding('utf8').on('data', text => (said.out += text))
+      child.stderr.setEncoding('utf8').on('data', text => (said.err += text))
+      await once(child, 'close')
+      expect(said.out.split('\n')).toHaveLength(2)
+      expect(said.err).toBe('')
+    })
+  })
+
+  it('a refusal of the server names field and rule in words', async () => {
+    const { code, err } = await desk.start(['district', 'add', '32', ' '], { LANG: 'zh_CN.UTF-8' }).ended
+    expect(code).toBe(1)
+    expect(err).toContain('body.code: 应为 6 位数字\n')
+    expect(err).toContain('body.name: 不能为空\n')
+  })
+})
