@@ -11,6 +11,7 @@ import { findings as registry, remedy, sentence } from './findings.ts'
 import { inspect } from './inspect.ts'
 import { cancelWaiting } from './interruption.ts'
 import type { LoadHouse } from './loading.ts'
+import { reportRoutes } from './report-routes.ts'
 import type { Runner } from './run.ts'
 import { type Delivery, DeliveryKind, INT4_MAX, LoadOptions, Profile } from './schema.ts'
 import { takeFile } from './sending.ts'
@@ -43,6 +44,7 @@ export function surveyRoutes(
   const queue = async (delivery: string) => void (await input.jobs().send('survey.load', { delivery }))
   return [
     ...versionRoutes({ ...input, own, queue }),
+    ...reportRoutes({ ...input, own }),
     endpoint({
       method: 'post',
       path: '/api/deliveries',
