@@ -129,6 +129,8 @@ export const splitOff: Record<string, Kind> = {
   'src/domain/survey/deciding.ts': 'commands',
   'src/domain/survey/report-routes.ts': 'routes',
   'src/domain/survey/version-routes.ts': 'routes',
+  'src/domain/survey/finding-titles.ts': 'schema',
+  'src/domain/survey/finding-words.ts': 'schema',
   'src/domain/survey/findings.ts': 'schema',
 }
 
