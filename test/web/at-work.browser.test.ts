@@ -202,6 +202,32 @@ describe.skipIf(!chromium)(`the console at work${chromium ? '' : ` (${noChromium
     })
   })
 
+  describe('a link to a component', () => {
+    it.each([
+      ['desk', desk],
+      ['phone', phone],
+    ] as const)(
+      'shows it beside its card on a %s, and tells its place in the language that is chosen',
+      async (_, screen) => {
+        const [lon, lat] = listed[0]!.lonLat
+        const console = await enter('dispatcher', screen)
+        await console.settle()
+        await console.open(`/map?at=${lon},${lat},18.9&sel=${listed[0]!.id}`)
+        await console.page.waitForSelector('.component')
+        await expect.poll(() => console.covered(lon, lat)).toBe(false)
+        expect(await console.cardText()).toMatch(/[东西南北]约|号/)
+        await console.open(`/map?at=${lon},${lat},18.9&sel=${listed[0]!.id}&lang=en`)
+        const { place } = (await (
+          await console.page.request.get(`${served.address}/api/components/${listed[0]!.id}?lang=en`)
+        ).json()) as { place: { text: string } }
+        await expect
+          .poll(async () => (await console.cardText()).toLowerCase())
+          .toContain(place.text.toLowerCase())
+        expect(await console.cardId()).toBe(listed[0]!.id)
+      },
+    )
+  })
+
   describe('a role', () => {
     it('without the right is told so, and not to try again', async () => {
       const console = await enter('dispatcher')

@@ -54,6 +54,8 @@ export interface Console {
   clickLater(lon: number, lat: number): Promise<void>
   /** Keeps the server's answers to a path back until they are released. */
   holdAnswers(path: string): Promise<{ release(): void }>
+  /** Whether something lies over the map at a position of the earth, or it is off the screen. */
+  covered(lon: number, lat: number): Promise<boolean>
   /** What has the keyboard. */
   focused(): Promise<{ role: string; value: string }>
   /** Opens the list of components with the mouse or a thumb. */
@@ -201,6 +203,10 @@ export async function startConsole(
         await page.unroute(pattern)
       })
       return { release }
+    },
+    async covered(lon, lat) {
+      const pixel = await pixelAt(lon, lat)
+      return page.evaluate(([x, y]) => !document.elementFromPoint(x!, y!)?.closest('.canvas'), pixel)
     },
     focused: () =>
       page.evaluate(() => ({

@@ -2,13 +2,14 @@
  * What the right card shows: nothing, a list of things under one click, one component, or an empty
  * place. Requests overtake each other safely: only the latest may write.
  */
-import { reactive, shallowRef, watch } from 'vue'
+import { nextTick, reactive, shallowRef, watch } from 'vue'
 import { ApiProblem } from '../api/client.ts'
 import { type Card, getComponent, type Picked, pick } from '../api/components.ts'
 import type { LonLat } from '../api/districts.ts'
 import { type Where, whereIs } from '../api/grids.ts'
 import { connection } from './connection.ts'
 import { asked, nothingOn } from './filter.ts'
+import { settings } from './settings.ts'
 import { mark } from './view.ts'
 
 export const selection = reactive({
@@ -54,6 +55,16 @@ watch(() => connection.retries, askAgain)
 watch(
   () => connection.live,
   live => live && askAgain(),
+)
+
+// places are told in words, so the open card is read again when the language turns
+watch(
+  () => settings.language,
+  async () => {
+    await nextTick()
+    const { id, fromList } = selection
+    if (id) void openComponent(id, fromList)
+  },
 )
 
 export const tryAgain = (): void => {
