@@ -193,6 +193,8 @@ export function componentDecoder(
       const column = columns[field]
       const value = (column === undefined ? null : row.values[column]) ?? constants[field]
       const read = dateOf(value)
+      if (read === null && field === 'surveyedOn' && column !== undefined)
+        report('date.missing', { field: fieldName(field) })
       if (read !== 'invalid') return read
       report('date.invalid', { field: fieldName(field), value: textOf(value) })
       attributes[fieldName(field) ?? field] = textOf(value)

@@ -62,6 +62,7 @@ const titles: Record<FindingCode, readonly [zh: string, en: string]> = {
   'unit.unknown': ['单位不在目录中', 'Unit not in the directory'],
   'unit.mismatch': ['单位代码与名称不一致', 'Unit code and name disagree'],
   'state.unknown': ['状态不明', 'Unknown state'],
+  'date.missing': ['没有初始日期', 'No initial date'],
   'date.invalid': ['日期无法识别', 'Date cannot be read'],
   'date.order': ['日期先后颠倒', 'Dates reversed'],
   'value.truncated-byte': ['末尾有半个汉字', 'Half a character at the end'],

@@ -77,6 +77,7 @@ export const findings = {
   'unit.unknown': ['warning', '单位“{value}”不在单位目录中', 'The unit {value} is not in the directory', '请补充单位目录或改正名称', 'Add it to the unit directory or correct the name'],
   'unit.mismatch': ['warning', '单位代码 {code} 与名称“{name}”不一致（目录为“{expected}”）', 'Unit code {code} and name {name} disagree (the directory says {expected})', '请核对单位代码', 'Check the unit code'],
   'state.unknown': ['warning', '状态 {value} 不在 {rule} 之中', 'The state {value} is not one of {rule}', '请改用规定的状态', 'Use one of the states given'],
+  'date.missing': ['warning', '没有初始日期', 'There is no initial date', '请补充普查日期', 'Give the day it was surveyed'],
   'date.invalid': ['warning', '日期 {value} 无法识别', 'The date {value} cannot be read', '请写成 YYYYMMDD 或 YYYY-MM-DD', 'Write YYYYMMDD or YYYY-MM-DD'],
   'date.order': ['warning', '变更日期 {value} 早于初始日期 {other}', 'The change date {value} is before the initial date {other}', '请核对日期', 'Check the dates'],
   'value.truncated-byte': ['warning', '“{field}”末尾有半个汉字，已去掉', 'The text of {field} ends in half a character, which was dropped', '请缩短文字或加宽字段', 'Shorten the text or widen the field'],
