@@ -29,6 +29,7 @@ import {
   WGS84_FIGURE,
 } from './proj-string.ts'
 import { parseProjJson } from './projjson.ts'
+import { applySimilarity, type Similarity, undoSimilarity } from './similarity.ts'
 import { transverseMercator } from './tmerc.ts'
 import { parseWkt } from './wkt.ts'
 
@@ -46,6 +47,8 @@ export interface Crs {
   zonePrefix: number | null
   /** Degrees east. */
   centralMeridian: number | null
+  /** From the system's own x, y to those of `proj`, where a city ties its system to a national one. */
+  similarity?: Similarity
 }
 
 export type CrsAnswer =
@@ -200,6 +203,11 @@ const LON_LAT = longlatString(WGS84_FIGURE)
  * what a transverse Mercator covers (a zone prefix missing) the answer is finite and far away.
  */
 export function toLonLat(crs: Crs): (x: number, y: number) => [lon: number, lat: number] {
+  if (crs.similarity) {
+    const { similarity, ...national } = crs
+    const inverse = toLonLat(national)
+    return (x, y) => inverse(...applySimilarity(similarity, x, y))
+  }
   if (crs.offset) return fromOffset(crs.offset)
   if (isLonLat(crs)) return (x, y) => [x, y]
   const tm = tmercOf(crs.proj)
@@ -211,6 +219,11 @@ export function toLonLat(crs: Crs): (x: number, y: number) => [lon: number, lat:
 
 /** A function from longitude and latitude in degrees to [x, y] of the system. */
 export function fromLonLat(crs: Crs): (lon: number, lat: number) => [x: number, y: number] {
+  if (crs.similarity) {
+    const { similarity, ...national } = crs
+    const project = fromLonLat(national)
+    return (lon, lat) => undoSimilarity(similarity, ...project(lon, lat))
+  }
   if (crs.offset) return toOffset(crs.offset)
   if (isLonLat(crs)) return (lon, lat) => [lon, lat]
   const tm = tmercOf(crs.proj)

@@ -70,6 +70,12 @@ export const problems = {
     '登记库没有可恢复的版本 {version}（当前为 {head}）',
     'The registry has no version {version} to go back to (it is at {head})',
   ],
+  'crs.fit': [
+    400,
+    '坐标系“{name}”不能由这些控制点拟合：{reason}',
+    'The system {name} cannot be fitted to these control points: {reason}',
+  ],
+  'crs.unknown': [404, '没有名为“{name}”的地方坐标系', 'There is no local coordinate system {name}'],
   'profile.unknown': [404, '没有名为“{name}”的映射方案', 'There is no mapping profile {name}'],
   'profile.invalid': [400, '映射方案有误：{what}', 'The mapping profile is not valid: {what}'],
   'profile.kind': [
@@ -163,6 +169,12 @@ const kinds = {
 
 /** Chinese for words a detail carries in English: they travel as they are and are told in the caller's language. */
 export const words: Partial<Record<ProblemCode, Record<string, Record<string, string>>>> = {
+  'crs.fit': {
+    reason: {
+      base: '基准须为投影坐标系（如 EPSG:4549）',
+      points: '至少需要两个相距较远、坐标有效的点',
+    },
+  },
   'delivery.state': {
     state: {
       received: '待载入',

@@ -127,6 +127,7 @@ export const splitOff: Record<string, Kind> = {
   'src/domain/registry/restoring.ts': 'commands',
   'src/domain/survey/changes.ts': 'store',
   'src/domain/survey/deciding.ts': 'commands',
+  'src/domain/survey/crs-routes.ts': 'routes',
   'src/domain/survey/report-routes.ts': 'routes',
   'src/domain/survey/version-routes.ts': 'routes',
   'src/domain/survey/finding-titles.ts': 'schema',

@@ -6,6 +6,7 @@
  *   opened -> (start) -> rows, rows, findings ... -> done | fault
  */
 import { parentPort, workerData } from 'node:worker_threads'
+import type { Crs } from '../../../gis/crs.ts'
 import { readEwkb } from '../../../gis/ewkb.ts'
 import type { PolygonGeometry } from '../../../gis/geometry.ts'
 import { copyWriter } from '../../core/copy.ts'
@@ -43,6 +44,7 @@ export interface WorkerContext {
   grids: (Omit<Grid, 'geometry'> & { ewkb: Uint8Array })[]
   known: KnownComponents
   full: LoadOptions['full']
+  crs: Crs | null
 }
 
 export type WorkerMessage =
@@ -141,7 +143,7 @@ async function decode(layers: SourceLayer[], profile: Profile, context: WorkerCo
     done.push(file)
     const resolved = resolveLayer(profile, layer, layers.length)
     for (const finding of resolved.findings) found(finding)
-    const crs = resolved.skip ? null : layerCrs(layer, profile, found)
+    const crs = resolved.skip ? null : layerCrs(layer, profile, found, context.crs)
     if (crs === null || resolved.findings.length > 0) continue
     const decodeRow = componentDecoder(shared, layer, resolved, crs, profile.swapAxes ?? false, fileNo)
     try {

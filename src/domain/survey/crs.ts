@@ -4,12 +4,17 @@ import type { Finding } from './findings.ts'
 import type { SourceLayer } from './readers/source.ts'
 import type { Profile } from './schema.ts'
 
-/** @returns null after reporting why there is none */
+/**
+ * @param named the system of the district that the profile names, if it names one
+ * @returns null after reporting why there is none
+ */
 export function layerCrs(
   layer: Pick<SourceLayer, 'file' | 'crs'>,
   profile: Pick<Profile, 'crs'>,
   found: (finding: Finding) => void,
+  named: Crs | null,
 ): Crs | null {
+  if (named) return named
   const stated =
     profile.crs ??
     (layer.crs.kind === 'wkt' ? layer.crs.wkt : layer.crs.kind === 'code' ? layer.crs.code : null)

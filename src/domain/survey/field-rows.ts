@@ -5,7 +5,7 @@
  *
  *   layer + profile -> openFields -> for each row: given(), column(), geometry, report(), refused
  */
-import { toLonLat } from '../../../gis/crs.ts'
+import { type Crs, toLonLat } from '../../../gis/crs.ts'
 import { bboxOf, type Geometry, mapPositions, shapeFault } from '../../../gis/geometry.ts'
 import { layerCrs } from './crs.ts'
 import { type Finding, type FindingCode, saysWhyNowhere, severityOf } from './findings.ts'
@@ -51,11 +51,12 @@ export function openFields(
   profile: Profile,
   layers: number,
   found: (finding: Finding) => void,
+  named: Crs | null,
 ): Fields | 'skip' | null {
   const resolved = resolveLayer(profile, layer, layers)
   for (const each of resolved.findings) found(each)
   if (resolved.skip) return 'skip'
-  const crs = layerCrs(layer, profile, found)
+  const crs = layerCrs(layer, profile, found, named)
   if (!crs || resolved.findings.length > 0) return null
   const reproject = toLonLat(crs)
   const move = profile.swapAxes ? (x: number, y: number) => reproject(y, x) : reproject

@@ -71,6 +71,7 @@ export async function loadComponents(house: LoadHouse, input: Omit<LoadInput, 'p
         numbersOf: numbersOf(input.delivery),
         codeProfileId: opened.profile.codeProfile ?? context.codeProfileId,
         full: input.delivery.options.full,
+        crs: input.crs,
       },
       {
         part: batch.part,
@@ -130,7 +131,7 @@ async function readContext(db: Db, district: string, gridGeneration: number) {
     [district],
   )
   const dictionary = await getDictionary(db, row.dictionary_id)
-  const worker: Omit<WorkerContext, 'batch' | 'numbersOf' | 'codeProfileId' | 'full'> = {
+  const worker: Omit<WorkerContext, 'batch' | 'numbersOf' | 'codeProfileId' | 'full' | 'crs'> = {
     dictionary: dictionary.name,
     classes: await listClasses(db, row.dictionary_id),
     units: await listUnits(db, scopeOf(district)),

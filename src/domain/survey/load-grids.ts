@@ -136,7 +136,7 @@ async function readDrafts(input: LoadInput & { codeProfile: string }, findings: 
   const files: DeliveryFile[] = []
   const seen = new Map<string, string>()
   for (const layer of opened.layers) {
-    const fields = openFields(layer, profile, opened.layers.length, found)
+    const fields = openFields(layer, profile, opened.layers.length, found, input.crs)
     if (fields === 'skip') continue
     const file: DeliveryFile = { name: layer.file, bytes: null, read: 0, accepted: 0, refused: 0 }
     files.push(file)

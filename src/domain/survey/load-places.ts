@@ -43,7 +43,13 @@ export async function loadPlaces(house: LoadHouse, input: LoadInput): Promise<Lo
       const file: DeliveryFile = { name: layer.file, bytes: null, read: 0, accepted: 0, refused: 0 }
       files.push(file)
       const findings: Finding[] = []
-      const fields = openFields(layer, input.profile, opened.layers.length, each => findings.push(each))
+      const fields = openFields(
+        layer,
+        input.profile,
+        opened.layers.length,
+        each => findings.push(each),
+        input.crs,
+      )
       await input.ledger.add(findings.splice(0))
       if (!fields || fields === 'skip') continue
 

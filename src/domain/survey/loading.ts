@@ -1,4 +1,5 @@
 /** What every load is given and gives: the shape between the job that runs a load and the four ways of loading. */
+import type { Crs } from '../../../gis/crs.ts'
 import type { Db, Queryable } from '../../core/db.ts'
 import type { Files } from '../../core/files.ts'
 import type { Log } from '../../core/log.ts'
@@ -18,6 +19,8 @@ export interface LoadInput {
   files: { path: string; name: string }[]
   /** The delivery's profile, or the guess where it has none. */
   profile: Profile
+  /** The district's own system, where the profile names one. */
+  crs: Crs | null
   ledger: Ledger
   signal: AbortSignal
   progress(phase: string, rowsRead: number, rowsTotal: number | null): void

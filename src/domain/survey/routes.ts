@@ -5,6 +5,7 @@ import { problem } from '../../core/problem.ts'
 import { type Call, type Endpoint, endpoint } from '../../http/endpoint.ts'
 import { districtOf } from '../orgs/districts.ts'
 import { cancelReceived, createDelivery, deleteProfile, saveProfile, startLoad } from './commands.ts'
+import { crsRoutes } from './crs-routes.ts'
 import { approveDelivery, rejectDelivery } from './deciding.ts'
 import { titleOf } from './finding-titles.ts'
 import { findings as registry, remedy, sentence } from './findings.ts'
@@ -45,6 +46,7 @@ export function surveyRoutes(
   return [
     ...versionRoutes({ ...input, own, queue }),
     ...reportRoutes({ ...input, own }),
+    ...crsRoutes(db),
     endpoint({
       method: 'post',
       path: '/api/deliveries',

@@ -17,6 +17,7 @@ import { loadGrids } from './load-grids.ts'
 import { loadPlaces } from './load-places.ts'
 import { loadRestored } from './load-restored.ts'
 import type { Loaded, LoadHouse, LoadInput } from './loading.ts'
+import { namedCrs } from './local-crs.ts'
 import { guessProfile } from './profile.ts'
 import { openSources } from './readers/open.ts'
 import { unpack } from './readers/unpack.ts'
@@ -157,14 +158,15 @@ const noneTaken = <T extends { read: number; accepted: number; refused: number }
 /** Unpacks and loads what was sent; a restoration has nothing to unpack. */
 async function loadFiles(
   house: LoadHouse,
-  { scratch, ...given }: Omit<LoadInput, 'profile' | 'files'> & { scratch: string },
+  { scratch, ...given }: Omit<LoadInput, 'profile' | 'files' | 'crs'> & { scratch: string },
 ): Promise<Loaded> {
   const { delivery, ledger } = given
   if (delivery.options.restore !== undefined) return loadRestored(house, given, delivery.options.restore)
   const stored = (await house.files.list(folderOf(delivery))).map(file => file.path)
   const { files, findings } = await unpack(stored, scratch)
   await ledger.add(findings)
-  if (files.length > 0) return load(house, { ...given, files })
+  const crs = await namedCrs(house.db, delivery.district, delivery.profile?.crs)
+  if (files.length > 0) return load(house, { ...given, files, crs })
   if (findings.every(found => severityOf(found.code) === 'warning'))
     throw new FileFault('file.no-layer', delivery.name)
   return nothing

@@ -208,3 +208,44 @@ export const PastEntry = z
     rowNo: z.number(),
   })
   .meta({ id: 'PastComponent' })
+
+/** 控制点: known in the city's own system and in the national one, metres. Secret: used once, never shown. */
+const ControlPoint = z.strictObject({
+  name: z.string().trim().min(1).max(40).optional(),
+  x: z.number().describe('Easting in the local system'),
+  y: z.number().describe('Northing in the local system'),
+  toX: z.number().describe('Easting in the base system'),
+  toY: z.number().describe('Northing in the base system'),
+})
+
+export const LocalCrsName = z.string().regex(/^[\p{L}\p{N}._-]{1,40}$/u)
+
+export const CrsFit = z.strictObject({
+  name: LocalCrsName,
+  base: z.string().max(40).default('EPSG:4549').describe('A projected national system'),
+  points: z.array(ControlPoint).min(2).max(500),
+})
+export type CrsFit = z.output<typeof CrsFit>
+
+export const FitAnswer = z
+  .object({
+    name: z.string(),
+    base: z.string(),
+    residuals: z.array(z.object({ point: z.string(), dxM: z.number(), dyM: z.number(), m: z.number() })),
+    rmsM: z.number().nullable().describe('Null where two points leave nothing to judge by'),
+    maxM: z.number(),
+  })
+  .meta({ id: 'CrsFit' })
+
+/** 地方坐标系, without its parameters. */
+export const LocalCrsEntry = z
+  .object({
+    name: z.string(),
+    base: z.string(),
+    points: z.number(),
+    rmsM: z.number().nullable(),
+    maxM: z.number(),
+    fittedBy: z.string(),
+    fittedAt: z.iso.datetime(),
+  })
+  .meta({ id: 'LocalCrs' })
