@@ -24,6 +24,7 @@ import {
   type Sending,
   type SentFiles,
 } from '../../support/intake.ts'
+import { table, xlsxBytes } from './readers/build-xlsx.ts'
 import { patched, zipBytes, zipWithRawName } from './readers/build-zip.ts'
 
 const CGCS2000_120E =
@@ -470,6 +471,23 @@ onEachEngine((_engine, open) => {
         mapped('EPSG:4490'),
       )
       expect(spoilt).toMatchObject([{ code: 'code.numeric', file: 'b.csv', row: 2, value: '3.20599E+15' }])
+    })
+
+    it('with a code in a numeric cell of a workbook are refused by sheet and cell, beside text codes that are taken', async () => {
+      const rows = [
+        ['OBJCODE', 'OBJNAME', '经度', '纬度'],
+        [componentCode(920), '路灯', 120.61, 31.31],
+        [3205990118000921, '路灯', 120.62, 31.31],
+      ]
+      const { delivery, findings } = await intake.load(
+        'components',
+        { 'a.xlsx': await xlsxBytes([table(rows)]) },
+        mapped('EPSG:4490'),
+      )
+      expect(delivery.counts).toMatchObject({ read: 2, accepted: 1, refused: 1 })
+      expect(findings).toMatchObject([
+        { code: 'code.numeric', row: 3, field: 'OBJCODE', value: '3205990118000921', detail: { cell: 'A3' } },
+      ])
     })
 
     it('with a code that does not fit its rule are refused, and the rule is said', async () => {
