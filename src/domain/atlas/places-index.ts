@@ -17,10 +17,12 @@ import { DEEPEST_TILE } from './schema.ts'
 const ADDRESS_WITHIN_DEGREES = 0.006
 
 export interface PlaceIndex {
-  addresses: number
+  countAddresses(seen?: (lonLat: LonLat) => boolean): number
+  /** @param seen whether a position may be told; all where absent */
   search(
     text: string,
     limit: number,
+    seen?: (lonLat: LonLat) => boolean,
   ): {
     addresses: { text: string; lonLat: LonLat }[]
     places: { name: string; kind: string; class: string | null; lonLat: LonLat; bbox: readonly number[] }[]
@@ -46,7 +48,10 @@ export async function buildPlaceIndex(db: Db, district: string): Promise<PlaceIn
   await eachAddress(db, scope, ({ text, lonLat }) => addresses.push({ text, lonLat }))
   const places: Place[] = []
   await eachPlace(db, scope, place => places.push(place))
+  return placeIndex(addresses, places)
+}
 
+export function placeIndex(addresses: readonly Entry[], places: readonly Place[]): PlaceIndex {
   const addressText = textIndex(addresses)
   const named = places.filter(place => place.name !== null).map(place => ({ text: place.name!, place }))
   const placeText = textIndex(named)
@@ -73,12 +78,16 @@ export async function buildPlaceIndex(db: Db, district: string): Promise<PlaceIn
     )
   }
   return {
-    addresses: addresses.length,
-    search: (text, limit) => ({
+    countAddresses: seen => (seen ? addresses.filter(({ lonLat }) => seen(lonLat)).length : addresses.length),
+    search: (text, limit, seen = () => true) => ({
       addresses: addressText
-        .search(text, { limit })
+        .search(text, { limit, keep: ({ lonLat }) => seen(lonLat) })
         .map(({ entry }) => ({ text: entry.text, lonLat: entry.lonLat })),
-      places: oncePerName(placeText.search(text, { limit: limit * 8 }).map(({ entry }) => entry.place))
+      places: oncePerName(
+        placeText
+          .search(text, { limit: limit * 8, keep: ({ place }) => seen(pointOn(place.geometry)) })
+          .map(({ entry }) => entry.place),
+      )
         .slice(0, limit)
         .map(place => ({
           name: place.name!,

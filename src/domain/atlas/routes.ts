@@ -5,7 +5,7 @@ import { problem } from '../../core/problem.ts'
 import { type Call, type Endpoint, endpoint } from '../../http/endpoint.ts'
 import { majors } from '../catalog/cjt214.ts'
 import { districtOf } from '../orgs/districts.ts'
-import { scopeOf } from '../orgs/rules.ts'
+import { type Scope, scopeOf } from '../orgs/rules.ts'
 import { getDistrict } from '../orgs/store.ts'
 import type { Atlas } from './atlas.ts'
 import { cardOf } from './card.ts'
@@ -27,7 +27,7 @@ import {
 } from './schema.ts'
 import { search } from './search.ts'
 import { tileRoutes } from './tile-routes.ts'
-import { sees, where } from './where.ts'
+import { groundSeen, sees, unitSeen, where } from './where.ts'
 
 export function atlasRoutes({ db, atlas }: { db: Db; atlas: Atlas }): Endpoint[] {
   /** The model and the scope in which this caller reads it. */
@@ -105,7 +105,12 @@ export function atlasRoutes({ db, atlas }: { db: Db; atlas: Atlas }): Endpoint[]
       query: CountQuery,
       async run({ query }, call) {
         const { model, scope } = await read(call, query.district)
-        return overview(model, sieve(model, scope, wishOf(query)), await getDistrict(db, scope.district))
+        return overview(
+          model,
+          scope,
+          sieve(model, scope, wishOf(query)),
+          await getDistrict(db, scope.district),
+        )
       },
     }),
     endpoint({
@@ -182,12 +187,11 @@ export function atlasRoutes({ db, atlas }: { db: Db; atlas: Atlas }): Endpoint[]
         const counts = [competent, owner, maintainer].map(role =>
           countBy(model, through, model.units.length, handle => role[handle]!),
         )
-        return {
-          items: model.units.map((unit, i) => ({
-            ...unit,
-            counts: { competent: counts[0]![i]!, owner: counts[1]![i]!, maintainer: counts[2]![i]! },
-          })),
-        }
+        const items = model.units.map((unit, i) => ({
+          ...unit,
+          counts: { competent: counts[0]![i]!, owner: counts[1]![i]!, maintainer: counts[2]![i]! },
+        }))
+        return { items: items.filter(unit => unitSeen(scope, unit)) }
       },
     }),
     endpoint({
@@ -211,9 +215,14 @@ const wishOf = (query: { class?: string[]; area?: string[]; unit?: string }): Wi
   unit: query.unit,
 })
 
-function overview(model: Model, through: Sieve, district: Awaited<ReturnType<typeof getDistrict>>) {
+function overview(
+  model: Model,
+  scope: Scope,
+  through: Sieve,
+  district: Awaited<ReturnType<typeof getDistrict>>,
+) {
   const { components } = model
-  const level = (n: number) => model.grids.filter(grid => grid.level === n).length
+  const level = (n: number) => model.grids.filter(grid => grid.level === n && sees(model, scope, grid)).length
   const byReason = countBy(model, through, 3, handle => components.reason[handle]!)
   return {
     district: { ...district, bbox: districtBox(model) },
@@ -224,8 +233,8 @@ function overview(model: Model, through: Sieve, district: Awaited<ReturnType<typ
     counts: {
       components: byReason.reduce((sum, n) => sum + n),
       grids: { town: level(1), village: level(2), area: level(3) },
-      addresses: model.places.addresses,
-      units: model.units.length,
+      addresses: model.places.countAddresses(groundSeen(model, scope)),
+      units: model.units.filter(unit => unitSeen(scope, unit)).length,
     },
     unplaced: { gap: byReason[1]!, outside: byReason[2]! },
     warming: false,

@@ -3,7 +3,7 @@ import type { Scope } from '../orgs/rules.ts'
 import type { Sieve } from './filter.ts'
 import { summaryOf } from './listing.ts'
 import { idOf, type Model } from './model.ts'
-import { sees } from './where.ts'
+import { groundSeen, sees, unitSeen } from './where.ts'
 
 export function search(model: Model, scope: Scope, sieve: Sieve, q: string, limit: number) {
   const text = q.normalize('NFKC').trim()
@@ -28,7 +28,7 @@ export function search(model: Model, scope: Scope, sieve: Sieve, q: string, limi
     ).map(({ code, name, nameEn }) => ({ code, name, nameEn })),
     units: first(
       model.units,
-      unit => has(unit.name, unit.shortName, unit.code),
+      unit => unitSeen(scope, unit) && has(unit.name, unit.shortName, unit.code),
       unit => rankOf(unit.name, unit.shortName, unit.code),
     ).map(({ id, name, kind }) => ({ id, name, kind })),
     grids: first(
@@ -36,7 +36,7 @@ export function search(model: Model, scope: Scope, sieve: Sieve, q: string, limi
       grid => has(grid.name, grid.code) && sees(model, scope, grid),
       grid => rankOf(grid.name, grid.code) * 4 + grid.level,
     ).map(({ level, code, name, labelPoint, bbox }) => ({ level, code, name, lonLat: labelPoint, bbox })),
-    ...model.places.search(text, limit),
+    ...model.places.search(text, limit, groundSeen(model, scope)),
   }
 }
 

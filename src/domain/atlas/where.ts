@@ -41,3 +41,22 @@ export function sees(model: Model, scope: Scope, grid: ModelGrid): boolean {
   if (pathOf(model, grid).some(each => granted.has(each.code))) return true
   return scope.areas.some(code => model.byCode.get(code)?.some(each => pathOf(model, each).includes(grid)))
 }
+
+/** A test whether the scope sees the ground at a position; absent where it sees all ground. */
+export function groundSeen(
+  model: Model,
+  scope: Scope,
+): ((lonLat: readonly [number, number]) => boolean) | undefined {
+  if (scope.areas === 'all') return undefined
+  const { grids, locator } = model.locators[3]
+  const granted = new Set(scope.areas)
+  const whole = model.locators[0].grids.some(grid => granted.has(grid.code))
+  return ([lon, lat]) => {
+    const at = locator.covering(lon, lat)
+    return at < 0 ? whole : pathOf(model, grids[at]!).some(each => granted.has(each.code))
+  }
+}
+
+/** Whether the scope sees a unit in the directory. */
+export const unitSeen = (scope: Scope, unit: { id: string }): boolean =>
+  scope.units === 'all' || scope.units.includes(unit.id)

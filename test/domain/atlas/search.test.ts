@@ -52,4 +52,18 @@ describe('search', () => {
     expect(ask('name v', { areas: ['V1'] }).grids.map(each => each.code)).toEqual(['V1'])
     expect(codes('3205', { units: ['water'] })).toEqual([])
   })
+  it('tells addresses only of ground the scope sees, those in no area only to who sees all', () => {
+    const texts = (areas?: string[]) => ask('宝带西路', areas && { areas }).addresses.map(each => each.text)
+    expect(texts()).toEqual(['宝带西路1号', '宝带西路2号', '宝带西路3号'])
+    expect(texts([DISTRICT])).toEqual(['宝带西路1号', '宝带西路2号', '宝带西路3号'])
+    expect(texts(['V1'])).toEqual(['宝带西路1号', '宝带西路2号'])
+    expect(texts(['A2'])).toEqual(['宝带西路2号'])
+    expect(texts(['A4'])).toEqual([])
+    const limited = ask('宝带西路', { areas: ['A2'], limit: 1 })
+    expect(limited.addresses.map(each => each.text)).toEqual(['宝带西路2号'])
+  })
+  it('tells units only to who sees them', () => {
+    expect(ask('code-', { units: ['water'] }).units.map(each => each.id)).toEqual(['water'])
+    expect(ask('code-').units.map(each => each.id)).toEqual(['water', 'power'])
+  })
 })

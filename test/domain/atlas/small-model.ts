@@ -14,8 +14,8 @@ import { bboxOf, type Geometry } from '../../../gis/geometry.ts'
 import { buildLocator } from '../../../gis/locate.ts'
 import { pointOn } from '../../../src/domain/atlas/anchor.ts'
 import type { Model, ModelGrid, ModelShape } from '../../../src/domain/atlas/model.ts'
+import { placeIndex } from '../../../src/domain/atlas/places-index.ts'
 import type { GridLevel } from '../../../src/domain/grids/schema.ts'
-import { featureTiles } from '../../../tiles/features.ts'
 
 export const DISTRICT = '320599'
 
@@ -62,6 +62,13 @@ const grids = (): ModelGrid[] => [
   grid(3, 'A2', 'grid-V1', box(0, 2, 4, 4)),
   grid(3, 'A3', 'grid-V2', box(4, 0, 5, 2)),
   grid(3, 'A4', 'grid-V2', box(4.5, 0, 6, 2)),
+]
+
+/** One in A1, one in A2, one in the gap. */
+const addresses = [
+  { text: '宝带西路1号', lonLat: at(1, 1) },
+  { text: '宝带西路2号', lonLat: at(1, 3) },
+  { text: '宝带西路3号', lonLat: at(5, 3) },
 ]
 
 export const classCodes = ['0101', '0102', '0201']
@@ -152,11 +159,6 @@ export function smallModel(things: readonly Thing[], stamp = 's1'): Model {
       area,
     }),
     shapes,
-    places: {
-      addresses: 0,
-      search: () => ({ addresses: [], places: [] }),
-      describe: () => ({ text: null, address: null, distanceM: null }),
-      tiles: () => featureTiles({}),
-    },
+    places: placeIndex(addresses, []),
   }
 }
