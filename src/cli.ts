@@ -14,6 +14,7 @@ import { addProfiles } from './cli/profiles.ts'
 import { addServing } from './cli/serving.ts'
 import { addDistricts } from './cli/setup.ts'
 import { addSurvey } from './cli/survey.ts'
+import { addVersions } from './cli/versions.ts'
 import { addWhere } from './cli/where.ts'
 import { word } from './cli/words.ts'
 
@@ -42,6 +43,7 @@ addPilot(program)
 addDistricts(program)
 addAccounts(program)
 addSurvey(program)
+addVersions(program)
 addDeliveries(program)
 addProfiles(program)
 addWhere(program)

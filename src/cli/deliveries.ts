@@ -7,10 +7,10 @@ import { district, json, say } from './options.ts'
 import { figures, placeInBook, type ShownFinding, stateWord } from './report.ts'
 import { word } from './words.ts'
 
-const which = () => word('批次号（如 6）或其 UUID', 'its number as shown (6) or its UUID')
+export const which = () => word('批次号（如 6）或其 UUID', 'its number as shown (6) or its UUID')
 
 /** The id of the delivery that a person means. @throws Problem delivery.unknown */
-async function idOf(client: Client, said: string, district?: string): Promise<string> {
+export async function idOf(client: Client, said: string, district?: string): Promise<string> {
   const no = /^#?(\d{1,9})$/.exec(said)?.[1]
   if (no === undefined) {
     if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(said)) return said

@@ -2,8 +2,10 @@
  * How the command line reaches the house: through the socket of a running server, or by opening the
  * house in this very process for the length of the command. Either way the same doors are used.
  */
-import { createReadStream } from 'node:fs'
-import { request } from 'node:http'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { rename, rm } from 'node:fs/promises'
+import { type IncomingMessage, request } from 'node:http'
+import { text } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { App } from '../app.ts'
@@ -24,6 +26,8 @@ export interface Client {
   remove(path: string): Promise<void>
   /** Sends a file's bytes. */
   send(path: string, file: string): Promise<void>
+  /** Writes an answer to a file, which is not there where it could not be written whole. */
+  save(path: string, file: string): Promise<void>
 }
 
 /** What a socket says whose server is no more. */
@@ -78,10 +82,8 @@ export function clientOf(socketPath: string, asking: () => void = () => {}): Cli
       if (body) headers['content-type'] = 'json' in body ? 'application/json' : 'application/octet-stream'
       const call = request({ socketPath, method, path, headers }, async answer => {
         try {
-          let text = ''
-          answer.setEncoding('utf8')
-          for await (const chunk of answer) text += chunk
-          const value = text === '' ? undefined : JSON.parse(text)
+          const said = await text(answer)
+          const value = said === '' ? undefined : JSON.parse(said)
           if (answer.statusCode! >= 400) reject(new Refusal(answer.statusCode!, value ?? {}))
           else resolve(value)
         } catch (error) {
@@ -94,7 +96,26 @@ export function clientOf(socketPath: string, asking: () => void = () => {}): Cli
       if (body && 'file' in body) pipeline(createReadStream(body.file), call).catch(reject)
       else call.end(body ? JSON.stringify(body.json) : undefined)
     })
+  const save = async (path: string, file: string): Promise<void> => {
+    asking()
+    const headers = { 'accept-language': terminalLanguage() }
+    const answered = Promise.withResolvers<IncomingMessage>()
+    request({ socketPath, path, headers }, answered.resolve).on('error', answered.reject).end()
+    const answer = await answered.promise.catch((error: NodeJS.ErrnoException) => {
+      throw GONE.has(error.code ?? '') ? problem('server.gone') : error
+    })
+    if (answer.statusCode! >= 400) throw new Refusal(answer.statusCode!, JSON.parse(await text(answer)))
+    const part = `${file}.part`
+    try {
+      await pipeline(answer, createWriteStream(part))
+      await rename(part, file)
+    } catch (error) {
+      await rm(part, { force: true })
+      throw error
+    }
+  }
   return {
+    save,
     get: <T>(path: string) => ask('GET', path) as Promise<T>,
     post: <T>(path: string, body: unknown = {}) => ask('POST', path, { json: body }) as Promise<T>,
     remove: async path => void (await ask('DELETE', path)),

@@ -62,6 +62,7 @@ export function deliveryLines(delivery: ReportedDelivery, samples: readonly Show
         ` (added ${added}, changed ${changed}, unchanged ${unchanged})`,
       ),
   ]
+  if (counts.missing > 0) lines.push(missingLine(delivery, figures(counts.missing)))
   if (files.length > 1 || files.some(file => file.refused > 0))
     for (const file of files) lines.push(`  ${file.name}: ${taken(file)}`)
   const [errors, warnings] = [figures(findings.errors), figures(findings.warnings)]
@@ -77,6 +78,15 @@ export function deliveryLines(delivery: ReportedDelivery, samples: readonly Show
       word(`  全部问题：wangge findings ${delivery.no}`, `  all findings: wangge findings ${delivery.no}`),
     )
   return lines
+}
+
+/** What is missing from a full delivery, and while it waits how to decide. */
+function missingLine({ no, state }: ReportedDelivery, n: string): string {
+  if (state !== 'checked') return word(`  缺失 ${n} 个部件`, `  ${n} components were missing`)
+  return word(
+    `  缺失 ${n} 个部件，未决定的保留：wangge changes ${no}，wangge removals ${no} end`,
+    `  ${n} components are missing; undecided ones stay: wangge changes ${no}, wangge removals ${no} end`,
+  )
 }
 
 const severityWord = (severity: string): string =>

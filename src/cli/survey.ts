@@ -1,5 +1,5 @@
 /** `wangge load` and `wangge guess`: deliveries go in. */
-import { Argument, type Command } from 'commander'
+import { Argument, type Command, Option } from 'commander'
 import { type DeliveryKind, deliveryKinds, type Profile } from '../domain/survey/schema.ts'
 import { type Client, withHouse } from './house.ts'
 import { loadDelivery, sendDelivery, wentWell } from './load.ts'
@@ -69,10 +69,21 @@ function addLoad(load: Command, kind: DeliveryKind, about: string): void {
         word('所交级别中未出现的原有网格终止', 'grids of the delivered levels that are not in the files end'),
       )
   }
+  if (kind === 'components') {
+    command.addOption(
+      new Option(
+        '--full <of>',
+        word(
+          '本批为全量：district（全区）或 classes（所交类别）；缺失的部件列为待作废，由人决定',
+          'the delivery is all there is, of the district or of the classes it brings; what is missing is proposed to end, for a person to decide',
+        ),
+      ).choices(['district', 'classes']),
+    )
+  }
   command.action(async (given: string[], options) => {
     await withHouse(async client => {
       if (options.districtName && options.district) await ensureDistrict(client, options)
-      const { fix, partial, replace } = options
+      const { fix, partial, replace, full } = options
       const { delivery, samples } = await loadDelivery(client, {
         ...options,
         kind,
@@ -81,6 +92,7 @@ function addLoad(load: Command, kind: DeliveryKind, about: string): void {
           ...(fix ? { fix } : {}),
           ...(partial ? { partial } : {}),
           ...(replace ? { replace } : {}),
+          ...(full ? { full } : {}),
         },
       })
       if (options.json) say(JSON.stringify(delivery))

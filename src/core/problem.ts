@@ -67,7 +67,7 @@ export const problems = {
   ],
   'registry.version': [
     404,
-    '登记库没有可恢复的版本 {version}（当前为 {head}）',
+    '登记册没有可恢复的版本 {version}（当前为 {head}）',
     'The registry has no version {version} to go back to (it is at {head})',
   ],
   'crs.fit': [
@@ -186,6 +186,7 @@ export const words: Partial<Record<ProblemCode, Record<string, Record<string, st
       rejected: '已退回',
     },
     action: {
+      'decided on': '决定缺失部件',
       'given files': '上传文件',
       loaded: '载入',
       approved: '审核通过',

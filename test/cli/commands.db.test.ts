@@ -1,7 +1,7 @@
 /** What commands of the intake answer, each in a process of its own beside one server. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -75,6 +75,81 @@ onEachEngine(engine => {
         /line \d+, column \d+ is neither YAML nor JSON/,
       )
       expect(JSON.parse((await desk.run('deliveries', '--json')).out)).toEqual(before)
+    })
+  })
+
+  describe('versions', () => {
+    it('are listed, told by what changed, ended by decision, and brought back', async () => {
+      const load = (name: string, from: number, to: number, ...words: string[]) =>
+        desk.run(
+          'load', 'components', write(name, squareComponents(from, to)),
+          '--profile', write('square.json', JSON.stringify(squareProfile)), ...words,
+        ) // biome-ignore format: a line of words
+      const before = JSON.parse((await desk.run('versions', '--json')).out) as { no: number }[]
+      const base = before[0]?.no ?? 0
+      await load('v1.csv', 2000, 2030)
+      const full = await load('v2.csv', 2000, 2020, '--full', 'district', '--json')
+      const delivery = JSON.parse(full.out) as { no: number; state: string; counts: { missing: number } }
+      expect(delivery.state).toBe('checked')
+      expect(delivery.counts.missing).toBeGreaterThanOrEqual(10)
+      const changes = JSON.parse((await desk.run('changes', String(delivery.no), '--json')).out)
+      expect(Object.keys(changes)).toEqual(['added', 'changed', 'missing'])
+      expect(changes.missing).toHaveLength(delivery.counts.missing)
+      const [one, two] = changes.missing as { id: string }[]
+      expect(await desk.run('removals', String(delivery.no), 'end', one!.id, two!.id)).toMatchObject({
+        code: 0,
+        out: '2\n',
+      })
+      const lines = (await desk.run('changes', `#${delivery.no}`, '--kind', 'missing')).out.trim().split('\n')
+      expect(lines.filter(line => line.endsWith('\tend'))).toHaveLength(2)
+      expect(await desk.run('approve', String(delivery.no))).toMatchObject({ code: 0 })
+      const listed = (await desk.run('versions')).out.trim().split('\n')
+      expect(listed[0]).toMatch(new RegExp(`^${base + 2} .*0 added  0 changed  2 ended`))
+      const back = await desk.run('restore', String(base + 1), '--json')
+      expect(JSON.parse(back.out)).toMatchObject({
+        state: 'published',
+        version: base + 3,
+        counts: { added: 2 },
+      })
+      expect((await desk.run('versions')).out).toMatch(
+        new RegExp(`^${base + 3} .*back to version ${base + 1}`),
+      )
+      expect(await desk.run('restore', '99')).toMatchObject({
+        code: 1,
+        err: expect.stringMatching(/no version 99/),
+      })
+    })
+  })
+
+  describe('wangge report', () => {
+    it('writes the marked workbook or all findings, by the ending of the file, whole or not at all', async () => {
+      const rows = `${squareComponents(3000, 3003)}\nx,y\n`
+      await desk.run(
+        'load',
+        'components',
+        write('bad.csv', rows),
+        '--profile',
+        write('p.json', JSON.stringify(squareProfile)),
+      )
+      const [{ no }] = JSON.parse((await desk.run('deliveries', '--json')).out) as [{ no: number }]
+      for (const [ending, begins] of [
+        ['xlsx', 'PK'],
+        ['csv', '\ufeff'],
+        ['json', '['],
+        ['geojson', '{"type"'],
+      ]) {
+        const file = join(desk.dir, `out.${ending}`)
+        expect(await desk.run('report', String(no), file)).toMatchObject({ code: 0, out: `${file}\n` })
+        expect(readFileSync(file, 'utf8').startsWith(begins!)).toBe(true)
+      }
+      expect(await desk.run('report', String(no), 'out.pdf')).toMatchObject({ code: 1 })
+      const lost = join(desk.dir, 'nowhere', 'out.csv')
+      expect(await desk.run('report', String(no), lost)).toMatchObject({
+        code: 1,
+        err: expect.stringMatching(/nowhere/),
+      })
+      expect(await desk.run('report', '99', join(desk.dir, 'none.csv'))).toMatchObject({ code: 1 })
+      expect(readdirSync(desk.dir).filter(name => /none|part/.test(name))).toEqual([])
     })
   })
 

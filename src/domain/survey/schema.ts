@@ -178,7 +178,7 @@ export const ChangeEntry = z
   })
   .meta({ id: 'Change' })
 
-/** 登记库版本 */
+/** 登记册版本 */
 export const VersionEntry = z
   .object({
     no: z.number(),

@@ -1,0 +1,216 @@
+/** `wangge report`, `changes`, `removals`, `versions`, `restore`: what a delivery does to the registry, and the way back. */
+import { resolve } from 'node:path'
+import { Argument, type Command, InvalidArgumentError, Option } from 'commander'
+import type { ComponentChange } from '../domain/survey/changes.ts'
+import { idOf, which } from './deliveries.ts'
+import { type Client, withHouse } from './house.ts'
+import type { ShownDelivery } from './load.ts'
+import { district, json, say } from './options.ts'
+import { deliveryLines, figures, progressLine, progressText } from './report.ts'
+import { word } from './words.ts'
+
+const kinds = ['added', 'changed', 'missing'] as const
+const reports = ['xlsx', 'csv', 'geojson', 'json'] as const
+const POLL_MS = 250
+
+interface Version {
+  no: number
+  added: number
+  changed: number
+  removed: number
+  restored: number | null
+  publishedAt: string
+  publishedBy: string
+}
+
+export function addVersions(program: Command): void {
+  addReport(program)
+  addChanges(program)
+  addRemovals(program)
+  addList(program)
+  addRestore(program)
+}
+
+/** A file whose ending says the form of the report. */
+function reportFile(file: string): string {
+  if (reports.some(ending => file.toLowerCase().endsWith(`.${ending}`))) return file
+  const endings = reports.map(ending => `.${ending}`).join(' ')
+  throw new InvalidArgumentError(word(`扩展名须为 ${endings} 之一`, `its ending must be one of ${endings}`))
+}
+
+function addReport(program: Command): void {
+  program
+    .command('report')
+    .description(
+      word(
+        '写出一个批次的报告：.xlsx 为标注出错单元格的原数据，.csv .geojson .json 为全部问题',
+        'write the report of a delivery: .xlsx is its own rows with what is wrong marked, .csv .geojson .json are all findings',
+      ),
+    )
+    .argument('<delivery>', which())
+    .argument('<file>', word('写到哪里', 'where to write it'), reportFile)
+    .addOption(district())
+    .addOption(json())
+    .action(async (said: string, file: string, options) => {
+      await withHouse(async client => {
+        const id = await idOf(client, said, options.district)
+        const ending = file.toLowerCase().split('.').at(-1)!
+        await client.save(
+          `/api/deliveries/${id}/${ending === 'xlsx' ? 'marked' : 'findings'}.${ending}`,
+          file,
+        )
+        say(options.json ? JSON.stringify({ delivery: id, file: resolve(file) }) : file)
+      })
+    })
+}
+
+async function* changesOf(client: Client, id: string, kind: string): AsyncGenerator<ComponentChange[]> {
+  for (let after: string | null = ''; after !== null; ) {
+    const query: URLSearchParams = new URLSearchParams({ kind, limit: '1000', ...(after ? { after } : {}) })
+    const page: { items: ComponentChange[]; next: string | null } = await client.get(
+      `/api/deliveries/${id}/changes?${query}`,
+    )
+    yield page.items
+    after = page.next
+  }
+}
+
+const changeLine = (kind: string, each: ComponentChange): string =>
+  [
+    kind,
+    each.id,
+    each.code ?? '',
+    each.class,
+    each.formerGeometry ? word('位置', 'position') : '',
+    ...each.fields.map(({ field, before, after }) => `${field}: ${shown(before)} -> ${shown(after)}`),
+    each.decision ?? '',
+  ]
+    .filter(part => part !== '')
+    .join('\t')
+
+const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
+
+function addChanges(program: Command): void {
+  program
+    .command('changes')
+    .description(
+      word(
+        '列出一个批次新增、变更（逐字段）与缺失的部件',
+        'print what a delivery adds, changes (field by field) and does not bring',
+      ),
+    )
+    .argument('<delivery>', which())
+    .addOption(new Option('--kind <kind>', word('只列这一类', 'only these')).choices(kinds))
+    .addOption(district())
+    .addOption(json())
+    .action(async (said: string, options) => {
+      await withHouse(async client => {
+        const id = await idOf(client, said, options.district)
+        const all: Record<string, ComponentChange[]> = {}
+        for (const kind of options.kind ? [options.kind as string] : kinds) {
+          all[kind] = []
+          for await (const page of changesOf(client, id, kind)) {
+            if (options.json) all[kind].push(...page)
+            else for (const each of page) say(changeLine(kind, each))
+          }
+        }
+        if (options.json) say(JSON.stringify(all))
+      })
+    })
+}
+
+function addRemovals(program: Command): void {
+  program
+    .command('removals')
+    .description(
+      word(
+        '决定全量批次中缺失的部件在审核后作废（end）还是保留（keep）；未决定的保留',
+        'decide whether what a full delivery does not bring ends when it is approved, or stays; undecided ones stay',
+      ),
+    )
+    .argument('<delivery>', which())
+    .addArgument(new Argument('<decision>', 'keep, end').choices(['keep', 'end']))
+    .argument('[ids...]', word('部件 UUID；不给则为全部', 'UUIDs of components; all where none is given'))
+    .addOption(district())
+    .addOption(json())
+    .action(async (said: string, decision: string, ids: string[], options) => {
+      await withHouse(async client => {
+        const id = await idOf(client, said, options.district)
+        const body = { decision, ...(ids.length > 0 ? { ids } : {}) }
+        const answer = await client.post<{ decided: number }>(`/api/deliveries/${id}/removals`, body)
+        say(options.json ? JSON.stringify(answer) : figures(answer.decided))
+      })
+    })
+}
+
+function addList(program: Command): void {
+  program
+    .command('versions')
+    .description(word('列出登记册的版本，新的在前', 'list the versions of the registry, newest first'))
+    .addOption(district())
+    .addOption(json())
+    .action(async options => {
+      await withHouse(async client => {
+        const { items } = await client.get<{ items: Version[] }>(
+          `/api/registry/versions${options.district ? `?district=${options.district}` : ''}`,
+        )
+        if (options.json) return say(JSON.stringify(items))
+        for (const each of items) say(versionLine(each))
+      })
+    })
+}
+
+const versionLine = ({
+  no,
+  added,
+  changed,
+  removed,
+  restored,
+  publishedAt,
+  publishedBy,
+}: Version): string => {
+  const did = word(
+    `新增 ${figures(added)}  变更 ${figures(changed)}  作废 ${figures(removed)}`,
+    `${figures(added)} added  ${figures(changed)} changed  ${figures(removed)} ended`,
+  )
+  const back =
+    restored === null ? '' : word(`  （恢复自版本 ${restored}）`, `  (back to version ${restored})`)
+  return `${no}  ${publishedAt}  ${did}  ${publishedBy}${back}`
+}
+
+function addRestore(program: Command): void {
+  program
+    .command('restore')
+    .description(
+      word(
+        '把登记册恢复到一个版本：作为新的版本发布，之后的版本仍在历史中',
+        'bring the registry back to a version, as a new version; later ones stay in the history',
+      ),
+    )
+    .argument('<version>', word('版本号', 'its number'))
+    .addOption(district())
+    .addOption(json())
+    .action(async (version: string, options) => {
+      await withHouse(async client => {
+        const body = options.district ? { district: options.district } : {}
+        const path = `/api/registry/versions/${encodeURIComponent(version)}/restore`
+        const { id } = await client.post<{ id: string }>(path, body)
+        const end = await ended(client, id)
+        if (options.json) say(JSON.stringify(end))
+        else for (const line of deliveryLines(end, [])) say(line)
+        if (end.state !== 'published' && end.state !== 'checked') process.exitCode = 2
+      })
+    })
+}
+
+async function ended(client: Client, id: string): Promise<ShownDelivery> {
+  while (true) {
+    const delivery = await client.get<ShownDelivery>(`/api/deliveries/${id}`)
+    if (delivery.state !== 'loading') {
+      progressLine(null)
+      return delivery
+    }
+    progressLine(progressText(delivery.progress, delivery.name))
+    await new Promise(resolve => setTimeout(resolve, POLL_MS))
+  }
+}
