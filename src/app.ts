@@ -18,6 +18,7 @@ import { openLive } from './core/live.ts'
 import type { Log } from './core/log.ts'
 import { migrate } from './core/migrate.ts'
 import { problem } from './core/problem.ts'
+import { openPulse } from './core/pulse.ts'
 import { openAtlas } from './domain/atlas/atlas.ts'
 import { districtBox } from './domain/atlas/model.ts'
 import { atlasRoutes } from './domain/atlas/routes.ts'
@@ -32,6 +33,7 @@ import type { LoadHouse } from './domain/survey/loading.ts'
 import { surveyRoutes } from './domain/survey/routes.ts'
 import { openRunner, type Runner } from './domain/survey/run.ts'
 import type { Endpoint } from './http/endpoint.ts'
+import type { Readiness } from './http/health.ts'
 import { liveDoor } from './http/live.ts'
 import { openMetrics } from './http/metrics.ts'
 import { createServer, type HttpServer } from './http/server.ts'
@@ -77,7 +79,7 @@ export async function openApp(config: Config, log: Log): Promise<App> {
 
     const atlas = await openAtlas(db, log)
     closers.push(() => atlas.stop())
-    const live = await openLive(db, { log, ready: () => atlas.caughtUp() })
+    const live = await openLive(db, { log, ready: ({ district }) => atlas.caughtUp(district) })
     closers.push(() => live.stop())
     const principals = await openPrincipals(db, { bootstrapToken: config.bootstrapToken, log })
     closers.push(() => principals.stop())
@@ -101,6 +103,7 @@ export async function openApp(config: Config, log: Log): Promise<App> {
       ...surveyRoutes({ ...house, jobs: () => jobs, runner, uploadBytes: config.uploadLimitBytes }),
       liveDoor(live),
     ]
+    const pulse = openPulse(db)
     const shared = {
       endpoints,
       log,
@@ -108,10 +111,13 @@ export async function openApp(config: Config, log: Log): Promise<App> {
       rightNames: rights,
       limits: { uploadBytes: config.uploadLimitBytes },
       staticDir: fileURLToPath(new URL('../dist/web/', import.meta.url)),
-      ready: () => ({
-        ready: atlas.warming().length === 0,
-        warming: atlas.warming().map(district => `atlas ${district}`),
-      }),
+      ready: async (): Promise<Readiness> => {
+        const warming = [
+          ...((await pulse()) ? [] : (['database'] as const)),
+          ...(atlas.behind().length === 0 ? [] : (['atlas'] as const)),
+        ]
+        return { ready: warming.length === 0, warming }
+      },
       publicOrigin: config.publicOrigin ?? undefined,
       trustProxy: config.trustProxy,
     }
@@ -130,7 +136,7 @@ export async function openApp(config: Config, log: Log): Promise<App> {
     servers.push(local)
 
     const districts = (await listDistricts(db)).map(district => district.code)
-    atlas.warm(districts).catch(error => log.error({ err: error }, 'atlas could not be built'))
+    void atlas.warm(districts)
 
     return {
       db,

@@ -64,17 +64,26 @@ interface Watcher {
 export async function openLive(db: Db, { log, ready, queueLimit = 500 }: LiveOptions): Promise<Live> {
   const watchers = new Set<Watcher>()
   const heads = new Map<string, number>()
+  const tell = (event: JournalEvent) => {
+    heads.set(event.district, event.no)
+    for (const watcher of watchers) {
+      if (sees(watcher.districts, event.district)) watcher.push(told(event))
+      if (watcher.accountId !== null && event.data.revokes === watcher.accountId) watcher.end()
+    }
+  }
+  const onError = (error: unknown) => log.error({ err: error }, 'live events could not follow the journal')
+  // each district in order for itself: one that is not ready for long holds up no other
+  const lines = new Map<string, Promise<void>>()
   const tail = await follow(
     db,
-    async event => {
-      await ready?.(event)
-      heads.set(event.district, event.no)
-      for (const watcher of watchers) {
-        if (sees(watcher.districts, event.district)) watcher.push(told(event))
-        if (watcher.accountId !== null && event.data.revokes === watcher.accountId) watcher.end()
-      }
+    event => {
+      const line = (lines.get(event.district) ?? Promise.resolve())
+        .then(() => ready?.(event))
+        .catch(onError)
+        .then(() => tell(event))
+      lines.set(event.district, line)
     },
-    { onError: error => log.error({ err: error }, 'live events could not follow the journal') },
+    { onError },
   )
   for (const [district, no] of await listHeads(db)) if (!heads.has(district)) heads.set(district, no)
 
@@ -99,7 +108,10 @@ export async function openLive(db: Db, { log, ready, queueLimit = 500 }: LiveOpt
     get watchers() {
       return watchers.size
     },
-    caughtUp: () => tail.caughtUp(),
+    async caughtUp() {
+      await tail.caughtUp()
+      await Promise.all(lines.values())
+    },
     async stop() {
       for (const watcher of watchers) watcher.end()
       await tail.stop()

@@ -5,11 +5,11 @@ import { type Endpoint, endpoint } from './endpoint.ts'
 
 export interface Readiness {
   ready: boolean
-  /** What is not yet there, in words: `database`, `atlas 320506`. */
-  warming: readonly string[]
+  /** What is not there, or behind what is committed: `database`, `atlas`. No names: the door is open to all. */
+  warming: readonly ('database' | 'atlas')[]
 }
 
-export const healthDoors = (ready: () => Readiness): Endpoint[] => [
+export const healthDoors = (ready: () => Readiness | Promise<Readiness>): Endpoint[] => [
   endpoint({
     method: 'get',
     path: '/healthz',
@@ -22,10 +22,10 @@ export const healthDoors = (ready: () => Readiness): Endpoint[] => [
     method: 'get',
     path: '/readyz',
     right: 'open',
-    summary: 'Whether it can answer: 200, or 503 with what is still warming',
-    answer: z.object({ ready: z.boolean(), warming: z.array(z.string()) }),
+    summary: 'Whether it can answer: 200, or 503 with what is not there yet',
+    answer: z.object({ ready: z.boolean(), warming: z.array(z.enum(['database', 'atlas'])) }),
     async run() {
-      const state = ready()
+      const state = await ready()
       return json(state, state.ready ? {} : { status: 503, headers: { 'retry-after': '1' } })
     },
   }),

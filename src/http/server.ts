@@ -45,7 +45,7 @@ export interface ServerOptions {
   }
   /** The built console (dist/web). */
   staticDir?: string
-  ready(): Readiness
+  ready(): Readiness | Promise<Readiness>
   /** True for the socket in the data directory: who can open it is the operator of this machine. */
   local?: boolean
   /** `https://grid.example.cn`, where a proxy stands before this server. */

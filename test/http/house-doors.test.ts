@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { endpoint } from '../../src/http/endpoint.ts'
+import type { Readiness } from '../../src/http/health.ts'
 import { openMetrics } from '../../src/http/metrics.ts'
 import { describeApi } from '../../src/http/openapi.ts'
 import { asReader, openDoors, sendsJson } from './open-doors.ts'
@@ -45,11 +46,11 @@ const sign = endpoint({
 
 describe('health', () => {
   it('is told to everybody: alive always, ready only when nothing is warming', async () => {
-    let state: { ready: boolean; warming: string[] } = { ready: false, warming: ['atlas 320506'] }
+    let state: Readiness = { ready: false, warming: ['atlas', 'database'] }
     const { ask } = await openDoors([], { ready: () => state })
     expect((await ask('/healthz')).status).toBe(200)
     const warming = await ask('/readyz')
-    expect([warming.status, warming.json]).toEqual([503, { ready: false, warming: ['atlas 320506'] }])
+    expect([warming.status, warming.json]).toEqual([503, { ready: false, warming: ['atlas', 'database'] }])
     state = { ready: true, warming: [] }
     expect((await ask('/readyz')).status).toBe(200)
     expect((await ask('/readyz', { method: 'HEAD' })).status).toBe(200)

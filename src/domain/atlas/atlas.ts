@@ -1,9 +1,13 @@
 /**
  * The atlas: the read models of the districts this process is asked for, kept fresh from the journal.
- * A model is replaced whole; readers of the former one finish with it.
+ * A model is replaced whole; readers of the former one finish with it. A model that could not be made anew
+ * is tried again until it is: meanwhile the former one answers, and its district is said to be behind.
+ *
+ *   event -> behind -> build -> (failed: wait, build again) -> fresh
  */
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Db } from '../../core/db.ts'
-import { follow, type JournalEvent, type Tail } from '../../core/journal.ts'
+import { follow, type Tail } from '../../core/journal.ts'
 import type { Log } from '../../core/log.ts'
 import { problem } from '../../core/problem.ts'
 import { buildModel } from './build.ts'
@@ -14,12 +18,12 @@ export interface Atlas {
   get(district: string): Promise<Model>
   /** The model if it is there now. */
   peek(district: string): Model | null
-  /** Builds the models of these districts, for start. */
+  /** Builds the models of these districts, for start; one that cannot be built does not hold up the others. */
   warm(districts: readonly string[]): Promise<void>
-  warming(): string[]
-  /** Resolves when every change committed before the call is in the models. */
-  caughtUp(): Promise<void>
-  onChange(listener: (event: JournalEvent) => void): void
+  /** Districts whose model is not there yet, or older than what is committed. */
+  behind(): string[]
+  /** Resolves when every change of the district (of all without one) committed before the call is in its model, however often that had to be tried. */
+  caughtUp(district?: string): Promise<void>
   stop(): Promise<void>
 }
 
@@ -33,11 +37,23 @@ const CHANGES = new Set([
   'district.changed',
 ])
 
-export async function openAtlas(db: Db, log: Log): Promise<Atlas> {
+/** A district whose model is to be made anew. */
+interface Behind {
+  /** The newest event the model must hold. */
+  no: number
+  /** When it was tried once. */
+  tried: Promise<void>
+  /** When it is fresh, or the atlas stops. */
+  fresh: Promise<void>
+}
+
+/** @param pauseMs before a failed build is tried again; it doubles up to 64 times */
+export async function openAtlas(db: Db, log: Log, { pauseMs = 500 } = {}): Promise<Atlas> {
   const models = new Map<string, Model>()
   const building = new Map<string, Promise<Model>>()
-  const listeners: ((event: JournalEvent) => void)[] = []
-  let stopped = false
+  const behind = new Map<string, Behind>()
+  const stopping = new AbortController()
+  const { signal } = stopping
 
   const build = (district: string): Promise<Model> => {
     const going = building.get(district)
@@ -46,7 +62,7 @@ export async function openAtlas(db: Db, log: Log): Promise<Atlas> {
       const known = await db.query('SELECT 1 FROM district WHERE code = $1', [district])
       if (known.length === 0) throw problem('district.unknown', { code: district })
       const started = performance.now()
-      const model = await buildModel(db, district)
+      const model = await buildModel(db, district, { former: models.get(district), log })
       models.set(district, model)
       log.info(
         { district, components: model.components.n, ms: Math.round(performance.now() - started) },
@@ -58,31 +74,69 @@ export async function openAtlas(db: Db, log: Log): Promise<Atlas> {
     return work
   }
 
+  const refresh = async (district: string, want: { no: number }, tried: () => void): Promise<void> => {
+    for (let tries = 0; !signal.aborted; tries++) {
+      try {
+        // a model still being built may have read the tables before the change
+        await building.get(district)?.catch(() => {})
+        const isFresh = () => (models.get(district)?.journalNo ?? -1) >= want.no
+        while (!isFresh() && !signal.aborted) await build(district)
+        return
+      } catch (error) {
+        tried()
+        if (signal.aborted) return
+        log.error({ err: error, district }, 'atlas could not be built; it is tried again')
+        await sleep(pauseMs * 2 ** Math.min(tries, 6), undefined, { signal, ref: false }).catch(() => {})
+      }
+    }
+  }
+  const freshen = (district: string, no: number): Behind => {
+    const going = behind.get(district)
+    if (going) {
+      going.no = Math.max(going.no, no)
+      return going
+    }
+    const { promise: tried, resolve } = Promise.withResolvers<void>()
+    const want: Behind = { no, tried, fresh: Promise.resolve() }
+    behind.set(district, want)
+    want.fresh = refresh(district, want, resolve).finally(() => {
+      behind.delete(district)
+      resolve()
+    })
+    return want
+  }
+
   const tail: Tail = await follow(
     db,
-    async event => {
-      // a first model still being built may have read the tables before this change
-      if (CHANGES.has(event.kind) && (models.has(event.district) || building.has(event.district))) {
-        await building.get(event.district)?.catch(() => {})
-        if ((models.get(event.district)?.journalNo ?? 0) < event.no) await build(event.district)
-      }
-      for (const listener of listeners) listener(event)
+    ({ kind, district, no }) => {
+      const held = models.has(district) || building.has(district) || behind.has(district)
+      if (CHANGES.has(kind) && held) freshen(district, no)
     },
     { onError: error => log.error({ err: error }, 'atlas could not follow the journal') },
   )
+  const allFresh = async (): Promise<void> => {
+    await Promise.all([...behind.values()].map(each => each.fresh))
+  }
 
   return {
     get: async district => models.get(district) ?? build(district),
     peek: district => models.get(district) ?? null,
     async warm(districts) {
-      for (const district of districts) if (!stopped) await build(district)
+      for (const district of districts) if (!signal.aborted) await freshen(district, 0).tried
     },
-    warming: () => [...building.keys()].filter(district => !models.has(district)),
-    caughtUp: () => tail.caughtUp(),
-    onChange: listener => void listeners.push(listener),
+    behind: () =>
+      [...new Set([...behind.keys(), ...building.keys()])].filter(
+        district => behind.has(district) || !models.has(district),
+      ),
+    async caughtUp(district) {
+      await tail.caughtUp()
+      if (district === undefined) await allFresh()
+      else await behind.get(district)?.fresh
+    },
     async stop() {
-      stopped = true
+      stopping.abort()
       await tail.stop()
+      await allFresh()
       await Promise.allSettled(building.values())
     },
   }

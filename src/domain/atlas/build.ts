@@ -4,17 +4,28 @@ import { readEwkb } from '../../../gis/ewkb.ts'
 import { bboxOf } from '../../../gis/geometry.ts'
 import { buildLocator } from '../../../gis/locate.ts'
 import { type Db, maybe } from '../../core/db.ts'
+import type { Log } from '../../core/log.ts'
+import type { ComponentClass } from '../catalog/schema.ts'
 import { getDictionary, listClasses } from '../catalog/store.ts'
 import type { GridLevel } from '../grids/schema.ts'
 import { currentGeneration, listGrids } from '../grids/store.ts'
 import { scopeOf } from '../orgs/rules.ts'
 import { listUnits } from '../orgs/store.ts'
+import { currentPublication } from '../places/store.ts'
 import { countCurrent, currentVersion, eachCurrent, listShapePlacements } from '../registry/store.ts'
 import { pointOn } from './anchor.ts'
 import type { Model, ModelComponents, ModelGrid, ModelShape } from './model.ts'
 import { buildPlaceIndex } from './places-index.ts'
 
-export async function buildModel(db: Db, district: string): Promise<Model> {
+/**
+ * @param former the model before, of which what has not changed is taken over
+ * @throws what the database throws; the model is then as it was
+ */
+export async function buildModel(
+  db: Db,
+  district: string,
+  { former, log }: { former?: Model; log?: Log } = {},
+): Promise<Model> {
   const scope = scopeOf(district)
   const journal = await maybe<{ no: number }>(db, 'SELECT no FROM journal_counter WHERE district = $1', [
     district,
@@ -27,7 +38,7 @@ export async function buildModel(db: Db, district: string): Promise<Model> {
   )
   const dictionaryId = row!.dictionary_id
   const registryVersion = await currentVersion(db, district)
-  const classes = await listClasses(db, dictionaryId)
+  const classes = [...(await listClasses(db, dictionaryId))]
   const classAt = new Map(classes.map((each, i) => [each.code, i]))
   const units = await listUnits(db, scope)
   const unitAt = new Map(units.map((unit, i) => [unit.id, i]))
@@ -45,7 +56,17 @@ export async function buildModel(db: Db, district: string): Promise<Model> {
   const locators = { 0: ofLevel(0), 1: ofLevel(1), 2: ofLevel(2), 3: ofLevel(3) }
   const areas = locators[3].grids
 
-  const read = await readComponents(db, district, { classes, classAt, unitAt, areas, byId, locators })
+  const placesAt = await currentPublication(db, district)
+  const places = former?.placesAt === placesAt ? former.places : await buildPlaceIndex(db, district)
+  const classIndex = (code: string): number => {
+    const known = classAt.get(code)
+    if (known !== undefined) return known
+    // shown under its own code: never as another class
+    log?.warn({ district, class: code, dictionary: dictionaryId }, 'a class is not in the dictionary')
+    classAt.set(code, classes.push(unknownClass(code)) - 1)
+    return classes.length - 1
+  }
+  const read = await readComponents(db, district, { classIndex, unitAt, areas, byId, locators })
   const { components, shapes, states } = read
   const columns = buildColumns({
     n: components.n,
@@ -78,11 +99,12 @@ export async function buildModel(db: Db, district: string): Promise<Model> {
     components,
     columns,
     shapes,
-    places: await buildPlaceIndex(db, district),
+    places,
+    placesAt,
   }
 }
 
-type Needed = Pick<Model, 'classes' | 'classAt' | 'unitAt' | 'areas' | 'byId' | 'locators'>
+type Needed = Pick<Model, 'unitAt' | 'areas' | 'byId' | 'locators'> & { classIndex(code: string): number }
 
 async function readComponents(
   db: Db,
@@ -123,7 +145,7 @@ async function readComponents(
       if (n === room) grow()
       to.ids.set(row.bytes(0), n * 16)
       codes.push(row.text(2))
-      to.classIndex[n] = needed.classAt.get(row.text(3)!) ?? 0
+      to.classIndex[n] = needed.classIndex(row.text(3)!)
       const state = row.text(4) ?? ''
       if (!stateAt.has(state)) stateAt.set(state, states.push(state) - 1)
       to.stateIndex[n] = stateAt.get(state)!
@@ -189,3 +211,12 @@ function placePoints(n: number, lon: Float64Array, lat: Float64Array, needed: Ne
   }
   return { area, reason }
 }
+
+const unknownClass = (code: string): ComponentClass => ({
+  code,
+  name: code,
+  nameEn: code,
+  geometry: ['point', 'line', 'polygon'],
+  sensitive: true,
+  aliases: [],
+})

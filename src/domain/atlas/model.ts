@@ -76,6 +76,8 @@ export interface Model {
   columns: Columns
   shapes: ModelShape[]
   places: PlaceIndex
+  /** The publication of addresses and places that `places` was made of. */
+  placesAt: number
 }
 
 const HEX = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'))

@@ -110,6 +110,7 @@ export function atlasRoutes({ db, atlas }: { db: Db; atlas: Atlas }): Endpoint[]
           scope,
           sieve(model, scope, wishOf(query)),
           await getDistrict(db, scope.district),
+          atlas.behind().includes(scope.district),
         )
       },
     }),
@@ -220,6 +221,7 @@ function overview(
   scope: Scope,
   through: Sieve,
   district: Awaited<ReturnType<typeof getDistrict>>,
+  behind: boolean,
 ) {
   const { components } = model
   const level = (n: number) => model.grids.filter(grid => grid.level === n && sees(model, scope, grid)).length
@@ -237,6 +239,6 @@ function overview(
       units: model.units.filter(unit => unitSeen(scope, unit)).length,
     },
     unplaced: { gap: byReason[1]!, outside: byReason[2]! },
-    warming: false,
+    warming: behind,
   }
 }

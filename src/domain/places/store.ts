@@ -6,7 +6,7 @@
 import { readEwkb } from '../../../gis/ewkb.ts'
 import type { LonLat, PointGeometry } from '../../../gis/geometry.ts'
 import { type CopyRow, readCopy } from '../../core/copy-read.ts'
-import type { Db, Queryable } from '../../core/db.ts'
+import { type Db, one, type Queryable } from '../../core/db.ts'
 import type { Scope } from '../orgs/rules.ts'
 import type { PlaceKind } from './kinds.ts'
 import type { Address, Place, PlaceDeliveryKind } from './schema.ts'
@@ -115,4 +115,14 @@ async function eachRow(
     }
   }
   return total
+}
+
+/** The newest publication of addresses and places of a district; 0 where there is none. */
+export async function currentPublication(db: Queryable, district: string): Promise<number> {
+  const { n } = await one<{ n: number }>(
+    db,
+    'SELECT coalesce(max(publication), 0) AS n FROM place_delivery WHERE district = $1',
+    [district],
+  )
+  return n
 }

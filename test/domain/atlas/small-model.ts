@@ -160,5 +160,6 @@ export function smallModel(things: readonly Thing[], stamp = 's1'): Model {
     }),
     shapes,
     places: placeIndex(addresses, []),
+    placesAt: 1,
   }
 }

@@ -1,0 +1,158 @@
+/** The atlas when a model cannot be built: said to be behind, tried again, true in the end. */
+
+import { Writable } from 'node:stream'
+import { pino } from 'pino'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { Db } from '../../../src/core/db.ts'
+import { type Atlas, openAtlas } from '../../../src/domain/atlas/atlas.ts'
+import { type OpenedDb, onEachEngine } from '../../support/engines.ts'
+import { componentCode, featureCollection, gridsGeojson, squareDistrict } from '../../support/ground.ts'
+import { HOME, type Intake, openIntake } from '../../support/intake.ts'
+
+onEachEngine((_engine, open) => {
+  let opened: OpenedDb
+  let intake: Intake
+  let atlas: Atlas | null = null
+  let said: { level: number; msg: string; class?: string }[] = []
+  /** Questions that fail, by a part of their text. */
+  let failing: RegExp | null = null
+  let failed = 0
+  beforeAll(async () => {
+    opened = await open()
+    intake = await openIntake(opened.db)
+    await intake.addDistrict({ code: HOME })
+    await intake.load('grids', { 'grids.geojson': gridsGeojson(squareDistrict()) })
+    await lamps(3)
+  })
+  afterEach(async () => {
+    failing = null
+    failed = 0
+    await atlas?.stop()
+    atlas = null
+    said = []
+  })
+  afterAll(async () => {
+    await intake?.close()
+    await opened?.close()
+  })
+  const lamps = async (n: number) => {
+    const { delivery } = await intake.load('components', {
+      'lamps.geojson': featureCollection(
+        Array.from({ length: n }, (_, i) => ({
+          properties: { OBJCODE: componentCode(i + 1), OBJNAME: '路灯' },
+          geometry: { type: 'Point', coordinates: [120.601 + i * 0.001, 31.31] },
+        })),
+      ),
+    })
+    expect(delivery.state).toBe('published')
+  }
+  /** The database with a fault in it. */
+  const faulty = (): Db =>
+    ({
+      ...opened.db,
+      engine: opened.db.engine,
+      query: (sql: string, params?: readonly unknown[]) => {
+        if (!failing?.test(sql)) return opened.db.query(sql, params)
+        failed++
+        return Promise.reject(new Error('no answer'))
+      },
+    }) as Db
+  const start = async (): Promise<Atlas> => {
+    const log = pino(
+      { level: 'warn' },
+      new Writable({
+        write(line, _encoding, done) {
+          said.push(JSON.parse(String(line)))
+          done()
+        },
+      }),
+    )
+    atlas = await openAtlas(faulty(), log, { pauseMs: 5 })
+    return atlas
+  }
+
+  describe('a model that cannot be built', () => {
+    it('at first is behind until it can; nobody waits for it but who asks', async () => {
+      failing = /FROM district WHERE/
+      const atlas = await start()
+      await atlas.warm([HOME])
+      expect(atlas.behind()).toEqual([HOME])
+      expect(atlas.peek(HOME)).toBeNull()
+      await expect.poll(() => failed).toBeGreaterThan(2)
+      failing = null
+      await atlas.caughtUp()
+      expect(atlas.behind()).toEqual([])
+      expect(atlas.peek(HOME)!.components.n).toBe(3)
+      expect(said.length).toBeGreaterThan(2)
+      expect(said[0]).toMatchObject({ level: 50, msg: 'atlas could not be built; it is tried again' })
+    })
+
+    it('after a change goes on answering as before, is behind, and then true without another event', async () => {
+      const atlas = await start()
+      await atlas.warm([HOME])
+      const before = atlas.peek(HOME)!.components.n
+      // the atlas's questions fail, not the intake's
+      failing = /FROM district WHERE/
+      await lamps(before + 1)
+      await expect.poll(() => failed, { timeout: 20_000 }).toBeGreaterThan(0)
+      expect(atlas.behind()).toEqual([HOME])
+      expect((await atlas.get(HOME)).components.n).toBe(before)
+      failing = null
+      await atlas.caughtUp(HOME)
+      expect(atlas.behind()).toEqual([])
+      expect((await atlas.get(HOME)).components.n).toBe(before + 1)
+    })
+
+    it('does not keep the atlas from stopping, and says nothing of it then', async () => {
+      failing = /FROM district WHERE/
+      const atlas = await start()
+      await atlas.warm([HOME])
+      await atlas.stop()
+      const n = said.length
+      failing = null
+      await new Promise(resolve => setTimeout(resolve, 50))
+      expect(said).toHaveLength(n)
+      expect(atlas.peek(HOME)).toBeNull()
+    })
+  })
+
+  describe('a model made anew', () => {
+    it('takes addresses and places over as long as they are the same, and no longer', async () => {
+      const atlas = await start()
+      await atlas.warm([HOME])
+      const { places, components } = atlas.peek(HOME)!
+      await lamps(components.n + 1)
+      await atlas.caughtUp()
+      expect(atlas.peek(HOME)!.components.n).toBe(components.n + 1)
+      expect(atlas.peek(HOME)!.places).toBe(places)
+      const { delivery } = await intake.load('addresses', {
+        'a.geojson': featureCollection([
+          {
+            properties: { 标准地址: '宝带西路1号' },
+            geometry: { type: 'Point', coordinates: [120.605, 31.305] },
+          },
+        ]),
+      })
+      expect(delivery.state).toBe('published')
+      await atlas.caughtUp()
+      expect(atlas.peek(HOME)!.places).not.toBe(places)
+      expect(atlas.peek(HOME)!.places.countAddresses()).toBe(1)
+    })
+
+    it('shows a component whose class the dictionary does not have under its own code, and says so', async () => {
+      await opened.db.query("UPDATE component SET class = '7777' WHERE district = $1 AND code = $2", [
+        HOME,
+        componentCode(1),
+      ])
+      const atlas = await start()
+      await atlas.warm([HOME])
+      const model = atlas.peek(HOME)!
+      const at = model.components.codes.indexOf(componentCode(1))
+      expect(model.classes[model.components.classIndex[at]!]).toMatchObject({ code: '7777', name: '7777' })
+      const others = [...model.components.classIndex].filter((_, i) => i !== at)
+      expect(others.length).toBeGreaterThan(2)
+      for (const index of others) expect(model.classes[index]!.code).toBe('0118')
+      expect(said).toMatchObject([{ level: 40, class: '7777' }])
+    })
+  })
+})
