@@ -2,7 +2,7 @@
  * The wiring: the only file that sees every room. Opens the database, the rooms and the doors in order,
  * and closes them in reverse: first nobody asks any more, then no job runs, then nothing follows the journal.
  *
- *   data directory -> database -> migrations -> recovery -> atlas, live, principals -> jobs -> doors
+ *   data directory -> database -> migrations -> recovery -> atlas, live, principals, reactions -> jobs -> doors
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -14,12 +14,14 @@ import { openPostgres } from './core/db-pg.ts'
 import { openEmbedded } from './core/db-pglite.ts'
 import { openFiles } from './core/files.ts'
 import { type Jobs, startJobs } from './core/jobs.ts'
+import type { JournalEvent } from './core/journal.ts'
 import { openLive } from './core/live.ts'
 import type { Log } from './core/log.ts'
 import { migrate } from './core/migrate.ts'
 import { problem } from './core/problem.ts'
 import { openPulse } from './core/pulse.ts'
-import { openAtlas } from './domain/atlas/atlas.ts'
+import { openReactions } from './core/reactions.ts'
+import { MODEL_CHANGES, openAtlas } from './domain/atlas/atlas.ts'
 import { districtBox } from './domain/atlas/model.ts'
 import { atlasRoutes } from './domain/atlas/routes.ts'
 import { codeProfileSchema } from './domain/catalog/codes.ts'
@@ -77,12 +79,19 @@ export async function openApp(config: Config, log: Log): Promise<App> {
     const house = { db, files, log }
     await recoverLoads(house)
 
-    const atlas = await openAtlas(db, log)
+    const reactions = await openReactions(db, log)
+    closers.push(() => reactions.stop())
+    const atlas = openAtlas(db, log, { reactions })
     closers.push(() => atlas.stop())
-    const live = await openLive(db, { log, ready: ({ district }) => atlas.caughtUp(district) })
+    const ready = ({ district }: JournalEvent) => atlas.caughtUp(district)
+    const live = await openLive(db, { log, reactions, ready })
     closers.push(() => live.stop())
-    const principals = await openPrincipals(db, { bootstrapToken: config.bootstrapToken, log })
-    closers.push(() => principals.stop())
+    const principals = await openPrincipals(db, { bootstrapToken: config.bootstrapToken, log, reactions })
+    reactions.begin([
+      { name: 'orgs: revoked sessions are forgotten', to: 'every', react: principals.happened },
+      { name: 'atlas: the model is made anew', to: MODEL_CHANGES, react: atlas.changed },
+      { name: 'live: watchers hear of it', to: 'every', react: live.happened },
+    ])
     const runner = openRunner(house)
     if (!embedded) closers.push(watchLoads(house, runner))
     const jobs: Jobs = await startJobs(

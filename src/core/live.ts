@@ -1,14 +1,15 @@
 /**
- * The journal as it grows, for whoever watches: one tail of the journal, any number of watchers, each
+ * The journal as it grows, for whoever watches: any number of watchers, each
  * with the districts it may see and a bounded queue. A watcher names the numbers it has seen and gets
  * what came since; who was away too long, or reads too slowly, is told so and asks anew.
  *
- *   follow ─> heard ─┬─> queue ─> watcher        before: events since the numbers it named
- *                    └─> queue ─> watcher
+ *   event ─> ready ─┬─> queue ─> watcher        before: events since the numbers it named
+ *                   └─> queue ─> watcher
  */
 import type { Db } from './db.ts'
-import { follow, INSTALLATION, type JournalEvent, listEvents, listHeads } from './journal.ts'
+import { INSTALLATION, type JournalEvent, listEvents, listHeads } from './journal.ts'
 import type { Log } from './log.ts'
+import type { Reactions } from './reactions.ts'
 
 /** What a watcher learns: that something happened, never what is in it. */
 export interface LiveEvent {
@@ -40,7 +41,9 @@ export interface Live {
   readonly watchers: number
   /** Resolves when every event committed before the call has been handed on. */
   caughtUp(): Promise<void>
-  stop(): Promise<void>
+  /** The reaction to every event: watchers hear of it as soon as it can be read. */
+  happened(event: JournalEvent): void
+  stop(): void
 }
 
 /** The kind of the event that says: you missed more than is kept for you, read everything again. */
@@ -48,6 +51,7 @@ export const RESET = 'live.reset'
 
 export interface LiveOptions {
   log: Log
+  reactions: Pick<Reactions, 'caughtUp'>
   /** Waited for before an event is handed on, so that who hears of it can already read it. */
   ready?: (event: JournalEvent) => Promise<void>
   /** Events kept for a watcher that reads slowly, and events given to one that was away. */
@@ -61,31 +65,24 @@ interface Watcher {
   end(): void
 }
 
-export async function openLive(db: Db, { log, ready, queueLimit = 500 }: LiveOptions): Promise<Live> {
+export async function openLive(
+  db: Db,
+  { log, reactions, ready, queueLimit = 500 }: LiveOptions,
+): Promise<Live> {
   const watchers = new Set<Watcher>()
   const heads = new Map<string, number>()
   const tell = (event: JournalEvent) => {
+    // it was there already when this began
+    if (event.no <= (heads.get(event.district) ?? 0)) return
     heads.set(event.district, event.no)
     for (const watcher of watchers) {
       if (sees(watcher.districts, event.district)) watcher.push(told(event))
       if (watcher.accountId !== null && event.data.revokes === watcher.accountId) watcher.end()
     }
   }
-  const onError = (error: unknown) => log.error({ err: error }, 'live events could not follow the journal')
   // each district in order for itself: one that is not ready for long holds up no other
   const lines = new Map<string, Promise<void>>()
-  const tail = await follow(
-    db,
-    event => {
-      const line = (lines.get(event.district) ?? Promise.resolve())
-        .then(() => ready?.(event))
-        .catch(onError)
-        .then(() => tell(event))
-      lines.set(event.district, line)
-    },
-    { onError },
-  )
-  for (const [district, no] of await listHeads(db)) if (!heads.has(district)) heads.set(district, no)
+  for (const [district, no] of await listHeads(db)) heads.set(district, no)
 
   return {
     async watch({ districts, since, accountId, signal }) {
@@ -108,13 +105,19 @@ export async function openLive(db: Db, { log, ready, queueLimit = 500 }: LiveOpt
     get watchers() {
       return watchers.size
     },
+    happened(event) {
+      const line = (lines.get(event.district) ?? Promise.resolve())
+        .then(() => ready?.(event))
+        .catch(error => log.error({ err: error }, 'an event is told before it can be read'))
+        .then(() => tell(event))
+      lines.set(event.district, line)
+    },
     async caughtUp() {
-      await tail.caughtUp()
+      await reactions.caughtUp()
       await Promise.all(lines.values())
     },
-    async stop() {
+    stop() {
       for (const watcher of watchers) watcher.end()
-      await tail.stop()
     },
   }
 }

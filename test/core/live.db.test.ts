@@ -1,7 +1,8 @@
 import { pino } from 'pino'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { append, INSTALLATION } from '../../src/core/journal.ts'
-import { type Live, type LiveEvent, openLive, RESET } from '../../src/core/live.ts'
+import { type Live, type LiveEvent, type LiveOptions, openLive, RESET } from '../../src/core/live.ts'
+import { openReactions, type Reactions } from '../../src/core/reactions.ts'
 import { type OpenedDb, onEachEngine } from '../support/engines.ts'
 
 const log = pino({ level: 'silent' })
@@ -9,15 +10,25 @@ const log = pino({ level: 'silent' })
 onEachEngine((_name, open) => {
   let opened: OpenedDb
   let live: Live
+  let reactions: Reactions
+  /** Over a tail of its own. */
+  const start = async (options: Omit<LiveOptions, 'log' | 'reactions'>) => {
+    const reactions = await openReactions(opened.db, log)
+    const live = await openLive(opened.db, { ...options, log, reactions })
+    reactions.begin([{ name: 'live', to: 'every', react: live.happened }])
+    return { live, reactions }
+  }
   beforeAll(async () => {
     opened = await open()
   })
   beforeEach(async () => {
-    await live?.stop()
-    live = await openLive(opened.db, { log, queueLimit: 5 })
+    live?.stop()
+    await reactions?.stop()
+    ;({ live, reactions } = await start({ queueLimit: 5 }))
   })
   afterAll(async () => {
-    await live?.stop()
+    live?.stop()
+    await reactions?.stop()
     await opened?.close()
   })
 
@@ -142,8 +153,7 @@ onEachEngine((_name, open) => {
   it('hands an event on only when it can be read', async () => {
     const gate = Promise.withResolvers<void>()
     let asked = 0
-    const slow = await openLive(opened.db, {
-      log,
+    const { live: slow, reactions: own } = await start({
       ready: async () => {
         asked++
         await gate.promise
@@ -164,6 +174,7 @@ onEachEngine((_name, open) => {
     expect(heard).toBe(false)
     gate.resolve()
     expect(kinds(await first)).toEqual(['h.one'])
-    await slow.stop()
+    slow.stop()
+    await own.stop()
   })
 })

@@ -1,5 +1,5 @@
 /**
- * The atlas: the read models of the districts this process is asked for, kept fresh from the journal.
+ * The atlas: the read models of the districts this process is asked for, kept fresh by what happened.
  * A model is replaced whole; readers of the former one finish with it. A model that could not be made anew
  * is tried again until it is: meanwhile the former one answers, and its district is said to be behind.
  *
@@ -7,9 +7,10 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Db } from '../../core/db.ts'
-import { follow, type Tail } from '../../core/journal.ts'
+import type { JournalEvent } from '../../core/journal.ts'
 import type { Log } from '../../core/log.ts'
 import { problem } from '../../core/problem.ts'
+import type { Reactions } from '../../core/reactions.ts'
 import { buildModel } from './build.ts'
 import type { Model } from './model.ts'
 
@@ -24,18 +25,20 @@ export interface Atlas {
   behind(): string[]
   /** Resolves when every change of the district (of all without one) committed before the call is in its model, however often that had to be tried. */
   caughtUp(district?: string): Promise<void>
+  /** The reaction to MODEL_CHANGES: begins to make the district's model anew, if it is held here. */
+  changed(event: JournalEvent): void
   stop(): Promise<void>
 }
 
 /** Events after which a model is no longer true. */
-const CHANGES = new Set([
+export const MODEL_CHANGES = [
   'registry.published',
   'grids.published',
   'places.published',
   'units.loaded',
   'dictionary.extended',
   'district.changed',
-])
+] as const
 
 /** A district whose model is to be made anew. */
 interface Behind {
@@ -48,7 +51,11 @@ interface Behind {
 }
 
 /** @param pauseMs before a failed build is tried again; it doubles up to 64 times */
-export async function openAtlas(db: Db, log: Log, { pauseMs = 500 } = {}): Promise<Atlas> {
+export function openAtlas(
+  db: Db,
+  log: Log,
+  { reactions, pauseMs = 500 }: { reactions: Pick<Reactions, 'caughtUp'>; pauseMs?: number },
+): Atlas {
   const models = new Map<string, Model>()
   const building = new Map<string, Promise<Model>>()
   const behind = new Map<string, Behind>()
@@ -106,14 +113,6 @@ export async function openAtlas(db: Db, log: Log, { pauseMs = 500 } = {}): Promi
     return want
   }
 
-  const tail: Tail = await follow(
-    db,
-    ({ kind, district, no }) => {
-      const held = models.has(district) || building.has(district) || behind.has(district)
-      if (CHANGES.has(kind) && held) freshen(district, no)
-    },
-    { onError: error => log.error({ err: error }, 'atlas could not follow the journal') },
-  )
   const allFresh = async (): Promise<void> => {
     await Promise.all([...behind.values()].map(each => each.fresh))
   }
@@ -121,6 +120,9 @@ export async function openAtlas(db: Db, log: Log, { pauseMs = 500 } = {}): Promi
   return {
     get: async district => models.get(district) ?? build(district),
     peek: district => models.get(district) ?? null,
+    changed({ district, no }) {
+      if (models.has(district) || building.has(district) || behind.has(district)) freshen(district, no)
+    },
     async warm(districts) {
       for (const district of districts) if (!signal.aborted) await freshen(district, 0).tried
     },
@@ -129,13 +131,12 @@ export async function openAtlas(db: Db, log: Log, { pauseMs = 500 } = {}): Promi
         district => behind.has(district) || !models.has(district),
       ),
     async caughtUp(district) {
-      await tail.caughtUp()
+      await reactions.caughtUp()
       if (district === undefined) await allFresh()
       else await behind.get(district)?.fresh
     },
     async stop() {
       stopping.abort()
-      await tail.stop()
       await allFresh()
       await Promise.allSettled(building.values())
     },

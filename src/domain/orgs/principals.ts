@@ -6,9 +6,10 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { userInfo } from 'node:os'
 import { type Clock, systemClock } from '../../core/clock.ts'
 import type { Db } from '../../core/db.ts'
-import { append, follow, INSTALLATION } from '../../core/journal.ts'
+import { append, INSTALLATION, type JournalEvent } from '../../core/journal.ts'
 import type { Log } from '../../core/log.ts'
 import { problem } from '../../core/problem.ts'
+import type { Reactions } from '../../core/reactions.ts'
 import { nobody, type PrincipalOf } from '../../http/caller.ts'
 import type { Principal } from '../../http/endpoint.ts'
 import { openAttempts, senderOf } from './attempts.ts'
@@ -24,14 +25,20 @@ export interface Principals {
   threshold: Threshold
   /** Resolves when every revocation committed before the call holds here. */
   caughtUp(): Promise<void>
-  stop(): Promise<void>
+  /** The reaction to every event: forgets sessions that one of them revokes. */
+  happened(event: JournalEvent): void
 }
 
 const HOUR_MS = 3_600_000
 
 export async function openPrincipals(
   db: Db,
-  { bootstrapToken, log, clock = systemClock }: { bootstrapToken: string | null; log: Log; clock?: Clock },
+  {
+    bootstrapToken,
+    log,
+    reactions,
+    clock = systemClock,
+  }: { bootstrapToken: string | null; log: Log; reactions: Pick<Reactions, 'caughtUp'>; clock?: Clock },
 ): Promise<Principals> {
   const onError = (error: unknown) => log.error({ err: error }, 'sessions could not follow the journal')
   const sessions = openSessions(db, { clock })
@@ -43,7 +50,6 @@ export async function openPrincipals(
     strangers: openAttempts({ clock, forgetMs: 24 * HOUR_MS, waitS: lockS }),
     onError,
   }
-  const tail = await follow(db, sessions.heard, { onError })
   const bearer = bootstrapToken === null ? null : await openBootstrap(threshold, bootstrapToken, log)
   const principals = new WeakMap<Session, Principal>()
 
@@ -66,8 +72,8 @@ export async function openPrincipals(
     },
     ofLocal: async () => localPrincipal(),
     threshold,
-    caughtUp: () => tail.caughtUp(),
-    stop: () => tail.stop(),
+    caughtUp: () => reactions.caughtUp(),
+    happened: sessions.heard,
   }
 }
 

@@ -4,7 +4,8 @@ import { Writable } from 'node:stream'
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Db } from '../../../src/core/db.ts'
-import { type Atlas, openAtlas } from '../../../src/domain/atlas/atlas.ts'
+import { openReactions, type Reactions } from '../../../src/core/reactions.ts'
+import { type Atlas, MODEL_CHANGES, openAtlas } from '../../../src/domain/atlas/atlas.ts'
 import { type OpenedDb, onEachEngine } from '../../support/engines.ts'
 import { componentCode, featureCollection, gridsGeojson, squareDistrict } from '../../support/ground.ts'
 import { HOME, type Intake, openIntake } from '../../support/intake.ts'
@@ -13,6 +14,7 @@ onEachEngine((_engine, open) => {
   let opened: OpenedDb
   let intake: Intake
   let atlas: Atlas | null = null
+  let reactions: Reactions | null = null
   let said: { level: number; msg: string; class?: string }[] = []
   /** Questions that fail, by a part of their text. */
   let failing: RegExp | null = null
@@ -28,6 +30,8 @@ onEachEngine((_engine, open) => {
     failing = null
     failed = 0
     await atlas?.stop()
+    await reactions?.stop()
+    reactions = null
     atlas = null
     said = []
   })
@@ -67,7 +71,9 @@ onEachEngine((_engine, open) => {
         },
       }),
     )
-    atlas = await openAtlas(faulty(), log, { pauseMs: 5 })
+    reactions = await openReactions(opened.db, log)
+    atlas = openAtlas(faulty(), log, { reactions, pauseMs: 5 })
+    reactions.begin([{ name: 'atlas', to: MODEL_CHANGES, react: atlas.changed }])
     return atlas
   }
 

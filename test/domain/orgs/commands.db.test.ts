@@ -18,7 +18,7 @@ onEachEngine((_name, open) => {
     orgs = await openOrgs(opened.db)
   })
   afterAll(async () => {
-    await orgs?.principals.stop()
+    await orgs?.stop()
     await opened?.close()
   })
 

@@ -2,6 +2,7 @@
 import { pino } from 'pino'
 import type { Db } from '../../../src/core/db.ts'
 import { INSTALLATION, listEvents } from '../../../src/core/journal.ts'
+import { openReactions } from '../../../src/core/reactions.ts'
 import { type AccountDraft, createAccount } from '../../../src/domain/orgs/commands.ts'
 import { ensureDistrict } from '../../../src/domain/orgs/districts.ts'
 import { openPrincipals, type Principals } from '../../../src/domain/orgs/principals.ts'
@@ -14,6 +15,7 @@ export interface OpenOrgs {
   db: Db
   clock: HandClock
   principals: Principals
+  stop(): Promise<void>
   /** An account that may sign in at once. */
   account(name: string, draft?: Partial<AccountDraft>): Promise<string>
   /** Kinds of the installation's events after a number. */
@@ -24,12 +26,16 @@ export interface OpenOrgs {
 export async function openOrgs(db: Db, bootstrapToken: string | null = null): Promise<OpenOrgs> {
   const clock = handClock(new Date())
   await ensureDistrict(db, { code: DISTRICT, name: '苑江区', demo: true, approval: 'none' }, 'test')
-  const principals = await openPrincipals(db, { bootstrapToken, log: pino({ level: 'silent' }), clock })
+  const log = pino({ level: 'silent' })
+  const reactions = await openReactions(db, log)
+  const principals = await openPrincipals(db, { bootstrapToken, log, reactions, clock })
+  reactions.begin([{ name: 'orgs', to: 'every', react: principals.happened }])
   const events = (no: number) => listEvents(db, INSTALLATION, no)
   return {
     db,
     clock,
     principals,
+    stop: () => reactions.stop(),
     async account(name, draft = {}) {
       const { id } = await createAccount(
         db,

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { type Live, openLive } from '../../../src/core/live.ts'
+import { openReactions } from '../../../src/core/reactions.ts'
 import { codeProfileSchema } from '../../../src/domain/catalog/codes.ts'
 import { ensureDistrict } from '../../../src/domain/orgs/districts.ts'
 import { orgsRoutes } from '../../../src/domain/orgs/routes.ts'
@@ -45,7 +46,9 @@ export async function serveOrgs(open: Open): Promise<ServedOrgs> {
   const { db } = opened
   const log = pino({ level: 'silent' })
   const orgs = await openOrgs(db, TOKEN)
-  const live = await openLive(db, { log })
+  const reactions = await openReactions(db, log)
+  const live = await openLive(db, { log, reactions })
+  reactions.begin([{ name: 'live', to: 'every', react: live.happened }])
   const { principals } = orgs
   const shared = {
     endpoints: [
@@ -96,8 +99,9 @@ export async function serveOrgs(open: Open): Promise<ServedOrgs> {
     async close() {
       await http.stop(200)
       await local.stop(200)
-      await live.stop()
-      await principals.stop()
+      live.stop()
+      await reactions.stop()
+      await orgs.stop()
       await opened.close()
       rmSync(dir, { recursive: true })
     },
