@@ -35,6 +35,12 @@ export const router = createRouter({
           meta: { right: 'survey.load' },
         },
         {
+          path: 'survey/versions',
+          name: 'versions',
+          component: () => import('./console/VersionsScreen.vue'),
+          meta: { needsDistrict: true, right: 'survey.read' },
+        },
+        {
           path: 'survey/:id',
           name: 'delivery',
           component: () => import('./console/DeliveryScreen.vue'),

@@ -53,6 +53,20 @@ export async function decideRemovals(
   return n
 }
 
+/** How the proposals of a batch were decided. */
+export async function countRemovals(
+  db: Queryable,
+  batch: { district: string; no: number },
+): Promise<{ end: number; keep: number; undecided: number }> {
+  return one(
+    db,
+    `SELECT count(*) FILTER (WHERE decision = 'end')::int AS end, count(*) FILTER (WHERE decision = 'keep')::int AS keep,
+       count(*) FILTER (WHERE decision IS NULL)::int AS undecided
+     FROM proposed_removal WHERE district = $1 AND batch = $2`,
+    [batch.district, batch.no],
+  )
+}
+
 /** Ids of the components that were decided to end. */
 export async function listEnded(db: Queryable, batch: { district: string; no: number }): Promise<string[]> {
   const ids: string[] = []

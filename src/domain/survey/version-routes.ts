@@ -4,6 +4,7 @@ import { created } from '../../http/answer.ts'
 import { type Call, type Endpoint, endpoint } from '../../http/endpoint.ts'
 import { districtOf } from '../orgs/districts.ts'
 import { scopeOf } from '../orgs/rules.ts'
+import { countRemovals } from '../registry/removals.ts'
 import { countClosedSince } from '../registry/restoring.ts'
 import { listAsOf, listVersions } from '../registry/store.ts'
 import { listChanges } from './changes.ts'
@@ -47,6 +48,20 @@ function changeDoors(house: VersionHouse): Endpoint[] {
         const page = { ...query, after: query.after ?? null }
         const items = await listChanges(db, scopeOf(delivery.district), delivery, page)
         return { items, next: items.length === query.limit ? items.at(-1)!.id : null }
+      },
+    }),
+    endpoint({
+      method: 'get',
+      path: '/api/deliveries/:id/removals',
+      right: 'survey.read',
+      summary: 'How many of the missing end when a delivery is approved, stay, or are not decided and stay',
+      params: z.strictObject({ id: z.uuid() }),
+      answer: z.object({ end: z.number(), keep: z.number(), undecided: z.number() }),
+      async run({ params }, call) {
+        const { district, batchNo } = await own(call, params.id)
+        return batchNo === null
+          ? { end: 0, keep: 0, undecided: 0 }
+          : countRemovals(db, { district, no: batchNo })
       },
     }),
     endpoint({

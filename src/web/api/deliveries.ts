@@ -1,5 +1,5 @@
 /** 交付批次: what a contractor sends, how it is read, what was found in it, and what became of it. */
-import { call, send } from './client.ts'
+import { address, call, send } from './client.ts'
 import type { LonLat } from './districts.ts'
 import type { Kind } from './kinds.ts'
 import type { Profile } from './profiles.ts'
@@ -22,6 +22,8 @@ export interface Delivery {
   contractor: string | null
   state: DeliveryState
   progress: { rowsRead?: number; rowsTotal?: number | null; phase?: string }
+  /** `restore` is the version that one without files brings back. */
+  options: LoadOptions & { restore?: number }
   counts: {
     read: number
     accepted: number
@@ -29,6 +31,7 @@ export interface Delivery {
     unchanged: number
     added: number
     changed: number
+    missing: number
   }
   files: { name: string; bytes: number | null; read: number; accepted: number; refused: number }[]
   findings: {
@@ -99,11 +102,15 @@ export const sendFile = (
 export const guess = (id: string, profile: Profile | null = null): Promise<Guess> =>
   call(at(id, '/guess'), { method: 'POST', body: profile ? { profile } : {} })
 
-/** Choices for one load: repair invalid polygons; take grids although some are refused; end those not delivered. */
+/**
+ * Choices for one load: repair invalid polygons; take grids although some are refused; end those not delivered;
+ * components: what the delivery is all of.
+ */
 export interface LoadOptions {
   fix?: boolean
   partial?: boolean
   replace?: boolean
+  full?: 'district' | 'classes'
 }
 export const load = (id: string, profile: Profile, options: LoadOptions): Promise<Delivery> =>
   call(at(id, '/load'), { method: 'POST', body: { profile, options } })
@@ -119,3 +126,8 @@ export const approve = (id: string): Promise<Delivery> =>
 export const reject = (id: string, reason: string): Promise<Delivery> =>
   call(at(id, '/reject'), { method: 'POST', body: { reason } })
 export const cancel = (id: string): Promise<Delivery> => call(at(id, '/cancel'), { method: 'POST', body: {} })
+
+export type ReportFile = 'marked.xlsx' | 'findings.csv' | 'findings.geojson' | 'findings.json'
+/** Where the browser downloads a report from by itself: nothing of it passes through the page. */
+export const reportAddress = (id: string, file: ReportFile, lang: 'zh' | 'en'): string =>
+  address(at(id, `/${file}`), { lang })

@@ -136,6 +136,7 @@ export const enSurvey: SurveyMessages = {
     phase_reading: 'reading and checking',
     phase_checking: 'checking',
     phase_placing: 'placing in grids',
+    phase_restoring: 'restoring the registry',
     phase_indexing: 'indexing',
     phase_publishing: 'publishing',
     phase_done: 'done',

@@ -1,4 +1,5 @@
 /** The console's words in English. */
+import { enChanges } from './en-changes.ts'
 import { enSurvey } from './en-survey.ts'
 import type { Messages } from './zh.ts'
 
@@ -237,4 +238,5 @@ export const en: Messages = {
     areasAndClasses: 'Grids and classes',
   },
   ...enSurvey,
+  ...enChanges,
 }

@@ -1,4 +1,5 @@
 /** The console's words in Chinese: the first language, and the shape the other must have. */
+import { zhChanges } from './zh-changes.ts'
 import { zhSurvey } from './zh-survey.ts'
 
 export const zh = {
@@ -235,6 +236,7 @@ export const zh = {
     areasAndClasses: '网格与类别',
   },
   ...zhSurvey,
+  ...zhChanges,
 }
 
 export type Messages = typeof zh

@@ -16,6 +16,9 @@ export interface Palette {
   muted: string
   accent: string
   red: string
+  green: string
+  amber: string
+  crimson: string
   hues: readonly string[]
   font: string
   /** Root font size over 16 px: 1 at the desk, 2 on a wall. */
@@ -39,6 +42,9 @@ function read(): Palette {
     muted: token('muted'),
     accent: token('accent'),
     red: token('red'),
+    green: token('green'),
+    amber: token('amber'),
+    crimson: token('crimson'),
     hues: [0, 1, 2, 3, 4, 5].map(i => token(`hue-${i}`)),
     font: token('font'),
     scale: Number.parseFloat(style.fontSize) / 16,

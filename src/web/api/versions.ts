@@ -1,0 +1,22 @@
+/** 登记库版本: what was published when, and the way back to an earlier state. */
+import { call } from './client.ts'
+
+export interface Version {
+  no: number
+  batchNo: number
+  deliveryId: string
+  added: number
+  changed: number
+  removed: number
+  /** The version whose state it brought back. */
+  restored: number | null
+  publishedAt: string
+  publishedBy: string
+}
+
+export const listVersions = (
+  before: number | null = null,
+): Promise<{ items: Version[]; next: number | null }> => call('/api/registry/versions', { query: { before } })
+/** Answers the delivery that brings the state back. */
+export const restoreVersion = (no: number, district: string | undefined): Promise<{ id: string }> =>
+  call(`/api/registry/versions/${no}/restore`, { method: 'POST', body: district ? { district } : {} })
