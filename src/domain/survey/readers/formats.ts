@@ -6,6 +6,7 @@
 /**
  *   shapefile  a part of a shapefile that is read      json   GeoJSON or TopoJSON, the content decides
  *   workbook   a spreadsheet; only .xlsx is read, but endings of spreadsheets lie more than others
+ *   gdal       read through the machine's GDAL, or a part of what is
  *   index      belongs to another file, holds no data of its own, passed over in silence
  *   elsewhere  survey data in a format that is not read here
  *   unread     documents, pictures and everything unknown
@@ -17,6 +18,7 @@ export type Format =
   | 'csv'
   | 'workbook'
   | 'gpkg'
+  | 'gdal'
   | 'zip'
   | 'index'
   | 'elsewhere'
@@ -41,13 +43,18 @@ const formats: Record<string, Format> = {
   txt: 'csv',
   gpkg: 'gpkg',
   zip: 'zip',
+  // an archive of one KML and its pictures
+  kmz: 'zip',
 }
 for (const ending of 'xlsx xlsm xls xlsb xlt xltx et ods'.split(' ')) formats[ending] = 'workbook'
-for (const ending of 'sbn sbx qix qpj qmd fbn fbx ain aih atx ixs mxs idm ind cst csvt shp.xml'.split(' ')) {
+for (const ending of 'tab dat map id mif mid dxf kml gdbtable gdbtablx'.split(' ')) formats[ending] = 'gdal'
+for (const ending of 'sbn sbx qix qpj qmd fbn fbx ain aih atx ixs mxs idm ind gdbindexes spx freelist cst csvt shp.xml'.split(
+  ' ',
+)) {
   formats[ending] = 'index'
 }
 
-/** Formats that hold survey data and are not read here, with the name a person knows them by. */
+/** Formats that hold survey data and are not read here (or not without GDAL), with the name a person knows them by. */
 const elsewhere: Record<string, string> = {
   mdb: 'Personal Geodatabase (.mdb)',
   accdb: 'Access (.accdb)',
@@ -78,8 +85,9 @@ export function layerNameOf(name: string): string {
 
 export function formatOf(name: string): Format {
   const ending = endingOf(name)
+  if (geodatabaseOf(name) !== undefined) return formats[ending] === 'gdal' || !ending ? 'gdal' : 'index'
   if (Object.hasOwn(formats, ending)) return formats[ending]!
-  return Object.hasOwn(elsewhere, ending) || geodatabaseOf(name) !== undefined ? 'elsewhere' : 'unread'
+  return Object.hasOwn(elsewhere, ending) ? 'elsewhere' : 'unread'
 }
 
 /** The folder that is a File Geodatabase around this file, if there is one: `sub/0101.gdb`. */

@@ -5,7 +5,10 @@
 import { FileFault, type Finding } from '../findings.ts'
 import { openCsv } from './csv.ts'
 import { corrupt } from './file-bytes.ts'
-import { endingOf, type Format, formatName, formatOf, layerNameOf } from './formats.ts'
+import { endingOf, type Format, formatName, formatOf, geodatabaseOf, layerNameOf } from './formats.ts'
+import { notRead } from './formats-answer.ts'
+import { openGdal } from './gdal.ts'
+import { type GdalParts, gdalKey, gdalKindOf, gdalKinds, headOf, isGdbTable } from './gdal-kinds.ts'
 import { openGeojson } from './geojson.ts'
 import { openGeojsonSeq } from './geojsonseq.ts'
 import { openGpkg } from './gpkg.ts'
@@ -31,8 +34,7 @@ export async function openSources(files: readonly UnpackedFile[], options: ReadO
   const opened: Opened = { layers: [], findings: [] }
   for (const source of grouped(files)) {
     try {
-      const { layers, findings } =
-        'parts' in source ? await fromParts(source.parts, options) : await fromFile(source.file, options)
+      const { layers, findings } = await fromSource(source, options)
       opened.layers.push(...layers)
       opened.findings.push(...findings)
     } catch (error) {
@@ -46,13 +48,34 @@ export async function openSources(files: readonly UnpackedFile[], options: ReadO
   return opened
 }
 
-type Source = { parts: ShapefileParts } | { file: UnpackedFile }
+type Source = { parts: ShapefileParts } | { gdal: GdalParts } | { file: UnpackedFile }
 
-/** Shapefile parts of one name become one source, standing where its first part stood. */
+const fromSource = (source: Source, options: ReadOptions): Promise<Opened> => {
+  if ('parts' in source) return fromParts(source.parts, options)
+  return 'gdal' in source ? fromGdal(source.gdal, options) : fromFile(source.file, options)
+}
+
+/** Parts of one name become one source, standing where its first part stood. */
 function grouped(files: readonly UnpackedFile[]): Source[] {
   const sources: Source[] = []
   const shapefiles = new Map<string, ShapefileParts>()
+  const others = new Map<string, GdalParts>()
   for (const file of files) {
+    if (formatOf(file.name) === 'gdal') {
+      const { key, whole } = gdalKey(file)
+      let gdal = others.get(key)
+      if (!gdal) {
+        gdal = { name: whole, parts: new Map() }
+        others.set(key, gdal)
+        sources.push({ gdal })
+      }
+      const part =
+        geodatabaseOf(file.name) === undefined
+          ? endingOf(file.name)
+          : file.name.slice(file.name.lastIndexOf('/') + 1).toLowerCase()
+      gdal.parts.set(part, file)
+      continue
+    }
     if (formatOf(file.name) !== 'shapefile') {
       sources.push({ file })
       continue
@@ -78,16 +101,39 @@ async function fromParts(parts: ShapefileParts, options: ReadOptions): Promise<O
   return { layers: [layer], findings }
 }
 
+/** What GDAL reads is known by its content; parts without their head are files of their own. */
+async function fromGdal(gdal: GdalParts, options: ReadOptions): Promise<Opened> {
+  const tables = [...gdal.parts].filter(([part]) => part.endsWith('.gdbtable'))
+  if (tables.length > 0) {
+    for (const [, { path, name }] of tables) if (!(await isGdbTable(path))) throw corrupt(name, 'not .gdb')
+    return openGdal(gdal, gdalKinds.gdb, options)
+  }
+  const head = headOf(gdal)
+  if (!head) {
+    const [first] = gdal.parts.values()
+    if (geodatabaseOf(first!.name) !== undefined) throw corrupt(gdal.name, 'not .gdb')
+    return fromFile(first!, options)
+  }
+  const kind = await gdalKindOf(head.path)
+  if (kind?.ending !== endingOf(head.name)) return fromFile(head, options)
+  return openGdal({ ...gdal, name: head.name }, kind, options)
+}
+
 async function fromFile(file: UnpackedFile, options: ReadOptions): Promise<Opened> {
   const format = formatOf(file.name)
   if (format === 'index') return { layers: [], findings: [] }
   const magic = await magicName(file.path)
-  if (magic === inZip && format !== 'zip') return fromZip(file, options)
+  if (magic === inZip && (format !== 'zip' || endingOf(file.name) === 'kmz')) return fromZip(file, options)
   if (magic === inOle) throw await fromOle(file)
   if (magic === inSqlite) return openGpkg(file, options)
-  if (format === 'elsewhere' || format === 'zip' || magic)
-    throw notRead(file.name, magic ?? formatName(file.name))
-  return fromText(file, format, options)
+  if (format === 'elsewhere' || format === 'zip' || magic) throw notRead(file.name, magic)
+  const kind =
+    format === 'csv' || format === 'unread' || format === 'gdal' ? await gdalKindOf(file.path) : undefined
+  if (kind) return openGdal({ name: file.name, parts: new Map([[kind.ending, file]]) }, kind, options)
+  // a part without its head is a file of a name that says nothing
+  const part =
+    format === 'gdal' && !headOf({ name: file.name, parts: new Map([[endingOf(file.name), file]]) })
+  return fromText(file, part ? 'unread' : format, options)
 }
 
 /** A workbook, whatever its name says. */
@@ -98,7 +144,10 @@ async function fromZip(file: UnpackedFile, options: ReadOptions): Promise<Opened
     const broken = error instanceof FileFault && /^file\.(truncated|corrupt|format)$/.test(error.finding.code)
     const format = formatOf(file.name)
     if (!broken || format === 'workbook') throw error
-    throw notRead(file.name, format === 'elsewhere' ? formatName(file.name) : inZip)
+    throw notRead(
+      file.name,
+      format === 'elsewhere' || endingOf(file.name) === 'kmz' ? formatName(file.name) : inZip,
+    )
   }
 }
 
@@ -112,7 +161,7 @@ async function fromOle({ path, name }: UnpackedFile): Promise<FileFault> {
 async function fromText(file: UnpackedFile, format: Format, options: ReadOptions): Promise<Opened> {
   const text = await openText(file, options.encoding).catch((error: unknown) => {
     const unknown = error instanceof FileFault && error.finding.code === 'encoding.wrong'
-    if (unknown && format === 'unread') throw notRead(file.name, formatName(file.name))
+    if (unknown && format === 'unread') throw notRead(file.name)
     throw unknown && binary(format) ? notWhatItSays(file.name) : error
   })
   if (format === 'workbook' && (await isMarkup(text))) throw saveAs(file.name, 'HTML / XML')
@@ -122,7 +171,7 @@ async function fromText(file: UnpackedFile, format: Format, options: ReadOptions
     // Notes lie about in deliveries: a .txt that is no table is passed over, not taken for one column.
     if (format === 'csv') return { layers: [], findings: ignored(file.name, [file.name]) }
     if (binary(format)) throw notWhatItSays(file.name)
-    throw notRead(file.name, formatName(file.name))
+    throw notRead(file.name)
   }
   const findings: Finding[] = []
   if (text.encoding.disproved !== undefined) {
@@ -135,7 +184,6 @@ async function fromText(file: UnpackedFile, format: Format, options: ReadOptions
   return { layers: [await openCsv(text, options)], findings }
 }
 
-const binary = (format: Format): boolean => format === 'workbook' || format === 'gpkg'
+const binary = (format: Format): boolean => format === 'workbook' || format === 'gpkg' || format === 'gdal'
 const notWhatItSays = (file: string) => corrupt(file, `not .${endingOf(file)}`)
 const saveAs = (file: string, format: string) => new FileFault('file.save-as', file, { detail: { format } })
-const notRead = (file: string, reason: string) => new FileFault('file.format', file, { detail: { reason } })

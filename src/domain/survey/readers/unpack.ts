@@ -3,7 +3,7 @@
  * can open. Loose files stay where they are; archives, also archives inside archives, are inflated
  * into a directory that the caller made and removes.
  */
-import { readdir } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { FileFault, type Finding } from '../findings.ts'
 import { endingOf, formatOf, layerNameOf } from './formats.ts'
@@ -17,7 +17,7 @@ export interface Unpacked {
 
 /**
  * Lists what is in the uploaded files. `dir` must exist, be private and empty; it is the caller's to remove.
- * A `.shp` brings the parts of its shapefile that lie beside it. Never throws for the content of a file:
+ * A `.shp`, `.tab` or `.mif` brings its parts that lie beside it, a folder that is a geodatabase (`.gdb`) its tables. Never throws for the content of a file:
  * a bad archive is a finding and does not hide the others. Throws for the disk (full, not readable).
  */
 export async function unpack(
@@ -28,9 +28,9 @@ export async function unpack(
   const bounds = { ...unpackLimits, ...limits }
   const spent: Spent = { bytes: 0, entries: 0, files: 0 }
   const unpacked: Unpacked = { files: [], findings: [] }
-  for (const path of await withParts(paths)) {
-    const file = { path, name: basename(path) }
-    const format = formatOf(file.name)
+  for (const { path, name } of await withParts(paths)) {
+    const format = formatOf(name)
+    const file = { path, name, ...(format === 'gdal' && { scratch: dir }) }
     if (format === 'zip') await enter(file, dir, bounds, spent, unpacked)
     else if (documents.has(endingOf(file.name))) unpacked.findings.push(...ignored(file.name, [file.name]))
     else if (format !== 'index') unpacked.files.push(file)
@@ -65,17 +65,26 @@ async function enter(
   }
 }
 
-/** Adds to every `.shp` the files of the same name beside it; no path comes twice. */
-async function withParts(paths: readonly string[]): Promise<string[]> {
-  const all = new Set(paths.map(path => resolve(path)))
-  for (const path of [...all]) {
-    if (endingOf(path) !== 'shp') continue
-    const folder = dirname(path)
-    const own = layerNameOf(basename(path)).toLowerCase()
-    for (const name of await readdir(folder)) {
-      if (formatOf(name) === 'shapefile' && layerNameOf(name).toLowerCase() === own)
-        all.add(join(folder, name))
+const bringing: Record<string, (name: string) => boolean> = {
+  shp: name => formatOf(name) === 'shapefile',
+  tab: name => /^(?:dat|map|id)$/.test(endingOf(name)),
+  mif: name => endingOf(name) === 'mid',
+}
+
+/** Adds to every file of several parts those of the same name beside it; no path comes twice. */
+async function withParts(paths: readonly string[]): Promise<UnpackedFile[]> {
+  const all = new Map(paths.map(path => [resolve(path), basename(path)]))
+  for (const [path, whole] of [...all]) {
+    const brings = bringing[endingOf(path)]
+    if (brings) {
+      const folder = dirname(path)
+      const own = layerNameOf(whole).toLowerCase()
+      for (const name of await readdir(folder))
+        if (brings(name) && layerNameOf(name).toLowerCase() === own) all.set(join(folder, name), name)
+    } else if (endingOf(path) === 'gdb' && (await stat(path)).isDirectory()) {
+      all.delete(path)
+      for (const name of await readdir(path)) all.set(join(path, name), `${whole}/${name}`)
     }
   }
-  return [...all]
+  return [...all].map(([path, name]) => ({ path, name }))
 }

@@ -11,7 +11,8 @@ import { pipeline } from 'node:stream/promises'
 import { crc32 } from 'node:zlib'
 import { type Entry, openPromise, type ZipFile } from 'yauzl'
 import { FileFault, type Finding } from '../findings.ts'
-import { formatName, formatOf, geodatabaseOf } from './formats.ts'
+import { formatOf } from './formats.ts'
+import { unsupported } from './formats-answer.ts'
 import { entryName, isDebris, isFolder, refuseEscape } from './zip-entry.ts'
 
 export interface UnpackLimits {
@@ -48,6 +49,8 @@ export interface UnpackedFile {
   path: string
   /** What a person calls it: `a.zip/sub/0101.shp`. */
   name: string
+  /** A private directory to work in, for readers that need one; it is removed with the delivery's other files. */
+  scratch?: string
 }
 
 const ignoredListed = 200
@@ -62,19 +65,19 @@ export async function unzip(archive: UnpackedFile, dir: string, limits: UnpackLi
   const zip = await openArchive(archive, size)
   const files: UnpackedFile[] = []
   const unread: string[] = []
-  const elsewhere = new Set<string>()
+  const elsewhere: string[] = []
   const count = byteCounter(archive.name, size, limits, spent)
   try {
     for await (const { entry, name } of entriesOf(zip, archive.name, limits, spent)) {
       if (isFolder(name)) continue
       const format = isDebris(name) ? 'unread' : formatOf(name)
       if (format === 'unread') unread.push(name)
-      else if (format === 'elsewhere') elsewhere.add(geodatabaseOf(name) ?? name)
+      else if (format === 'elsewhere') elsewhere.push(name)
       else if (format !== 'index') {
         const path = join(dir, String(++spent.files))
         const bytes = await inflated(zip, entry, { archive: archive.name, name, count })
         await pipeline(bytes, createWriteStream(path, { mode: 0o600, flags: 'wx' }))
-        files.push({ path, name: `${archive.name}/${name}` })
+        files.push({ path, name: `${archive.name}/${name}`, ...(format === 'gdal' && { scratch: dir }) })
       }
     }
   } catch (error) {
@@ -82,13 +85,8 @@ export async function unzip(archive: UnpackedFile, dir: string, limits: UnpackLi
   } finally {
     zip.close()
   }
-  const unsupportedHere = [...elsewhere].map(name => unsupported(`${archive.name}/${name}`))
+  const unsupportedHere = elsewhere.map(name => unsupported(`${archive.name}/${name}`))
   return { files, findings: [...unsupportedHere, ...ignored(archive.name, unread)] }
-}
-
-/** A finding for a file whose format another reader would be needed for. */
-export function unsupported(file: string): Finding {
-  return new FileFault('file.format', file, { detail: { reason: formatName(file) } }).finding
 }
 
 /** One finding for every file that was passed over; folders of thousands of photos end in a count. */

@@ -54,7 +54,7 @@ describe('files of a delivery', () => {
       ['a.shp', 'file.part-missing'],
       ['b.geojson', 'file.corrupt'],
       ['c.csv', 'file.empty'],
-      ['e.mdb', 'file.format'],
+      ['e.mdb', 'file.export'],
     ])
   })
 
@@ -74,7 +74,6 @@ describe('files of a delivery', () => {
 
 describe('what a file is', () => {
   test.each([
-    ['a.dwg', 'x', 'AutoCAD (.dwg)'],
     ['a.doc', '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1', 'OLE'],
     ['a.kmz', 'PK\x03\x04rest', 'KML (.kmz)'],
     ['a.geojson', 'PK\x03\x04rest', 'zip'],
@@ -86,6 +85,9 @@ describe('what a file is', () => {
   })
 
   test.each([
+    ['a.dwg', 'x', 'file.export', 'AutoCAD (.dwg)'],
+    ['a.xyz', 'AC1032rest', 'file.export', 'AutoCAD (.dwg)'],
+    ['a.kml', 'x', 'file.corrupt', 'not .kml'],
     ['a.gpkg', 'x', 'file.corrupt', 'not .gpkg'],
     ['a.xlsx', 'x', 'file.corrupt', 'not .xlsx'],
     ['a.xlsx', '\x81\xff\xff', 'file.corrupt', 'not .xlsx'],

@@ -69,14 +69,11 @@ describe('what is in a delivery', () => {
     await writeZip(at('a.zip'), {
       '0101.mdb': 'x',
       'map.dwg': 'x',
-      'b.gdb/a01.gdbtable': '',
-      'b.gdb/gdb': '',
     })
     const { findings } = await unpack([at('a.zip')], out)
-    expect(findings.map(finding => [finding.code, finding.detail.reason])).toEqual([
-      ['file.format', 'Personal Geodatabase (.mdb)'],
-      ['file.format', 'AutoCAD (.dwg)'],
-      ['file.format', 'File Geodatabase (.gdb)'],
+    expect(findings.map(finding => [finding.code, finding.detail.format])).toEqual([
+      ['file.export', 'Personal Geodatabase (.mdb)'],
+      ['file.export', 'AutoCAD (.dwg)'],
     ])
   })
 
