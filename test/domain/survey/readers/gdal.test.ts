@@ -179,6 +179,53 @@ describe.skipIf(!ogr2ogr)(`a file read through GDAL${skipped}`, () => {
     ])
   })
 
+  test('many rows come in batches; of which the caller has enough is let go, and nothing is left behind', async () => {
+    const count = 12_000
+    const path = join(home, 'many.mif')
+    const head = 'Version 300\nCharset "WindowsSimpChinese"\nDelimiter ","\nColumns 1\n  a Integer\nData\n\n'
+    const numbers = Array.from({ length: count }, (_, n) => n)
+    await writeFile(path, head + numbers.map(n => `Point ${n} ${n + 0.5}\n`).join(''))
+    await writeFile(join(home, 'many.mid'), numbers.map(n => `${n}\n`).join(''))
+    const [layer] = (await opened(path)).layers
+    expect(layer!.rowCount).toBe(count)
+    for await (const batch of layer!.rows()) {
+      expect(batch).toHaveLength(5000)
+      break
+    }
+    expect(await readdir(scratch)).toEqual([])
+    const rows = await allRows(layer!)
+    expect(rows.map(row => row.values[0])).toEqual(numbers)
+    expect(rows.at(-1)!.geometry).toEqual({ type: 'Point', coordinates: [count - 1, count - 0.5] })
+  })
+
+  test('a drawing that promises two thousand million points ends in a named error or no more than it has', async () => {
+    const path = join(home, 'huge.dxf')
+    const line = [
+      '0',
+      'SECTION',
+      '2',
+      'ENTITIES',
+      '0',
+      'LWPOLYLINE',
+      '8',
+      '0',
+      '90',
+      '2000000000',
+      '70',
+      '0',
+      '10',
+      '1',
+      '20',
+      '2',
+    ]
+    await writeFile(path, `${[...line, '0', 'ENDSEC', '0', 'EOF'].join('\n')}\n`)
+    const { layers, findings } = await opened(path)
+    for (const layer of layers) expect((await allRows(layer)).length).toBeLessThan(2)
+    if (layers.length === 0)
+      expect(findings.map(found => found.code)).toEqual([expect.stringMatching(/^file\./)])
+    expect(await readdir(scratch)).toEqual([])
+  })
+
   test('entities in markup are refused, and addresses in it are not followed', async () => {
     const open = '<?xml version="1.0"?>'
     const kml = (inside: string) =>
