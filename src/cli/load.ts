@@ -24,7 +24,7 @@ export type ShownDelivery = Delivery & { findings: { byCode: { title: string }[]
 
 const POLL_MS = 250
 
-/** Announces and sends; a shapefile named by its .shp brings the files beside it. */
+/** Announces and sends; a file that is part of a layer brings the others beside it. */
 export async function sendDelivery(client: Client, request: LoadRequest): Promise<ShownDelivery> {
   const files = (await Promise.all(request.files.map(withCompanions))).flat()
   const { kind, district } = request
@@ -50,19 +50,25 @@ export async function sendDelivery(client: Client, request: LoadRequest): Promis
   return delivery
 }
 
+/** Files that are one layer together: whichever is named brings the others beside it. */
+const families = [
+  { named: /\.(shp|dbf|shx)$/i, parts: /\.(shp|shx|dbf|prj|cpg)$/i },
+  { named: /\.tab$/i, parts: /\.(tab|dat|map|id|ind)$/i },
+  { named: /\.mi[fd]$/i, parts: /\.mi[fd]$/i },
+]
+
 async function withCompanions(file: string): Promise<string[]> {
   try {
     if (!statSync(file).isFile()) throw problem('file.missing', { file })
   } catch {
     throw problem('file.missing', { file })
   }
-  if (!/\.(shp|dbf|shx)$/i.test(file)) return [file]
+  const family = families.find(({ named }) => named.test(file))
+  if (!family) return [file]
   const stem = basename(file, extname(file)).toLowerCase()
   const beside = await readdir(dirname(file))
   return beside
-    .filter(
-      name => basename(name, extname(name)).toLowerCase() === stem && /\.(shp|shx|dbf|prj|cpg)$/i.test(name),
-    )
+    .filter(name => basename(name, extname(name)).toLowerCase() === stem && family.parts.test(name))
     .map(name => join(dirname(file), name))
 }
 

@@ -22,7 +22,11 @@ const kinds = (): Record<DeliveryKind, string> => ({
   ),
 })
 
-const files = () => word('文件；.shp 会带上同名的其他文件', 'files; a .shp brings the files beside it')
+const files = () =>
+  word(
+    '文件；.shp、.tab、.mif 会带上同名的其他文件',
+    'files; .shp, .tab and .mif bring the files beside them',
+  )
 const profileWords = (otherwise: [zh: string, en: string]) =>
   word(
     `映射方案：文件（YAML 或 JSON），或已保存的名称（wangge profile list）；${otherwise[0]}`,
@@ -34,8 +38,8 @@ export function addSurvey(program: Command): void {
     .command('load')
     .description(
       word(
-        '载入交付数据：Shapefile（zip 或散文件）、GeoPackage、GeoJSON、GeoJSONSeq、Excel（.xlsx）、CSV；网格也可用 TopoJSON',
-        'load a delivery: shapefile (zip or loose), GeoPackage, GeoJSON, GeoJSONSeq, Excel (.xlsx), CSV; grids also TopoJSON',
+        '载入交付数据：Shapefile（zip 或散文件）、GeoPackage、GeoJSON、GeoJSONSeq、Excel（.xlsx）、CSV；装有 GDAL 时还有 MapInfo、FileGDB、DXF、KML；网格也可用 TopoJSON',
+        'load a delivery: shapefile (zip or loose), GeoPackage, GeoJSON, GeoJSONSeq, Excel (.xlsx), CSV; with GDAL MapInfo, FileGDB, DXF, KML; grids also TopoJSON',
       ),
     )
   for (const kind of deliveryKinds) addLoad(load, kind, kinds()[kind])

@@ -78,6 +78,24 @@ onEachEngine(engine => {
     })
   })
 
+  describe('a layer in several files', () => {
+    it('is sent whole when one of them is named, and nothing else with it', async () => {
+      for (const name of ['Lamps.TAB', 'lamps.dat', 'lamps.map', 'lamps.id', 'lamps.txt', 'other.dat'])
+        write(name, 'x')
+      const loaded = await desk.run('load', 'components', join(desk.dir, 'Lamps.TAB'), '--json')
+      const { no } = JSON.parse(loaded.out) as { no: number }
+      expect(loaded.code).toBe(2)
+      const found = JSON.parse((await desk.run('findings', String(no), '--json')).out) as { file: string }[]
+      expect(found.map(each => each.file).some(file => /txt|other/.test(file))).toBe(false)
+      const shp = write('alone.dbf', 'x')
+      write('alone.shp', 'x')
+      const second = JSON.parse((await desk.run('load', 'components', shp, '--json')).out)
+      expect(second.findings.byCode).toEqual(
+        expect.arrayContaining([expect.objectContaining({ code: 'file.part-missing' })]),
+      )
+    })
+  })
+
   describe('versions', () => {
     it('are listed, told by what changed, ended by decision, and brought back', async () => {
       const load = (name: string, from: number, to: number, ...words: string[]) =>
