@@ -8,7 +8,7 @@ import { LineString, Point } from 'ol/geom.js'
 import VectorLayer from 'ol/layer/Vector.js'
 import { fromLonLat } from 'ol/proj.js'
 import VectorSource from 'ol/source/Vector.js'
-import { Circle, Fill, RegularShape, Stroke, Style } from 'ol/style.js'
+import { Circle, Fill, Icon, Stroke, Style } from 'ol/style.js'
 import type { Change, ChangeKind, Shape } from '../api/changes.ts'
 import { anchorOf } from '../parts/change-words.ts'
 import { fade, type Palette, palette } from './palette.ts'
@@ -33,15 +33,23 @@ export const changeLayer = (): VectorLayer =>
 export function drawChanges(layer: VectorLayer, shown: readonly Shown[], chosen: Change | null): void {
   const ink = palette.value
   const features: Feature[] = []
-  for (const { kind, items } of shown)
-    for (const change of items) features.push(...drawn(kind, change, ink, change.id === chosen?.id))
+  for (const { kind, items } of shown) {
+    const color = { added: ink.green, changed: ink.amber, missing: ink.crimson }[kind]
+    const image = sign(kind, color, ink)
+    for (const change of items)
+      features.push(...drawn({ kind, color, image }, change, ink, change.id === chosen?.id))
+  }
   const source = layer.getSource()!
   source.clear()
   source.addFeatures(features)
 }
 
-function drawn(kind: ChangeKind, change: Change, ink: Palette, chosen: boolean): Feature[] {
-  const color = { added: ink.green, changed: ink.amber, missing: ink.crimson }[kind]
+function drawn(
+  { kind, color, image }: { kind: ChangeKind; color: string; image: Style },
+  change: Change,
+  ink: Palette,
+  chosen: boolean,
+): Feature[] {
   const features: Feature[] = []
   const put = (feature: Feature, styles: Style[]): void => {
     feature.setStyle(styles)
@@ -67,7 +75,7 @@ function drawn(kind: ChangeKind, change: Change, ink: Palette, chosen: boolean):
         zIndex: 2,
       }),
     ])
-  put(new Feature(at), [...(chosen ? [ring(ink)] : []), ...sign(kind, color, ink)])
+  put(new Feature(at), [...(chosen ? [ring(ink)] : []), image])
   return features
 }
 
@@ -90,32 +98,34 @@ const ring = (ink: Palette): Style =>
     zIndex: 3,
   })
 
-function sign(kind: ChangeKind, color: string, ink: Palette): Style[] {
-  const fill = new Fill({ color })
-  const stroke = new Stroke({ color: ink.land, width: 1.5 * ink.scale })
-  const mark = new Stroke({ color: ink.land, width: 1.75 * ink.scale })
-  const cross = (angle: number): Style =>
-    new Style({
-      image: new RegularShape({ points: 4, radius: 4 * ink.scale, radius2: 0, angle, stroke: mark }),
-      zIndex: 5,
-    })
-  switch (kind) {
-    case 'added':
-      return [new Style({ image: new Circle({ radius: 7 * ink.scale, fill, stroke }), zIndex: 4 }), cross(0)]
-    case 'changed':
-      return [
-        new Style({
-          image: new RegularShape({ points: 4, radius: 8.5 * ink.scale, fill, stroke }),
-          zIndex: 4,
-        }),
-      ]
-    case 'missing':
-      return [
-        new Style({
-          image: new RegularShape({ points: 4, radius: 9 * ink.scale, angle: Math.PI / 4, fill, stroke }),
-          zIndex: 4,
-        }),
-        cross(Math.PI / 4),
-      ]
-  }
+const outlines: Record<ChangeKind, string> = {
+  added: 'M10 2a8 8 0 1 0 0 16a8 8 0 1 0 0-16z',
+  changed: 'M10 1 19 10 10 19 1 10z',
+  missing: 'M3 3h14v14H3z',
+}
+const marks: Record<ChangeKind, string> = {
+  added: 'M10 6v8M6 10h8',
+  changed: '',
+  missing: 'M6.5 6.5l7 7M13.5 6.5l-7 7',
+}
+
+/** The sign of ChangeSign.vue, drawn for the map. */
+function sign(kind: ChangeKind, color: string, ink: Palette): Style {
+  const dense = Math.max(1, Math.ceil(devicePixelRatio))
+  const side = Math.ceil(22 * ink.scale * dense)
+  const canvas = document.createElement('canvas')
+  canvas.width = canvas.height = side
+  const pen = canvas.getContext('2d')!
+  pen.scale(side / 22, side / 22)
+  pen.translate(1, 1)
+  pen.lineJoin = 'round'
+  pen.lineCap = 'round'
+  pen.strokeStyle = ink.land
+  pen.fillStyle = color
+  pen.lineWidth = 2.5
+  pen.stroke(new Path2D(outlines[kind]))
+  pen.fill(new Path2D(outlines[kind]))
+  pen.lineWidth = 2
+  pen.stroke(new Path2D(marks[kind]))
+  return new Style({ image: new Icon({ img: canvas, size: [side, side], scale: 1 / dense }), zIndex: 4 })
 }
