@@ -1,4 +1,4 @@
-/** 登记库版本: what was published when, and the way back to an earlier state. */
+/** 登记册版本: what was published when, and the way back to an earlier state. */
 import { call } from './client.ts'
 
 export interface Version {

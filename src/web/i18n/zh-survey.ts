@@ -132,7 +132,7 @@ export const zhSurvey = {
     phase_reading: '读取与检查',
     phase_checking: '检查',
     phase_placing: '归入网格',
-    phase_restoring: '恢复登记库',
+    phase_restoring: '恢复登记册',
     phase_indexing: '建立索引',
     phase_publishing: '发布',
     phase_done: '完成',
