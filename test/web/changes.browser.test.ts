@@ -34,6 +34,7 @@ describe.skipIf(!chromium)(`a re-delivery in the console${chromium ? '' : ` (${n
     const console = await startConsole(browser, { server: served.address, screen, language })
     opened.push(console)
     await console.signIn(role, PASSWORD)
+    await console.settle()
     return console
   }
   const row = (n: number, note = '', shift = 0): Row => ({
