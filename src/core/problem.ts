@@ -60,6 +60,11 @@ export const problems = {
     '载入之后有 {n} 个部件已由其他批次更新，请重新载入该批次',
     '{n} of its components were published by another delivery since it was loaded; load it again',
   ],
+  'delivery.decisions': [
+    409,
+    '对缺失部件的决定刚刚有变化，请核对后重新审核',
+    'The decisions on what is missing changed just now; look at them and approve again',
+  ],
   'delivery.own': [
     403,
     '本人上传的批次须由第二人审核',

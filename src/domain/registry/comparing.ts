@@ -31,6 +31,19 @@ export async function listKnown(db: Db, district: string): Promise<KnownComponen
 
 const readBig = (bytes: Uint8Array): bigint => new DataView(bytes.buffer, bytes.byteOffset, 8).getBigInt64(0)
 
+/** The version a batch was compared with, and the current one. */
+export async function baseAndHead(
+  db: Queryable,
+  batch: { district: string; no: number },
+): Promise<{ base: number; head: number }> {
+  return one(
+    db,
+    `SELECT b.base_version AS base, coalesce(h.version, 0) AS head FROM batch b
+     LEFT JOIN registry_head h ON h.district = b.district WHERE b.district = $1 AND b.no = $2`,
+    [batch.district, batch.no],
+  )
+}
+
 /**
  * How many rows of an unpublished batch meet a row that was published since the batch was compared:
  * publishing them would double or overwrite what somebody else delivered.
@@ -39,12 +52,7 @@ export async function countOvertaken(
   db: Queryable,
   batch: { district: string; no: number; part: number },
 ): Promise<number> {
-  const { base, head } = await one<{ base: number; head: number }>(
-    db,
-    `SELECT b.base_version AS base, coalesce(h.version, 0) AS head FROM batch b
-     LEFT JOIN registry_head h ON h.district = b.district WHERE b.district = $1 AND b.no = $2`,
-    [batch.district, batch.no],
-  )
+  const { base, head } = await baseAndHead(db, batch)
   if (base === head) return 0
   const newer = await db.query<{ no: number; part: number }>(
     'SELECT no, part FROM batch WHERE district = $1 AND version > $2',

@@ -3,6 +3,7 @@
  * person, one by one or all at once, before the batch is published; what nobody decided stays.
  */
 import { type Db, one, type Queryable } from '../../core/db.ts'
+import { baseAndHead } from './comparing.ts'
 import { FIRST_ID } from './ranges.ts'
 import type { Batch } from './schema.ts'
 
@@ -88,12 +89,7 @@ export async function countEndOvertaken(
   db: Db | Queryable,
   batch: { district: string; no: number },
 ): Promise<number> {
-  const { base, head } = await one<{ base: number; head: number }>(
-    db,
-    `SELECT b.base_version AS base, coalesce(h.version, 0) AS head FROM batch b
-     LEFT JOIN registry_head h ON h.district = b.district WHERE b.district = $1 AND b.no = $2`,
-    [batch.district, batch.no],
-  )
+  const { base, head } = await baseAndHead(db, batch)
   if (base === head) return 0
   const { n } = await one<{ n: number }>(
     db,

@@ -9,7 +9,7 @@ import { append } from '../../core/journal.ts'
 import { problem } from '../../core/problem.ts'
 import { currentGeneration } from '../grids/store.ts'
 import { dropBatch, findBatch, publishBatch } from '../registry/commands.ts'
-import { countOvertaken, listSuperseded } from '../registry/comparing.ts'
+import { baseAndHead, countOvertaken, listSuperseded } from '../registry/comparing.ts'
 import { countEndOvertaken, decideRemovals, listEnded, type RemovalDecision } from '../registry/removals.ts'
 import type { LoadHouse } from './loading.ts'
 import type { Delivery } from './schema.ts'
@@ -48,6 +48,9 @@ export async function publishDelivery(
   // sent back, or taken up again, a moment ago
   if (!batch)
     throw problem('delivery.state', { state: (await getDelivery(db, id)).state, action: 'published' })
+  const restores = delivery.options.restore ?? null
+  const endsOf = async (tx: Queryable) => (delivery.counts.missing === 0 ? [] : await listEnded(tx, batch))
+  let ends: readonly string[] | null = null
   const check = async (tx: Queryable) => {
     // held to the end of the publish: nobody rejects it or calls it interrupted in between
     await tx.query('SELECT 1 FROM delivery WHERE district = $1 AND id = $2::uuid FOR UPDATE', [district, id])
@@ -58,15 +61,20 @@ export async function publishDelivery(
       throw problem('delivery.grids-changed')
     const overtaken = (await countOvertaken(tx, batch)) + (await countEndOvertaken(tx, batch))
     if (overtaken > 0) throw problem('delivery.overtaken', { n: overtaken })
+    const { base, head } = await baseAndHead(tx, batch)
+    // an earlier state whole, or not at all
+    if (restores !== null && base !== head) throw problem('delivery.overtaken', { n: head - base })
+    if (ends && String(await endsOf(tx)) !== String(ends)) throw problem('delivery.decisions')
   }
   await check(db)
+  ends = await endsOf(db)
   const supersedes = delivery.counts.changed === 0 ? [] : await listSuperseded(db, batch)
   await publishBatch(db, batch, {
     actor,
     added: delivery.counts.added,
     supersedes,
-    ends: delivery.counts.missing === 0 ? [] : await listEnded(db, batch),
-    restores: delivery.options.restore ?? null,
+    ends,
+    restores,
     check,
     async record(tx, version) {
       const mine = await tx.query(

@@ -30,7 +30,11 @@ export function exportFindings(
   return Readable.from(text(pages, lang))
 }
 
-async function* pagesOf(db: Db, delivery: Pick<Delivery, 'district' | 'no'>): AsyncGenerator<Numbered[]> {
+/** All findings of a delivery, in portions. */
+export async function* pagesOf(
+  db: Db,
+  delivery: Pick<Delivery, 'district' | 'no'>,
+): AsyncGenerator<Numbered[]> {
   for (let after = 0, read = AT_ONCE; read === AT_ONCE; ) {
     const { items } = await listFindings(db, delivery, { after, limit: AT_ONCE })
     if (items.length > 0) yield items

@@ -11,11 +11,11 @@ import type { Db } from '../../core/db.ts'
 import type { Files } from '../../core/files.ts'
 import { folderOf } from './commands.ts'
 import { type Finding, remedy, sentence, severityOf } from './findings.ts'
+import { pagesOf } from './findings-export.ts'
 import { openSources } from './readers/open.ts'
 import type { SourceLayer, SourceRow, SourceValue } from './readers/source.ts'
 import { unpack } from './readers/unpack.ts'
 import type { Delivery } from './schema.ts'
-import { listFindings } from './store.ts'
 
 /** Rows a sheet of the format can hold, its header among them. */
 export const SHEET_ROWS = 1_048_576
@@ -64,7 +64,8 @@ async function write(
       encoding: delivery.profile?.encoding,
       position: delivery.profile?.position,
     })
-    const { items } = await listFindings(db, delivery, { after: 0, limit: 2 ** 31 - 1 })
+    const items: Finding[] = []
+    for await (const page of pagesOf(db, delivery)) items.push(...page)
     const workbook = new excel.stream.xlsx.WorkbookWriter({ stream: out, useStyles: true })
     const names = new Set<string>()
     const rowless = items.filter(each => each.row === null)

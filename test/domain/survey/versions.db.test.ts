@@ -210,6 +210,23 @@ onEachEngine((_engine, open) => {
       expect(codes(await changes(third, 'missing'))).toEqual([componentCode(9000, '0220')])
     })
 
+    it('is ended as decided when it is approved: a decision in the middle of it counts, or is refused', async () => {
+      const district = await found()
+      await deliver(district, range(0, 30))
+      const second = await deliver(district, range(0, 10), { full: 'district' })
+      await decideMissing(intake.house, second.id, { ids: null, decision: 'end', actor: 'a' })
+      const outcomes = await Promise.allSettled([
+        approveDelivery(intake.house, second.id, 'account:supervisor'),
+        decideMissing(intake.house, second.id, { ids: null, decision: 'keep', actor: 'b' }),
+      ])
+      const [approved, decided] = outcomes.map(each => each.status === 'fulfilled')
+      expect(approved || decided).toBe(true)
+      // who was told that they stay finds them there
+      const left = await countCurrent(intake.db, district)
+      if (decided) expect(left).toBe(30)
+      else expect(left).toBe(10)
+    })
+
     it('is not ended by an approval that a later version overtook', async () => {
       const district = await found()
       await deliver(district, range(0, 5))
@@ -290,6 +307,25 @@ onEachEngine((_engine, open) => {
       expect(await listVersions(intake.db, district, { before: null, limit: 9 })).toHaveLength(2)
       // what came before is known again when it is delivered again, as new things
       expect(await deliver(district, range(0, 3))).toMatchObject({ version: 3, counts: { added: 3 } })
+    })
+
+    it('is not published over a version that came after it was prepared', async () => {
+      const district = await found('second-person')
+      for (const lamps of [range(0, 3), range(0, 6)]) {
+        const { id } = await deliver(district, lamps)
+        await approveDelivery(intake.house, id, 'account:supervisor')
+      }
+      const back = await restore(district, 1, 'account:other')
+      const between = await deliver(district, range(50, 52))
+      await approveDelivery(intake.house, between.id, 'account:supervisor')
+      await expect(approveDelivery(intake.house, back.id, 'account:supervisor')).rejects.toMatchObject({
+        code: 'delivery.overtaken',
+      })
+      expect(await at(district, 3)).toHaveLength(8)
+      // prepared again it is: from where the registry is now
+      await intake.run(back, {}, 'account:other')
+      await approveDelivery(intake.house, back.id, 'account:supervisor')
+      expect(await at(district, 4)).toHaveLength(3)
     })
 
     it('waits for a second person where loads do', async () => {
