@@ -11,6 +11,7 @@ export const apiDocsDoor = (doors: readonly Endpoint[]): Endpoint =>
     path: '/api-docs',
     right: 'signed-in',
     summary: 'This description, as a page',
+    answer: { bytes: 'text/html' },
     run: async (_input, call) =>
       raw({
         headers: { 'content-type': 'text/html; charset=utf-8' },
@@ -80,7 +81,7 @@ function doorHtml(method: string, path: string, operation: Operation, w: Words):
 <td>${escapeHtml(String(parameter.in))}</td><td>${typeHtml(parameter.schema as Json)}</td><td>${escapeHtml(String(parameter.description ?? ''))}</td></tr>`,
   )
   const body = contentSchema(operation.requestBody)
-  const answer = contentSchema((operation.responses as Json)['200'])
+  const answer = contentSchema((operation.responses as Json)['200'] ?? (operation.responses as Json)['201'])
   return `<article><h3><b>${method.toUpperCase()}</b> <code>${escapeHtml(path)}</code></h3>
 <p>${escapeHtml(operation.summary)} <small>${escapeHtml(rightText)}</small></p>
 ${rows.length ? `<table><caption>${w.parameter}</caption>${rows.join('')}</table>` : ''}

@@ -42,6 +42,11 @@ export interface RawAnswer {
 
 export const raw = (answer: RawAnswer): { raw: RawAnswer } => ({ raw: answer })
 
+/** An answer of bytes, by its content type. */
+export interface BytesAnswer {
+  bytes: string
+}
+
 export interface Endpoint {
   method: 'get' | 'post' | 'put' | 'delete'
   /** Koa path, e.g. `/api/components/:id`. */
@@ -56,8 +61,10 @@ export interface Endpoint {
   query?: ZodType
   /** A schema for JSON (at most 1 MB), or 'stream' for bytes the handler reads itself. */
   body?: ZodType | 'stream'
-  /** What it answers, for the OpenAPI document. */
-  answer?: ZodType
+  /** What it answers, for the OpenAPI document; a door without one answers nothing (204). */
+  answer?: ZodType | BytesAnswer
+  /** The status of the answer, where it is not 200. */
+  status?: 201
   run(input: { params: never; query: never; body: never }, call: Call): Promise<unknown>
 }
 
@@ -76,7 +83,8 @@ export function endpoint<
   params?: P
   query?: Q
   body?: B
-  answer?: ZodType
+  answer?: ZodType | BytesAnswer
+  status?: 201
   run(input: { params: Out<P>; query: Out<Q>; body: Out<B> }, call: Call): Promise<unknown>
 }): Endpoint {
   return door as unknown as Endpoint

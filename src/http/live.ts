@@ -23,6 +23,7 @@ export function liveDoor(live: Live, { heartbeatMs = HEARTBEAT_MS } = {}): Endpo
     right: 'registry.read',
     summary:
       'What happens, as it happens: text/event-stream of {no, kind, district, at}; resumes after Last-Event-ID',
+    answer: { bytes: 'text/event-stream' },
     query: z.object({
       district: z
         .string()

@@ -48,5 +48,6 @@ export const metricsDoor = (metrics: Metrics): Endpoint =>
     path: '/metrics',
     right: 'metrics.read',
     summary: 'Figures of the process, for Prometheus',
+    answer: { bytes: 'text/plain' },
     run: async () => raw({ headers: { 'content-type': metrics.contentType }, body: await metrics.text() }),
   })

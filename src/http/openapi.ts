@@ -66,14 +66,7 @@ function describeDoor(door: Endpoint, schemas: Record<string, Json>): Operation 
     security: open ? [] : [{ session: [] }, { bearer: [] }, ...(door.right === 'asked' ? [{}] : [])],
     parameters: [...parameters('path', door, described), ...parameters('query', door, described)],
     responses: {
-      ...(door.answer
-        ? {
-            200: {
-              description: 'The answer',
-              content: { 'application/json': { schema: described(door.answer) } },
-            },
-          }
-        : { '2XX': { description: 'Done' } }),
+      ...answerOf(door, described),
       default: {
         description: 'Refused',
         content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
@@ -89,6 +82,15 @@ function describeDoor(door: Endpoint, schemas: Record<string, Json>): Operation 
     }
   }
   return operation
+}
+
+function answerOf({ answer, status }: Endpoint, described: (schema: ZodType) => Json): Json {
+  if (!answer) return { 204: { description: 'Done' } }
+  const content =
+    'bytes' in answer
+      ? { [answer.bytes]: { schema: {} } }
+      : { 'application/json': { schema: described(answer) } }
+  return { [status ?? 200]: { description: 'The answer', content } }
 }
 
 function parameters(place: 'path' | 'query', door: Endpoint, described: (schema: ZodType) => Json): Json[] {
@@ -161,6 +163,7 @@ export function openapiDoor(doors: readonly Endpoint[]): Endpoint {
     path: '/openapi.json',
     right: 'signed-in',
     summary: 'This description, as OpenAPI 3.1',
+    answer: { bytes: 'application/json' },
     async run(_input, call) {
       if (!made) {
         const api = describeApi(doors)

@@ -112,6 +112,7 @@ export const seenByWeb: readonly Kind[] = ['schema', 'rules']
 /** Files that outgrew schema, rules, store or commands and were split off: they keep the kind they came from. */
 export const splitOff: Record<string, Kind> = {
   'src/domain/catalog/codes.ts': 'rules',
+  'src/domain/atlas/answers.ts': 'schema',
   'src/domain/atlas/tile-routes.ts': 'routes',
   'src/domain/catalog/cjt214.ts': 'rules',
   'src/domain/grids/checks.ts': 'commands',
@@ -125,6 +126,7 @@ export const splitOff: Record<string, Kind> = {
   'src/domain/registry/placing.ts': 'commands',
   'src/domain/registry/removals.ts': 'commands',
   'src/domain/registry/restoring.ts': 'commands',
+  'src/domain/survey/answers.ts': 'schema',
   'src/domain/survey/changes.ts': 'store',
   'src/domain/survey/deciding.ts': 'commands',
   'src/domain/survey/crs-routes.ts': 'routes',

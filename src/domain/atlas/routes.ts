@@ -7,6 +7,7 @@ import { majors } from '../catalog/cjt214.ts'
 import { districtOf } from '../orgs/districts.ts'
 import { type Scope, scopeOf } from '../orgs/rules.ts'
 import { getDistrict } from '../orgs/store.ts'
+import { CardAnswer, ClassesAnswer, DistributionAnswer, OverviewAnswer, UnitsAnswer } from './answers.ts'
 import type { Atlas } from './atlas.ts'
 import { cardOf } from './card.ts'
 import { type Sieve, sieve, type Wish } from './filter.ts'
@@ -21,6 +22,7 @@ import {
   ListQuery,
   PickAnswer,
   PickQuery,
+  SearchAnswer,
   SearchQuery,
   WhereAnswer,
   WhereQuery,
@@ -92,6 +94,7 @@ export function atlasRoutes({ db, atlas }: { db: Db; atlas: Atlas }): Endpoint[]
       summary: 'The card of one component',
       params: z.strictObject({ id: z.uuid() }),
       query: DistrictQuery,
+      answer: CardAnswer,
       async run({ params, query }, call) {
         const { model, scope } = await read(call, query.district)
         return cardOf(db, model, scope, params.id, call.lang)
@@ -103,6 +106,7 @@ export function atlasRoutes({ db, atlas }: { db: Db; atlas: Atlas }): Endpoint[]
       right,
       summary: 'The district at a glance; components counted as filtered',
       query: CountQuery,
+      answer: OverviewAnswer,
       async run({ query }, call) {
         const { model, scope } = await read(call, query.district)
         return overview(
@@ -146,6 +150,7 @@ export function atlasRoutes({ db, atlas }: { db: Db; atlas: Atlas }): Endpoint[]
       right,
       summary: 'How many of each class the named areas hold, as filtered',
       query: CountQuery,
+      answer: DistributionAnswer,
       async run({ query }, call) {
         const { model, scope } = await read(call, query.district)
         const unknown = query.area?.find(code => !model.byCode.has(code))
@@ -159,6 +164,7 @@ export function atlasRoutes({ db, atlas }: { db: Db; atlas: Atlas }): Endpoint[]
       right,
       summary: 'Classes of the district’s dictionary with their counts',
       query: DistrictQuery,
+      answer: ClassesAnswer,
       async run({ query }, call) {
         const { model, scope } = await read(call, query.district)
         const through = sieve(model, scope, {})
@@ -181,6 +187,7 @@ export function atlasRoutes({ db, atlas }: { db: Db; atlas: Atlas }): Endpoint[]
       right,
       summary: 'Units with how many components they are competent for, own, maintain',
       query: DistrictQuery,
+      answer: UnitsAnswer,
       async run({ query }, call) {
         const { model, scope } = await read(call, query.district)
         const through = sieve(model, scope, {})
@@ -201,6 +208,7 @@ export function atlasRoutes({ db, atlas }: { db: Db; atlas: Atlas }): Endpoint[]
       right,
       summary: 'Components, classes, units, grids, addresses and places by text',
       query: SearchQuery,
+      answer: SearchAnswer,
       async run({ query }, call) {
         const { model, scope } = await read(call, query.district)
         return search(model, scope, sieve(model, scope, {}), query.q, query.limit)

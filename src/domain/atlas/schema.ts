@@ -118,3 +118,22 @@ export const GridAnswer = z.object({
     }),
   ),
 })
+
+export const SearchAnswer = z.object({
+  components: z.array(Summary),
+  classes: z.array(z.object({ code: z.string(), name: z.string(), nameEn: z.string() })),
+  units: z.array(z.object({ id: z.string(), name: z.string(), kind: z.string() })),
+  grids: z.array(
+    z.object({ level: z.number(), code: z.string(), name: z.string(), lonLat: LonLat, bbox: Bbox }),
+  ),
+  addresses: z.array(z.object({ text: z.string(), lonLat: LonLat })),
+  places: z.array(
+    z.object({
+      name: z.string(),
+      kind: z.string(),
+      class: z.string().nullable(),
+      lonLat: LonLat,
+      bbox: Bbox,
+    }),
+  ),
+})

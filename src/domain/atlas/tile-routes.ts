@@ -4,6 +4,7 @@ import { tileJson } from '../../../tiles/tilejson.ts'
 import { problem } from '../../core/problem.ts'
 import { type Call, type Endpoint, endpoint, raw } from '../../http/endpoint.ts'
 import type { Scope } from '../orgs/rules.ts'
+import { TileJsonAnswer } from './answers.ts'
 import { districtBox, type Model } from './model.ts'
 import { DOTS_FROM } from './rules.ts'
 import { DEEPEST_TILE, DistrictQuery, TileParams, TileQuery } from './schema.ts'
@@ -23,6 +24,7 @@ export function tileRoutes(read: Read): Endpoint[] {
       summary: 'Mapbox Vector Tiles; ends in .mvt',
       params: TileParams,
       query: TileQuery,
+      answer: { bytes: 'application/vnd.mapbox-vector-tile' },
       async run({ params, query }, call) {
         const { set, z, x, y } = params
         if (x >= 2 ** z || y >= 2 ** z)
@@ -53,6 +55,7 @@ export function tileRoutes(read: Read): Endpoint[] {
       summary: 'TileJSON of a tile set: components.json, grids.json, base.json',
       params: z.strictObject({ file: z.enum(['components.json', 'grids.json', 'base.json']) }),
       query: DistrictQuery,
+      answer: TileJsonAnswer,
       async run({ params, query }, call) {
         const { model } = await read(call, query.district)
         return describeSet(model, params.file.slice(0, -5) as TileSet)

@@ -138,6 +138,8 @@ function districtDoors({ db, bboxOf = () => null, isCodeProfile }: OrgsHouse): E
       right: 'orgs.setup',
       summary: 'Add a district',
       body: Wanted,
+      answer: z.object({ code: z.string(), made: z.boolean().describe('False when it was there already') }),
+      status: 201,
       async run({ body }, call) {
         const { principal } = call
         if (principal.districts !== '*') throw problem('district.unknown', { code: body.code })
@@ -179,6 +181,7 @@ function accountDoors({ db, principals }: OrgsHouse): Endpoint[] {
       summary: 'Add an account; a password made here is answered once and kept nowhere',
       body: NewAccount,
       answer: z.object({ name: z.string(), password: z.string().nullable() }),
+      status: 201,
       async run({ body }, call) {
         const { name, role, person, password } = body
         const districts = body.districts ?? call.principal.districts

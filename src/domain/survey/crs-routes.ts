@@ -3,8 +3,9 @@ import { z } from 'zod'
 import type { Db } from '../../core/db.ts'
 import { type Endpoint, endpoint } from '../../http/endpoint.ts'
 import { districtOf } from '../orgs/districts.ts'
+import { FitAnswer, LocalCrsEntry } from './answers.ts'
 import { deleteLocalCrs, fitLocalCrs, listLocalCrs } from './local-crs.ts'
-import { CrsFit, FitAnswer, LocalCrsEntry, LocalCrsName } from './schema.ts'
+import { CrsFit, LocalCrsName } from './schema.ts'
 
 const District = z.strictObject({
   district: z

@@ -21,6 +21,7 @@ export const reportRoutes = (house: ReportHouse): Endpoint[] => [
     summary:
       'The delivery’s own rows as a workbook, with what is wrong tinted, commented and in a last column',
     params: z.strictObject({ id: z.uuid() }),
+    answer: { bytes: XLSX },
     async run({ params }, call) {
       const delivery = await house.own(call, params.id)
       return raw({
@@ -36,6 +37,7 @@ export const reportRoutes = (house: ReportHouse): Endpoint[] => [
       right: 'survey.read',
       summary: `All findings of a delivery as ${format}`,
       params: z.strictObject({ id: z.uuid() }),
+      answer: { bytes: exportFormats[format] },
       async run({ params }, call) {
         const delivery = await house.own(call, params.id)
         return raw({

@@ -4,6 +4,7 @@ import type { Jobs } from '../../core/jobs.ts'
 import { problem } from '../../core/problem.ts'
 import { type Call, type Endpoint, endpoint } from '../../http/endpoint.ts'
 import { districtOf } from '../orgs/districts.ts'
+import { DeliveryEntry, FindingEntry, GuessAnswer, ProfileEntry } from './answers.ts'
 import { cancelReceived, createDelivery, deleteProfile, saveProfile, startLoad } from './commands.ts'
 import { crsRoutes } from './crs-routes.ts'
 import { approveDelivery, rejectDelivery } from './deciding.ts'
@@ -53,6 +54,7 @@ export function surveyRoutes(
       right: 'survey.load',
       summary: 'Announce a delivery; then send its files',
       body: Create,
+      answer: DeliveryEntry,
       async run({ body }, call) {
         sameKind(body.profile, body.kind)
         const district = await districtOf(db, call.principal, body.district)
@@ -92,6 +94,7 @@ export function surveyRoutes(
         'Look into the files: layers, columns, sample rows, encoding, CRS, and the profile one would write',
       params: Id,
       body: z.strictObject({ profile: Profile.optional() }),
+      answer: GuessAnswer,
       async run({ params, body }, call) {
         const delivery = await own(call, params.id)
         sameKind(body.profile, delivery.kind)
@@ -106,6 +109,7 @@ export function surveyRoutes(
       summary: 'Load a delivery; progress and result are in the delivery',
       params: Id,
       body: z.strictObject({ profile: Profile.optional(), options: LoadOptions.optional() }),
+      answer: DeliveryEntry,
       async run({ params, body }, call) {
         const { kind } = await own(call, params.id)
         sameKind(body.profile, kind)
@@ -128,6 +132,7 @@ export function surveyRoutes(
         before: z.coerce.number().int().min(1).max(INT4_MAX).optional(),
         limit: z.coerce.number().int().min(1).max(200).default(50),
       }),
+      answer: z.object({ items: z.array(DeliveryEntry), next: z.number().nullable() }),
       async run({ query }, call) {
         const district = await districtOf(db, call.principal, query.district)
         const items = await listDeliveries(db, district, query.before ?? null, query.limit)
@@ -143,6 +148,7 @@ export function surveyRoutes(
       right: 'survey.read',
       summary: 'One delivery: state, progress, counts, findings by code',
       params: Id,
+      answer: DeliveryEntry,
       async run({ params }, call) {
         return present(await own(call, params.id), call)
       },
@@ -157,6 +163,11 @@ export function surveyRoutes(
         code: z.string().max(60).optional(),
         after: z.coerce.number().int().min(0).max(INT4_MAX).default(0),
         limit: z.coerce.number().int().min(1).max(1000).default(200),
+      }),
+      answer: z.object({
+        total: z.number(),
+        items: z.array(FindingEntry.extend({ no: z.number() })),
+        next: z.number().nullable(),
       }),
       async run({ params, query }, call) {
         const delivery = await own(call, params.id)
@@ -175,6 +186,7 @@ export function surveyRoutes(
       summary: 'Make a checked delivery count; never by who sent it',
       params: Id,
       body: None,
+      answer: DeliveryEntry,
       async run({ params }, call) {
         await own(call, params.id)
         return present(await approveDelivery(input, params.id, call.principal.actor), call)
@@ -187,6 +199,7 @@ export function surveyRoutes(
       summary: 'Send a checked delivery back with the reason',
       params: Id,
       body: z.strictObject({ reason: z.string().trim().min(1).max(1000) }),
+      answer: DeliveryEntry,
       async run({ params, body }, call) {
         await own(call, params.id)
         return present(await rejectDelivery(input, params.id, call.principal.actor, body.reason), call)
@@ -199,6 +212,7 @@ export function surveyRoutes(
       summary: 'Stop a load; nothing of it stays',
       params: Id,
       body: None,
+      answer: DeliveryEntry,
       async run({ params }, call) {
         const delivery = await own(call, params.id)
         // its turn may come between the two: then it runs
@@ -221,6 +235,7 @@ export function surveyRoutes(
       right: 'survey.read',
       summary: 'Saved mapping profiles',
       query: z.strictObject({ district: District.optional() }),
+      answer: z.object({ items: z.array(ProfileEntry) }),
       async run({ query }, call) {
         return { items: await listProfiles(db, await districtOf(db, call.principal, query.district)) }
       },

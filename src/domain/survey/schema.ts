@@ -157,58 +157,6 @@ export const RemovalChoice = z.strictObject({
   decision: z.enum(['keep', 'end']),
 })
 
-const Shape = z.object({ type: z.string(), coordinates: z.array(z.unknown()) }).describe('GeoJSON, lon/lat')
-
-/** A component that a delivery adds, changes or does not bring. */
-export const ChangeEntry = z
-  .object({
-    id: z.string(),
-    code: z.string().nullable(),
-    class: z.string(),
-    name: z.string().nullable(),
-    geometry: Shape,
-    formerGeometry: Shape.nullable().describe('Where it was, when it moved'),
-    row: z.number(),
-    file: z.string().nullable(),
-    fields: z.array(z.object({ field: z.string(), before: z.unknown(), after: z.unknown() })),
-    decision: z
-      .enum(['keep', 'end'])
-      .nullable()
-      .describe('Of what is missing; null: nobody decided, it stays'),
-  })
-  .meta({ id: 'Change' })
-
-/** 登记册版本 */
-export const VersionEntry = z
-  .object({
-    no: z.number(),
-    batchNo: z.number(),
-    deliveryId: z.string(),
-    added: z.number(),
-    changed: z.number(),
-    removed: z.number(),
-    restored: z.number().nullable().describe('The version whose state it brought back'),
-    publishedAt: z.iso.datetime(),
-    publishedBy: z.string(),
-  })
-  .meta({ id: 'Version' })
-
-export const PastEntry = z
-  .object({
-    id: z.string(),
-    key: z.string(),
-    code: z.string().nullable(),
-    class: z.string(),
-    name: z.string().nullable(),
-    geometry: Shape,
-    state: z.string().nullable(),
-    content: z.string().describe('Equal where everything delivered is equal'),
-    batch: z.number().describe('The batch its row came with first'),
-    fileNo: z.number(),
-    rowNo: z.number(),
-  })
-  .meta({ id: 'PastComponent' })
-
 /** 控制点: known in the city's own system and in the national one, metres. Secret: used once, never shown. */
 const ControlPoint = z.strictObject({
   name: z.string().trim().min(1).max(40).optional(),
@@ -226,26 +174,3 @@ export const CrsFit = z.strictObject({
   points: z.array(ControlPoint).min(2).max(500),
 })
 export type CrsFit = z.output<typeof CrsFit>
-
-export const FitAnswer = z
-  .object({
-    name: z.string(),
-    base: z.string(),
-    residuals: z.array(z.object({ point: z.string(), dxM: z.number(), dyM: z.number(), m: z.number() })),
-    rmsM: z.number().nullable().describe('Null where two points leave nothing to judge by'),
-    maxM: z.number(),
-  })
-  .meta({ id: 'CrsFit' })
-
-/** 地方坐标系, without its parameters. */
-export const LocalCrsEntry = z
-  .object({
-    name: z.string(),
-    base: z.string(),
-    points: z.number(),
-    rmsM: z.number().nullable(),
-    maxM: z.number(),
-    fittedBy: z.string(),
-    fittedAt: z.iso.datetime(),
-  })
-  .meta({ id: 'LocalCrs' })

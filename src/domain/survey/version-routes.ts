@@ -7,11 +7,12 @@ import { scopeOf } from '../orgs/rules.ts'
 import { countRemovals } from '../registry/removals.ts'
 import { countClosedSince } from '../registry/restoring.ts'
 import { listAsOf, listVersions } from '../registry/store.ts'
+import { ChangeEntry, PastEntry, VersionEntry } from './answers.ts'
 import { listChanges } from './changes.ts'
 import { createDelivery, startLoad } from './commands.ts'
 import { decideMissing } from './deciding.ts'
 import type { LoadHouse } from './loading.ts'
-import { ChangeEntry, type Delivery, INT4_MAX, PastEntry, RemovalChoice, VersionEntry } from './schema.ts'
+import { type Delivery, INT4_MAX, RemovalChoice } from './schema.ts'
 
 const District = z.string().regex(/^[0-9]{6}$/)
 const Page = {
@@ -124,6 +125,8 @@ function versionDoors({ db, queue }: VersionHouse): Endpoint[] {
         'Bring the state of a version back, as a delivery of its own; later versions stay in the history',
       params: z.strictObject({ no: Version }),
       body: z.strictObject({ district: District.optional() }),
+      answer: z.object({ id: z.string().describe('The delivery that brings it back') }),
+      status: 201,
       async run({ params, body }, call) {
         const { actor } = call.principal
         const district = await districtOf(db, call.principal, body.district)

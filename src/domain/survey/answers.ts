@@ -1,0 +1,187 @@
+/** What the doors of the intake answer. Pure. */
+import { z } from 'zod'
+import { DeliveryKind, deliveryStates, LoadOptions, Profile } from './schema.ts'
+
+const Shape = z.object({ type: z.string(), coordinates: z.array(z.unknown()) }).describe('GeoJSON, lon/lat')
+
+/** A component that a delivery adds, changes or does not bring. */
+export const ChangeEntry = z
+  .object({
+    id: z.string(),
+    code: z.string().nullable(),
+    class: z.string(),
+    name: z.string().nullable(),
+    geometry: Shape,
+    formerGeometry: Shape.nullable().describe('Where it was, when it moved'),
+    row: z.number(),
+    file: z.string().nullable(),
+    fields: z.array(z.object({ field: z.string(), before: z.unknown(), after: z.unknown() })),
+    decision: z
+      .enum(['keep', 'end'])
+      .nullable()
+      .describe('Of what is missing; null: nobody decided, it stays'),
+  })
+  .meta({ id: 'Change' })
+
+/** 登记册版本 */
+export const VersionEntry = z
+  .object({
+    no: z.number(),
+    batchNo: z.number(),
+    deliveryId: z.string(),
+    added: z.number(),
+    changed: z.number(),
+    removed: z.number(),
+    restored: z.number().nullable().describe('The version whose state it brought back'),
+    publishedAt: z.iso.datetime(),
+    publishedBy: z.string(),
+  })
+  .meta({ id: 'Version' })
+
+export const PastEntry = z
+  .object({
+    id: z.string(),
+    key: z.string(),
+    code: z.string().nullable(),
+    class: z.string(),
+    name: z.string().nullable(),
+    geometry: Shape,
+    state: z.string().nullable(),
+    content: z.string().describe('Equal where everything delivered is equal'),
+    batch: z.number().describe('The batch its row came with first'),
+    fileNo: z.number(),
+    rowNo: z.number(),
+  })
+  .meta({ id: 'PastComponent' })
+
+const Counts = z.object({
+  read: z.number(),
+  accepted: z.number(),
+  refused: z.number(),
+  unchanged: z.number(),
+  added: z.number(),
+  changed: z.number(),
+  missing: z.number().describe('Current components that a delivery declared full does not bring'),
+})
+
+/** A delivery as it is answered. */
+export const DeliveryEntry = z
+  .object({
+    district: z.string(),
+    id: z.string(),
+    no: z.number().describe('How-manieth of the district'),
+    kind: DeliveryKind,
+    name: z.string(),
+    contractor: z.string().nullable(),
+    state: z.enum(deliveryStates),
+    profile: Profile.nullable(),
+    options: LoadOptions.extend({ restore: z.number().optional() }),
+    progress: z.object({
+      phase: z.string().optional(),
+      rowsRead: z.number().optional(),
+      rowsTotal: z.number().nullable().optional(),
+    }),
+    counts: Counts,
+    files: z.array(
+      z.object({
+        name: z.string(),
+        bytes: z.number().nullable(),
+        read: z.number(),
+        accepted: z.number(),
+        refused: z.number(),
+      }),
+    ),
+    findings: z.object({
+      errors: z.number(),
+      warnings: z.number(),
+      byCode: z.array(
+        z.object({
+          code: z.string(),
+          severity: z.enum(['error', 'warning']),
+          count: z.number(),
+          title: z.string(),
+        }),
+      ),
+    }),
+    batchNo: z.number().nullable(),
+    version: z.number().nullable().describe('The version of the registry it became'),
+    createdAt: z.iso.datetime(),
+    createdBy: z.string(),
+    senders: z.array(z.string()),
+    decidedAt: z.iso.datetime().nullable(),
+    decidedBy: z.string().nullable(),
+    reason: z.string().nullable(),
+  })
+  .meta({ id: 'Delivery' })
+
+/** A finding as it is told. */
+export const FindingEntry = z
+  .object({
+    code: z.string(),
+    severity: z.enum(['error', 'warning']),
+    file: z.string(),
+    row: z.number().nullable().describe('As a person counts in the file'),
+    field: z.string().nullable(),
+    value: z.string().nullable(),
+    message: z.string(),
+    remedy: z.string(),
+    detail: z.record(z.string(), z.union([z.string(), z.number()])),
+    lonLat: z.tuple([z.number(), z.number()]).nullable(),
+  })
+  .meta({ id: 'Finding' })
+
+/** What is seen in a delivery before it is loaded. */
+export const GuessAnswer = z.object({
+  layers: z.array(
+    z.object({
+      file: z.string(),
+      name: z.string(),
+      fields: z.array(
+        z.object({ name: z.string(), stored: z.enum(['text', 'number', 'date', 'boolean', 'any']) }),
+      ),
+      geometryKind: z.enum(['point', 'line', 'polygon', 'mixed', 'none']),
+      rowCount: z.number().nullable(),
+      encoding: z.object({ name: z.string(), decidedBy: z.enum(['given', 'declared', 'guessed', 'format']) }),
+      crs: z.union([
+        z.object({ kind: z.literal('wkt'), wkt: z.string() }),
+        z.object({ kind: z.literal('code'), code: z.string() }),
+        z.object({ kind: z.literal('none') }),
+      ]),
+      sample: z.array(
+        z.object({
+          row: z.number(),
+          values: z.array(z.unknown()),
+          x: z.number().nullable(),
+          y: z.number().nullable(),
+        }),
+      ),
+    }),
+  ),
+  profile: Profile,
+  findings: z.array(FindingEntry),
+})
+
+export const ProfileEntry = z.object({ name: z.string(), kind: DeliveryKind, profile: Profile })
+
+export const FitAnswer = z
+  .object({
+    name: z.string(),
+    base: z.string(),
+    residuals: z.array(z.object({ point: z.string(), dxM: z.number(), dyM: z.number(), m: z.number() })),
+    rmsM: z.number().nullable().describe('Null where two points leave nothing to judge by'),
+    maxM: z.number(),
+  })
+  .meta({ id: 'CrsFit' })
+
+/** 地方坐标系, without its parameters. */
+export const LocalCrsEntry = z
+  .object({
+    name: z.string(),
+    base: z.string(),
+    points: z.number(),
+    rmsM: z.number().nullable(),
+    maxM: z.number(),
+    fittedBy: z.string(),
+    fittedAt: z.iso.datetime(),
+  })
+  .meta({ id: 'LocalCrs' })

@@ -1,0 +1,199 @@
+/** What the API says that it answers, and what it does answer: every door, over a real house. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { ZodType } from 'zod'
+import type { Endpoint } from '../../src/http/endpoint.ts'
+import { openServed, type Served } from '../support/served.ts'
+
+let served: Served
+let cookie: string
+const seen = new Set<string>()
+const nameOf = ({ method, path }: Pick<Endpoint, 'method' | 'path'>) => `${method} ${path}`
+const doorOf = (method: string, path: string) =>
+  served.app.endpoints.find(each => each.method === method && each.path === path)!
+
+beforeAll(async () => {
+  served = await openServed()
+  cookie = await served.signIn('administrator')
+})
+afterAll(() => served?.close())
+
+/** Asks a door and holds its answer to what it says: no member more, none less. @returns the answer */
+async function ask<T = Record<string, unknown>>(
+  method: Endpoint['method'],
+  path: string,
+  {
+    at = {},
+    query = {},
+    body,
+    bytes,
+  }: {
+    at?: Record<string, string | number>
+    query?: Record<string, string | number>
+    body?: unknown
+    bytes?: string
+  } = {},
+): Promise<T> {
+  const door = doorOf(method, path)
+  seen.add(nameOf(door))
+  const there = path.replace(/:(\w+)/g, (_whole, name: string) => encodeURIComponent(String(at[name])))
+  const search = new URLSearchParams(
+    Object.entries(query).map(([key, value]): [string, string] => [key, String(value)]),
+  )
+  const sent =
+    method === 'get'
+      ? {}
+      : {
+          headers: { 'content-type': bytes === undefined ? 'application/json' : 'application/octet-stream' },
+          body: bytes ?? JSON.stringify(body ?? {}),
+        }
+  const answer = await fetch(`${served.address}${there}?${search}`, {
+    method: method.toUpperCase(),
+    ...sent,
+    headers: { cookie, origin: served.address, ...sent.headers },
+  })
+  const text = await answer.text()
+  if (!door.answer) {
+    expect([nameOf(door), answer.status, text]).toEqual([nameOf(door), 204, ''])
+    return undefined as T
+  }
+  expect([nameOf(door), answer.status, answer.status < 300 ? '' : text]).toEqual([
+    nameOf(door),
+    door.status ?? 200,
+    '',
+  ])
+  if ('bytes' in door.answer) {
+    expect(answer.headers.get('content-type')).toContain(door.answer.bytes.split(';')[0])
+    return text as T
+  }
+  const value = JSON.parse(text)
+  expect((door.answer as ZodType).parse(value)).toEqual(value)
+  return value as T
+}
+
+const csv = (rows: string[]) => ['OBJCODE,OBJNAME,经度,纬度,NOTE', ...rows].join('\n')
+const profile = {
+  kind: 'components',
+  crs: 'EPSG:4490',
+  position: { x: '经度', y: '纬度' },
+  fields: { code: 'OBJCODE', className: 'OBJNAME', note: 'NOTE' },
+}
+
+describe('every door', () => {
+  it('of the map answers what it says', async () => {
+    const list = await ask<{
+      items: { id: string; code: string; lonLat: [number, number]; areaCode: string }[]
+    }>('get', '/api/components', { query: { limit: 50 } })
+    const one = list.items.find(each => each.areaCode)!
+    const [lon, lat] = one.lonLat
+    for (const each of list.items.slice(0, 20))
+      await ask('get', '/api/components/:id', { at: { id: each.id } })
+    await ask('get', '/api/where', { query: { lon, lat } })
+    await ask('get', '/api/where', { query: { lon: 0, lat: 0 } })
+    await ask('get', '/api/pick', { query: { lon, lat, zoom: 18 } })
+    await ask('get', '/api/overview')
+    await ask('get', '/api/grids')
+    await ask('get', '/api/distribution', { query: { area: one.areaCode } })
+    await ask('get', '/api/classes')
+    await ask('get', '/api/units')
+    for (const q of [one.code, '路', '井盖', '局', '社区', '1号'])
+      await ask('get', '/api/search', { query: { q } })
+    for (const set of ['components', 'grids', 'base']) {
+      await ask('get', '/tiles/:file', { at: { file: `${set}.json` } })
+      const n = 2 ** 14
+      const x = Math.floor(((lon + 180) / 360) * n)
+      const y = Math.floor(((1 - Math.asinh(Math.tan((lat * Math.PI) / 180)) / Math.PI) / 2) * n)
+      await ask('get', '/tiles/:set/:z/:x/:y', { at: { set, z: 14, x, y: `${y}.mvt` } })
+    }
+  })
+
+  it('of the intake answers what it says, from the announcement to the way back', async () => {
+    const { items } = await ask<{ items: { code: string; bbox: [number, number, number, number] }[] }>(
+      'get',
+      '/api/districts',
+    )
+    const [west, south, east, north] = items[0]!.bbox
+    const [lon, lat] = [(west + east) / 2, (south + north) / 2]
+    const rows = Array.from(
+      { length: 5 },
+      (_, i) => `32059901189${String(90000 + i)},路灯,${lon + i / 1e4},${lat},`,
+    )
+    const deliver = async (text: string) => {
+      const { id } = await ask<{ id: string }>('post', '/api/deliveries', {
+        body: { kind: 'components', name: '路灯.csv', contractor: '甲', profile },
+      })
+      await ask('put', '/api/deliveries/:id/files/:name', { at: { id, name: '路灯.csv' }, bytes: text })
+      return id
+    }
+    const settled = async (id: string) => {
+      for (;;) {
+        const delivery = await ask<{ state: string; counts: Record<string, number> }>(
+          'get',
+          '/api/deliveries/:id',
+          { at: { id } },
+        )
+        if (delivery.state !== 'loading') return delivery
+        await new Promise(resolve => setTimeout(resolve, 50))
+      }
+    }
+    const id = await deliver(csv([...rows, 'bad,什么,1,2,=1+1']))
+    await ask('post', '/api/deliveries/:id/guess', { at: { id } })
+    await ask('post', '/api/deliveries/:id/load', { at: { id } })
+    expect(await settled(id)).toMatchObject({ state: 'published', counts: { added: 5, refused: 1 } })
+    await ask('get', '/api/deliveries', { query: { limit: 3 } })
+    const findings = await ask<{ total: number }>('get', '/api/deliveries/:id/findings', { at: { id } })
+    expect(findings.total).toBeGreaterThan(0)
+    for (const file of ['marked.xlsx', 'findings.csv', 'findings.geojson', 'findings.json'])
+      await ask('get', `/api/deliveries/:id/${file}`, { at: { id } })
+
+    const again = await deliver(csv([`${rows[0]}改`]))
+    await ask('post', '/api/deliveries/:id/load', {
+      at: { id: again },
+      body: { options: { full: 'classes' } },
+    })
+    expect(await settled(again)).toMatchObject({ state: 'checked', counts: { changed: 1 } })
+    for (const kind of ['added', 'changed', 'missing'])
+      await ask('get', '/api/deliveries/:id/changes', { at: { id: again }, query: { kind, limit: 5 } })
+    await ask('post', '/api/deliveries/:id/removals', { at: { id: again }, body: { decision: 'keep' } })
+    await ask('get', '/api/deliveries/:id/removals', { at: { id: again } })
+    await ask('post', '/api/deliveries/:id/approve', { at: { id: again } })
+    await ask('get', '/api/registry/versions')
+    await ask('get', '/api/registry/versions/:no/components', { at: { no: 1 }, query: { limit: 5 } })
+    const back = await ask<{ id: string }>('post', '/api/registry/versions/:no/restore', { at: { no: 2 } })
+    expect(await settled(back.id)).toMatchObject({ state: 'published' })
+
+    const third = await deliver(csv([`${rows[1]}又改`]))
+    await ask('post', '/api/deliveries/:id/load', {
+      at: { id: third },
+      body: { options: { full: 'classes' } },
+    })
+    expect(await settled(third)).toMatchObject({ state: 'checked' })
+    await ask('post', '/api/deliveries/:id/reject', { at: { id: third }, body: { reason: '重测' } })
+    await ask('post', '/api/deliveries/:id/cancel', { at: { id: await deliver('x') } })
+  })
+
+  it('of profiles, local systems, accounts and sessions answers what it says', async () => {
+    await ask('put', '/api/profiles/:name', { at: { name: '普查' }, body: profile })
+    await ask('get', '/api/profiles')
+    await ask('delete', '/api/profiles/:name', { at: { name: '普查' } })
+    const points = [[0, 0], [1000, 0], [0, 1000]].map(([x, y]) => ({ x, y, toX: 560000 + x!, toY: 3450000 + y! })) // biome-ignore format: a table
+    await ask('post', '/api/local-crs', { body: { name: '独立', points } })
+    await ask('get', '/api/local-crs')
+    await ask('delete', '/api/local-crs/:name', { at: { name: '独立' } })
+    await ask('post', '/api/districts', { body: { code: '320588', name: '另一区' } })
+    await ask('post', '/api/accounts', { body: { name: 'li.ming', role: 'dispatcher' } })
+    await ask('get', '/api/accounts')
+    await ask('post', '/api/accounts/:name/password', { at: { name: 'li.ming' } })
+    await ask('post', '/api/accounts/:name/disable', { at: { name: 'li.ming' } })
+    await ask('get', '/api/session')
+  })
+
+  it('was asked, but for those that end or change the session asking, and the stream', () => {
+    const left = served.app.endpoints.map(nameOf).filter(name => !seen.has(name))
+    expect(left.sort()).toEqual([
+      'delete /api/session',
+      'get /api/live',
+      'post /api/session',
+      'post /api/session/password',
+    ])
+  })
+})
