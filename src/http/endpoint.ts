@@ -26,6 +26,8 @@ export interface Call {
   /** The raw request body, for endpoints with `body: 'stream'`. */
   stream: Readable
   header(name: string): string | undefined
+  /** How the caller reaches this server: `https://grid.example.cn`. */
+  origin: string
   /** Ends when the client goes away or the server stops. */
   signal: AbortSignal
   remote: string

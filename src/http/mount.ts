@@ -21,6 +21,8 @@ export interface MountOptions {
   jsonBytes: number
   local: boolean
   secureOrigin: boolean
+  /** Where a proxy stands before this server. */
+  publicOrigin?: string
 }
 
 export interface Mounted {
@@ -86,7 +88,10 @@ function opener(door: Endpoint, options: MountOptions): (ctx: Context, signal: A
       throw invalid([{ field: 'body', rule: lang === 'zh' ? '此处不接受内容' : 'Nothing is taken here' }])
     }
     const input = await validate(schemas, { params: ctx.params, query, body }, lang)
-    const call = callOf(ctx, { principal, lang, stream, signal, remote, secure })
+    const origin = options.publicOrigin
+      ? new URL(options.publicOrigin).origin
+      : `${ctx.protocol}://${ctx.host}`
+    const call = callOf(ctx, { principal, lang, stream, signal, remote, origin, secure })
     send(ctx, await door.run(input as never, call))
   }
 }
@@ -119,7 +124,7 @@ async function admit(
 
 function callOf(
   ctx: Context,
-  told: Pick<Call, 'principal' | 'lang' | 'stream' | 'signal' | 'remote'> & { secure: boolean },
+  told: Pick<Call, 'principal' | 'lang' | 'stream' | 'signal' | 'remote' | 'origin'> & { secure: boolean },
 ): Call {
   const { secure, ...rest } = told
   return {

@@ -84,6 +84,7 @@ export function createServer(options: ServerOptions): HttpServer {
     jsonBytes: options.limits.jsonBytes ?? 1_000_000,
     local,
     secureOrigin,
+    publicOrigin: options.publicOrigin,
   })
 
   app.use(nameRequest(trustProxy, local))

@@ -227,3 +227,27 @@ describe('the request log', () => {
     expect(JSON.stringify(logged())).not.toMatch(/13800000000|cookie-secret|Bearer/)
   })
 })
+
+describe('the address a handler tells of itself', () => {
+  const where = endpoint({
+    method: 'get',
+    path: '/api/origin',
+    right: 'open',
+    summary: 'Where I am',
+    run: async (_input, call) => ({ origin: call.origin }),
+  })
+  it('is the public one where it is configured, whatever the caller names; else the one the caller used', async () => {
+    const headers = {
+      host: 'evil.example:99',
+      'x-forwarded-proto': 'https',
+      'x-forwarded-host': 'evil.example',
+    }
+    const named = await openDoors([where], { publicOrigin: 'https://grid.example.cn/' })
+    expect((await named.ask('/api/origin', { headers })).json).toEqual({ origin: 'https://grid.example.cn' })
+    const { ask, address } = await openDoors([where])
+    expect((await ask('/api/origin')).json).toEqual({ origin: address })
+    expect((await ask('/api/origin', { headers: { 'x-forwarded-host': 'evil.example' } })).json).toEqual({
+      origin: address,
+    })
+  })
+})

@@ -58,7 +58,7 @@ export function tileRoutes(read: Read): Endpoint[] {
       answer: TileJsonAnswer,
       async run({ params, query }, call) {
         const { model } = await read(call, query.district)
-        return describeSet(model, params.file.slice(0, -5) as TileSet)
+        return describeSet(model, params.file.slice(0, -5) as TileSet, call.origin)
       },
     }),
   ]
@@ -92,10 +92,10 @@ const layersOf: Record<TileSet, { id: string; fields: Record<string, string> }[]
   ],
 }
 
-function describeSet(model: Model, set: TileSet) {
+function describeSet(model: Model, set: TileSet, origin: string) {
   return tileJson({
     name: set,
-    tiles: [`/tiles/${set}/{z}/{x}/{y}.mvt?district=${model.district}`],
+    tiles: [`${origin}/tiles/${set}/{z}/{x}/{y}.mvt?district=${model.district}`],
     minzoom: 0,
     maxzoom: DEEPEST_TILE,
     bounds: districtBox(model) ?? [-180, -85, 180, 85],
