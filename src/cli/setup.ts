@@ -24,7 +24,10 @@ export function addDistricts(program: Command): void {
     .addOption(
       new Option(
         '--approval <policy>',
-        word('载入后即生效，或须第二人审核', 'whether loads count at once, or wait for a second person'),
+        word(
+          '部件载入后即生效，或须第二人审核；网格、单位、类别与地址总是载入即生效',
+          'whether components count at once when they are loaded, or wait for a second person; grids, units, classes and addresses always count at once',
+        ),
       )
         .choices(['none', 'second-person'])
         .default('none'),
