@@ -49,7 +49,7 @@ export const enChanges: ChangesMessages = {
     done: '{n} decided',
     sums: '{end} end, {keep} kept, {undecided} undecided',
     will: 'On approval: {added} added, {changed} changed, {end} end.',
-    willStay: 'The other {n} missing ones stay.',
+    willStay: ' The other {n} missing ones stay.',
     waitMissing: 'Some components are missing: somebody who may approve decides what becomes of them.',
   },
   full: {
