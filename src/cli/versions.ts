@@ -20,7 +20,7 @@ interface Version {
   removed: number
   restored: number | null
   publishedAt: string
-  publishedBy: string
+  publishedBy: string | null
 }
 
 export function addVersions(program: Command): void {
@@ -175,7 +175,7 @@ const versionLine = ({
   )
   const back =
     restored === null ? '' : word(`  （恢复自版本 ${restored}）`, `  (back to version ${restored})`)
-  return `${no}  ${publishedAt}  ${did}  ${publishedBy}${back}`
+  return `${no}  ${publishedAt}  ${did}  ${publishedBy ?? ''}${back}`
 }
 
 function addRestore(program: Command): void {

@@ -15,6 +15,8 @@ export interface Principal {
   rights: ReadonlySet<string>
   /** Districts the rights are held in, or '*'. */
   districts: '*' | readonly string[]
+  /** The contractor's firm it works for, by district. */
+  firms?: Readonly<Record<string, string>>
   /** The first password is still to be changed; until then there are no rights. */
   mustChange?: boolean
 }

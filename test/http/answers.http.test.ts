@@ -187,6 +187,39 @@ describe('every door', () => {
     await ask('get', '/api/session')
   })
 
+  it('of firms, crews and packages answers what it says', async () => {
+    const firm = await ask<{ id: string }>('post', '/api/firms', { body: { name: '吴测' } })
+    const at = { id: firm.id }
+    await ask('put', '/api/firms/:id', { at, body: { name: '吴地测绘院' } })
+    const crew = await ask<{ id: string }>('post', '/api/firms/:id/crews', { at, body: { name: '一组' } })
+    await ask('post', '/api/accounts', { body: { name: 'zhou.ce', role: 'contractor' } })
+    await ask('put', '/api/firms/:id/accounts/:name', { at: { ...at, name: 'zhou.ce' } })
+    await ask('get', '/api/firms')
+    const wish = { name: '井盖', classes: ['0101'], dueOn: '2026-12-31' }
+    const asked = await ask<{ id: string }>('post', '/api/packages', { body: { ...wish, firm: firm.id } })
+    await ask('put', '/api/packages/:id', { at: { id: asked.id }, body: wish })
+    const profile = {
+      kind: 'components',
+      fields: { code: 'OBJCODE', className: 'OBJNAME' },
+      crs: 'EPSG:4490',
+    }
+    const { id } = await ask<{ id: string }>('post', '/api/deliveries', {
+      body: { kind: 'components', name: '井盖', package: asked.id, profile },
+    })
+    await ask('get', '/api/packages')
+    const refusal = await fetch(`${served.address}/api/packages/${asked.id}/accept`, {
+      method: 'POST',
+      headers: { cookie, origin: served.address, 'content-type': 'application/json' },
+    })
+    expect([refusal.status, await refusal.json()]).toMatchObject([409, { code: 'package.undelivered' }])
+    await served.app.db.query("UPDATE delivery SET state = 'published' WHERE id = $1::uuid", [id])
+    await ask('post', '/api/packages/:id/accept', { at: { id: asked.id } })
+    const other = await ask<{ id: string }>('post', '/api/packages', { body: { ...wish, firm: firm.id } })
+    await ask('delete', '/api/packages/:id', { at: { id: other.id } })
+    await ask('delete', '/api/crews/:id', { at: { id: crew.id } })
+    await ask('delete', '/api/firms/:id/accounts/:name', { at: { ...at, name: 'zhou.ce' } })
+  })
+
   it('was asked, but for those that end or change the session asking, and the stream', () => {
     const left = served.app.endpoints.map(nameOf).filter(name => !seen.has(name))
     expect(left.sort()).toEqual([

@@ -49,17 +49,17 @@ export const CardAnswer = z
     picture: z.string().nullable(),
     statedGrid: z.string().nullable(),
     source: z.object({
-      deliveryId: z.string(),
+      deliveryId: z.string().nullable().describe('Null, as all of the delivery, where it is another firm’s'),
       deliveryNo: z.number().nullable(),
       deliveryName: z.string().nullable(),
       contractor: z.string().nullable(),
       file: z.string().nullable(),
-      row: z.number(),
+      row: z.number().nullable(),
       loadedAt: z.iso.datetime().nullable(),
       loadedBy: z.string().nullable(),
       registryVersion: z.number(),
       publishedAt: z.iso.datetime(),
-      publishedBy: z.string(),
+      publishedBy: z.string().nullable(),
     }),
     history: z.array(
       z.object({

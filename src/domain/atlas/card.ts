@@ -1,15 +1,23 @@
 /** The card of one component: the five answers first, then area, class, state, dates, and proof of where the record came from. */
 import { maybe, type Queryable } from '../../core/db.ts'
 import { problem } from '../../core/problem.ts'
-import type { Scope } from '../orgs/rules.ts'
+import { type Reach, reaches, type Scope } from '../orgs/rules.ts'
 import { type UnitRole, type UnitStateLetter, unitStates } from '../registry/schema.ts'
 import { findComponent, findPlacement, listHistory } from '../registry/store.ts'
 import { pointOn } from './anchor.ts'
 import { sieve } from './filter.ts'
 import { type Model, type ModelGrid, pathOf } from './model.ts'
 
-/** @throws Problem component.unknown, also for what the scope may not see */
-export async function cardOf(db: Queryable, model: Model, scope: Scope, id: string, lang: 'zh' | 'en') {
+/**
+ * @param reach whose deliveries are told as where the record came from
+ * @throws Problem component.unknown, also for what the scope may not see
+ */
+export async function cardOf(
+  db: Queryable,
+  model: Model,
+  { scope, reach, lang }: { scope: Scope; reach: Reach; lang: 'zh' | 'en' },
+  id: string,
+) {
   const row = await findComponent(db, scope, id)
   if (!row) throw problem('component.unknown', { id })
   const lonLat = pointOn(row.geometry)
@@ -44,11 +52,15 @@ export async function cardOf(db: Queryable, model: Model, scope: Scope, id: stri
     contractor: string | null
     created_at: Date
     created_by: string
+    firmId: string | null
   }>(
     db,
-    'SELECT no, name, contractor, created_at, created_by FROM delivery WHERE district = $1 AND id = $2::uuid',
+    'SELECT no, name, contractor, created_at, created_by, firm_id AS "firmId" FROM delivery WHERE district = $1 AND id = $2::uuid',
     [scope.district, row.deliveryId],
   )
+  const reached =
+    reach === 'all' || (delivery !== null && reaches(reach, { ...delivery, createdBy: delivery.created_by }))
+  const told = reached ? delivery : null
   return {
     id: row.id,
     code: row.code,
@@ -80,17 +92,17 @@ export async function cardOf(db: Queryable, model: Model, scope: Scope, id: stri
     picture: row.picture,
     statedGrid: row.statedGrid,
     source: {
-      deliveryId: row.deliveryId,
-      deliveryNo: delivery?.no ?? null,
-      deliveryName: delivery?.name ?? null,
-      contractor: delivery?.contractor ?? null,
-      file: row.file,
-      row: row.rowNo,
-      loadedAt: delivery?.created_at ?? null,
-      loadedBy: delivery?.created_by ?? null,
+      deliveryId: reached ? row.deliveryId : null,
+      deliveryNo: told?.no ?? null,
+      deliveryName: told?.name ?? null,
+      contractor: told?.contractor ?? null,
+      file: reached ? row.file : null,
+      row: reached ? row.rowNo : null,
+      loadedAt: told?.created_at ?? null,
+      loadedBy: told?.created_by ?? null,
       registryVersion: row.version,
       publishedAt: row.publishedAt,
-      publishedBy: row.publishedBy,
+      publishedBy: reached ? row.publishedBy : null,
     },
     history: await listHistory(db, scope, id),
   }

@@ -5,7 +5,7 @@ import { problem } from '../../core/problem.ts'
 import { type Call, type Endpoint, endpoint } from '../../http/endpoint.ts'
 import { majors } from '../catalog/cjt214.ts'
 import { districtOf } from '../orgs/districts.ts'
-import { type Scope, scopeOf } from '../orgs/rules.ts'
+import { reachOf, type Scope, scopeOf } from '../orgs/rules.ts'
 import { getDistrict } from '../orgs/store.ts'
 import { CardAnswer, ClassesAnswer, DistributionAnswer, OverviewAnswer, UnitsAnswer } from './answers.ts'
 import type { Atlas } from './atlas.ts'
@@ -97,7 +97,8 @@ export function atlasRoutes({ db, atlas }: { db: Db; atlas: Atlas }): Endpoint[]
       answer: CardAnswer,
       async run({ params, query }, call) {
         const { model, scope } = await read(call, query.district)
-        return cardOf(db, model, scope, params.id, call.lang)
+        const reach = reachOf(call.principal, scope.district)
+        return cardOf(db, model, { scope, reach, lang: call.lang }, params.id)
       },
     }),
     endpoint({

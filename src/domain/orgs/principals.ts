@@ -86,6 +86,7 @@ function principalOf(session: Session): Principal {
     accountId: session.accountId,
     rights: new Set<string>(rights),
     districts: session.districts,
+    firms: session.firms,
     mustChange: session.mustChange,
   }
 }

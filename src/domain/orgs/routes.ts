@@ -7,6 +7,7 @@ import { type Call, type Endpoint, endpoint } from '../../http/endpoint.ts'
 import { SESSION_COOKIE } from '../../http/session.ts'
 import { createAccount, disableAccount, resetPassword } from './commands.ts'
 import { ensureDistrict } from './districts.ts'
+import { firmRoutes } from './firm-routes.ts'
 import type { Principals } from './principals.ts'
 import {
   AccountEntry,
@@ -38,6 +39,7 @@ export const orgsRoutes = (house: OrgsHouse): Endpoint[] => [
   ...sessionDoors(house),
   ...districtDoors(house),
   ...accountDoors(house),
+  ...firmRoutes(house),
 ]
 
 function sessionDoors({ principals }: OrgsHouse): Endpoint[] {

@@ -11,7 +11,9 @@ export const rights = {
   'registry.read': ['查看地图与部件', 'see the map and the registry'],
   'survey.read': ['查看普查批次', 'see deliveries'],
   'survey.load': ['载入普查数据', 'load surveys'],
+  'survey.all': ['查看各普查单位的批次', 'see the deliveries of every firm'],
   'survey.approve': ['审核普查批次', 'approve deliveries'],
+  'survey.commission': ['管理普查单位、任务包与码段', 'manage contractor firms, packages and codes'],
   'orgs.setup': ['建立行政区', 'set up districts'],
   'orgs.admin': ['管理账号与单位', 'manage accounts and units'],
   'metrics.read': ['查看运行指标', 'read the metrics'],
@@ -24,15 +26,17 @@ export const roles = {
     'registry.read',
     'survey.read',
     'survey.load',
+    'survey.all',
     'survey.approve',
+    'survey.commission',
     'orgs.setup',
     'orgs.admin',
     'metrics.read',
   ],
   contractor: ['registry.read', 'survey.read', 'survey.load'],
-  supervisor: ['registry.read', 'survey.read', 'survey.approve'],
-  dispatcher: ['registry.read'],
-  leader: ['registry.read', 'survey.read'],
+  supervisor: ['registry.read', 'survey.read', 'survey.all', 'survey.approve', 'survey.commission'],
+  dispatcher: ['registry.read', 'survey.all'],
+  leader: ['registry.read', 'survey.read', 'survey.all'],
 } as const satisfies Record<Role, readonly Right[]>
 
 /** Which role an account holds in which district; '*' for all. */
@@ -52,6 +56,7 @@ export const bootstrapRights: readonly Right[] = [
   'registry.read',
   'survey.read',
   'survey.load',
+  'survey.all',
   'orgs.setup',
   'metrics.read',
 ]
@@ -87,6 +92,21 @@ export function scopeOf(
 /** Whether everything of the district is seen. */
 export const seesAll = (scope: Scope): boolean =>
   scope.areas === 'all' && scope.units === 'all' && scope.hiddenClasses.length === 0
+
+/** Whose deliveries somebody reaches: everybody's, or those of the firm worked for and what was announced by oneself for none. */
+export type Reach = 'all' | { firm: string | null; actor: string }
+
+export function reachOf(
+  who: { rights: ReadonlySet<string>; actor: string; firms?: Readonly<Record<string, string>> },
+  district: string,
+): Reach {
+  if (who.rights.has('survey.all')) return 'all'
+  return { firm: who.firms?.[district] ?? null, actor: who.actor }
+}
+
+export const reaches = (reach: Reach, delivery: { firmId: string | null; createdBy: string }): boolean =>
+  reach === 'all' ||
+  (delivery.firmId === null ? delivery.createdBy === reach.actor : delivery.firmId === reach.firm)
 
 /** Why a new password is refused, or null. */
 export function passwordFault(password: string, accountName: string): string | null {

@@ -15,6 +15,8 @@ export interface Session {
   personName: string | null
   roles: Role[]
   districts: '*' | string[]
+  /** The firm it works for, by district. */
+  firms: Record<string, string>
   mustChange: boolean
   createdAt: Date
   expiresAt: Date
@@ -121,7 +123,8 @@ async function readSession(db: Queryable, hash: string): Promise<Session | null>
     `SELECT a.id AS "accountId", a.name, p.name AS "personName", a.must_change AS "mustChange",
        s.created_at AS "createdAt", s.expires_at AS "expiresAt",
        (SELECT coalesce(json_agg(json_build_array(r.district, r.role) ORDER BY r.role, r.district), '[]')
-        FROM account_role r WHERE r.account_id = a.id) AS held
+        FROM account_role r WHERE r.account_id = a.id) AS held,
+       (SELECT coalesce(json_object_agg(f.district, f.firm_id), '{}') FROM firm_account f WHERE f.account_id = a.id) AS firms
      FROM session s JOIN account a ON a.id = s.account_id
      LEFT JOIN person p ON p.district = a.person_district AND p.id = a.person_id
      WHERE s.token_hash = $1 AND a.disabled_at IS NULL`,

@@ -27,14 +27,14 @@ export const ChangeEntry = z
 export const VersionEntry = z
   .object({
     no: z.number(),
-    batchNo: z.number(),
-    deliveryId: z.string(),
+    batchNo: z.number().nullable(),
+    deliveryId: z.string().nullable().describe('Null, as the batch, where it is another firm’s'),
     added: z.number(),
     changed: z.number(),
     removed: z.number(),
     restored: z.number().nullable().describe('The version whose state it brought back'),
     publishedAt: z.iso.datetime(),
-    publishedBy: z.string(),
+    publishedBy: z.string().nullable(),
   })
   .meta({ id: 'Version' })
 
@@ -48,9 +48,12 @@ export const PastEntry = z
     geometry: Shape,
     state: z.string().nullable(),
     content: z.string().describe('Equal where everything delivered is equal'),
-    batch: z.number().describe('The batch its row came with first'),
-    fileNo: z.number(),
-    rowNo: z.number(),
+    batch: z
+      .number()
+      .nullable()
+      .describe('The batch its row came with first; null, as file and row, where it is another firm’s'),
+    fileNo: z.number().nullable(),
+    rowNo: z.number().nullable(),
   })
   .meta({ id: 'PastComponent' })
 
@@ -73,6 +76,9 @@ export const DeliveryEntry = z
     kind: DeliveryKind,
     name: z.string(),
     contractor: z.string().nullable(),
+    firmId: z.string().nullable(),
+    packageId: z.string().nullable(),
+    packageName: z.string().nullable(),
     state: z.enum(deliveryStates),
     profile: Profile.nullable(),
     options: LoadOptions.extend({ restore: z.number().optional() }),

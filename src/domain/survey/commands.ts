@@ -5,10 +5,11 @@
  *                       -> checked -> published | rejected
  *                       -> failed | cancelled    (load again)
  */
-import { one, type Queryable } from '../../core/db.ts'
+import { maybe, one, type Queryable } from '../../core/db.ts'
 import { newId } from '../../core/id.ts'
 import { append } from '../../core/journal.ts'
 import { problem } from '../../core/problem.ts'
+import { type Reach, reaches } from '../orgs/rules.ts'
 import { dropBatch } from '../registry/commands.ts'
 import type { LoadHouse } from './loading.ts'
 import type { Delivery, DeliveryKind, DeliveryState, LoadOptions, Profile } from './schema.ts'
@@ -21,6 +22,8 @@ export async function createDelivery(
     kind: DeliveryKind
     name: string
     contractor: string | null
+    firmId?: string | null
+    packageId?: string | null
     profile: Profile | null
     /** The registry's version it brings back. */
     restore?: number
@@ -32,8 +35,8 @@ export async function createDelivery(
     await tx.query('SELECT 1 FROM district WHERE code = $1 FOR UPDATE', [input.district])
     const { no } = await one<{ no: number }>(
       tx,
-      `INSERT INTO delivery (district, id, no, kind, name, contractor, state, profile, created_by, options)
-       SELECT $1, $2::uuid, coalesce(max(no), 0) + 1, $3, $4, $5, 'received', $6::jsonb, $7, $8::jsonb
+      `INSERT INTO delivery (district, id, no, kind, name, contractor, state, profile, created_by, options, firm_id, package_id)
+       SELECT $1, $2::uuid, coalesce(max(no), 0) + 1, $3, $4, $5, 'received', $6::jsonb, $7, $8::jsonb, $9::uuid, $10::uuid
        FROM delivery WHERE district = $1 RETURNING no`,
       [
         input.district,
@@ -44,6 +47,8 @@ export async function createDelivery(
         input.profile && JSON.stringify(input.profile),
         input.actor,
         JSON.stringify(input.restore === undefined ? {} : { restore: input.restore }),
+        input.firmId ?? null,
+        input.packageId ?? null,
       ],
     )
     await append(tx, input.district, input.actor, [
@@ -189,31 +194,48 @@ export async function cancelReceived(
   })
 }
 
+/**
+ * Saves a profile under a name. Who works for a firm replaces its own ones only, and nobody replaces what is out of reach.
+ * @throws profile.taken
+ */
 export async function saveProfile(
   db: LoadHouse['db'],
   district: string,
   name: string,
   profile: Profile,
   actor: string,
+  reach: Reach = 'all',
 ): Promise<void> {
   await db.transaction(async tx => {
+    await ownProfile(tx, district, name, reach)
     await tx.query(
-      `INSERT INTO mapping_profile (district, name, kind, profile, updated_by) VALUES ($1, $2, $3, $4::jsonb, $5)
-       ON CONFLICT (district, name) DO UPDATE SET kind = $3, profile = $4::jsonb, updated_by = $5, updated_at = now()`,
-      [district, name, profile.kind, JSON.stringify(profile), actor],
+      `INSERT INTO mapping_profile (district, name, kind, profile, updated_by, firm_id) VALUES ($1, $2, $3, $4::jsonb, $5, $6::uuid)
+       ON CONFLICT (district, name) DO UPDATE SET kind = $3, profile = $4::jsonb, updated_by = $5, updated_at = now(), firm_id = $6::uuid`,
+      [district, name, profile.kind, JSON.stringify(profile), actor, reach === 'all' ? null : reach.firm],
     )
     await append(tx, district, actor, [{ kind: 'profile.saved', data: { name, profile } }])
   })
 }
 
-/** @throws Problem profile.unknown */
+async function ownProfile(tx: Queryable, district: string, name: string, reach: Reach): Promise<void> {
+  const held = await maybe<{ firmId: string | null; createdBy: string }>(
+    tx,
+    'SELECT firm_id AS "firmId", updated_by AS "createdBy" FROM mapping_profile WHERE district = $1 AND name = $2 FOR UPDATE',
+    [district, name],
+  )
+  if (held && !reaches(reach, held)) throw problem('profile.taken', { name })
+}
+
+/** @throws Problem profile.unknown, profile.taken */
 export async function deleteProfile(
   db: LoadHouse['db'],
   district: string,
   name: string,
   actor: string,
+  reach: Reach = 'all',
 ): Promise<void> {
   await db.transaction(async tx => {
+    await ownProfile(tx, district, name, reach)
     const gone = await tx.query(
       'DELETE FROM mapping_profile WHERE district = $1 AND name = $2 RETURNING name',
       [district, name],

@@ -4,8 +4,10 @@ import type { Jobs } from '../../core/jobs.ts'
 import { problem } from '../../core/problem.ts'
 import { type Call, type Endpoint, endpoint } from '../../http/endpoint.ts'
 import { districtOf } from '../orgs/districts.ts'
-import { DeliveryEntry, FindingEntry, GuessAnswer, ProfileEntry } from './answers.ts'
-import { cancelReceived, createDelivery, deleteProfile, saveProfile, startLoad } from './commands.ts'
+import { reaches, reachOf } from '../orgs/rules.ts'
+import { announce } from './announcing.ts'
+import { DeliveryEntry, FindingEntry, GuessAnswer } from './answers.ts'
+import { cancelReceived, startLoad } from './commands.ts'
 import { crsRoutes } from './crs-routes.ts'
 import { approveDelivery, rejectDelivery } from './deciding.ts'
 import { titleOf } from './finding-titles.ts'
@@ -13,11 +15,13 @@ import { findings as registry, remedy, sentence } from './findings.ts'
 import { inspect } from './inspect.ts'
 import { cancelWaiting } from './interruption.ts'
 import type { LoadHouse } from './loading.ts'
+import { packageRoutes } from './package-routes.ts'
+import { profileRoutes } from './profile-routes.ts'
 import { reportRoutes } from './report-routes.ts'
 import type { Runner } from './run.ts'
 import { type Delivery, DeliveryKind, INT4_MAX, LoadOptions, Profile } from './schema.ts'
 import { takeFile } from './sending.ts'
-import { getDelivery, listDeliveries, listFindings, listProfiles } from './store.ts'
+import { getDelivery, listDeliveries, listFindings } from './store.ts'
 import { versionRoutes } from './version-routes.ts'
 
 const Id = z.strictObject({ id: z.uuid() })
@@ -29,6 +33,8 @@ const Create = z.strictObject({
   district: District.optional(),
   name: z.string().trim().min(1).max(200),
   contractor: z.string().trim().min(1).max(200).optional(),
+  firm: z.uuid().optional().describe('Whose it is; of who works for a firm, always this firm’s'),
+  package: z.uuid().optional().describe('The package it answers, and with it the firm'),
   profile: Profile.optional(),
 })
 
@@ -39,8 +45,10 @@ export function surveyRoutes(
   const own = async (call: Call, id: string): Promise<Delivery> => {
     const delivery = await getDelivery(db, id)
     const { districts } = call.principal
-    // of another district's delivery not even where it belongs is told
-    if (districts !== '*' && !districts.includes(delivery.district)) throw problem('delivery.unknown', { id })
+    // of another district's or another firm's delivery not even where it belongs is told
+    const here = districts === '*' || districts.includes(delivery.district)
+    if (!here || !reaches(reachOf(call.principal, delivery.district), delivery))
+      throw problem('delivery.unknown', { id })
     return delivery
   }
   const queue = async (delivery: string) => void (await input.jobs().send('survey.load', { delivery }))
@@ -48,6 +56,8 @@ export function surveyRoutes(
     ...versionRoutes({ ...input, own, queue }),
     ...reportRoutes({ ...input, own }),
     ...crsRoutes(db),
+    ...profileRoutes(db),
+    ...packageRoutes(db),
     endpoint({
       method: 'post',
       path: '/api/deliveries',
@@ -58,17 +68,7 @@ export function surveyRoutes(
       async run({ body }, call) {
         sameKind(body.profile, body.kind)
         const district = await districtOf(db, call.principal, body.district)
-        return present(
-          await createDelivery(db, {
-            district,
-            kind: body.kind,
-            name: body.name,
-            contractor: body.contractor ?? null,
-            profile: body.profile ?? null,
-            actor: call.principal.actor,
-          }),
-          call,
-        )
+        return present(await announce(db, { ...body, district }, call.principal), call)
       },
     }),
     endpoint({
@@ -135,7 +135,11 @@ export function surveyRoutes(
       answer: z.object({ items: z.array(DeliveryEntry), next: z.number().nullable() }),
       async run({ query }, call) {
         const district = await districtOf(db, call.principal, query.district)
-        const items = await listDeliveries(db, district, query.before ?? null, query.limit)
+        const reach = reachOf(call.principal, district)
+        const items = await listDeliveries(db, district, reach, {
+          before: query.before ?? null,
+          limit: query.limit,
+        })
         return {
           items: items.map(each => present(each, call)),
           next: items.length === query.limit ? items.at(-1)!.no : null,
@@ -227,44 +231,6 @@ export function surveyRoutes(
           throw problem('delivery.state', { state, action: 'cancelled here' })
         }
         return present(await getDelivery(db, params.id), call)
-      },
-    }),
-    endpoint({
-      method: 'get',
-      path: '/api/profiles',
-      right: 'survey.read',
-      summary: 'Saved mapping profiles',
-      query: z.strictObject({ district: District.optional() }),
-      answer: z.object({ items: z.array(ProfileEntry) }),
-      async run({ query }, call) {
-        return { items: await listProfiles(db, await districtOf(db, call.principal, query.district)) }
-      },
-    }),
-    endpoint({
-      method: 'put',
-      path: '/api/profiles/:name',
-      right: 'survey.load',
-      summary: 'Save a mapping profile under a name',
-      params: z.strictObject({ name: z.string().min(1).max(80) }),
-      query: z.strictObject({ district: District.optional() }),
-      body: Profile,
-      async run({ params, query, body }, call) {
-        const district = await districtOf(db, call.principal, query.district)
-        await saveProfile(db, district, params.name, body, call.principal.actor)
-        return undefined
-      },
-    }),
-    endpoint({
-      method: 'delete',
-      path: '/api/profiles/:name',
-      right: 'survey.load',
-      summary: 'Forget a mapping profile',
-      params: z.strictObject({ name: z.string().min(1).max(80) }),
-      query: z.strictObject({ district: District.optional() }),
-      async run({ params, query }, call) {
-        const district = await districtOf(db, call.principal, query.district)
-        await deleteProfile(db, district, params.name, call.principal.actor)
-        return undefined
       },
     }),
   ]

@@ -121,6 +121,11 @@ export interface Delivery {
   kind: DeliveryKind
   name: string
   contractor: string | null
+  /** The contractor's firm whose it is; only its accounts, and who reaches all, reach it. */
+  firmId: string | null
+  /** The package it answers. */
+  packageId: string | null
+  packageName: string | null
   state: DeliveryState
   profile: Profile | null
   options: DeliveryOptions

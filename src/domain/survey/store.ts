@@ -1,10 +1,12 @@
 /** Reads of deliveries, their findings and mapping profiles. */
 import { maybe, type Queryable } from '../../core/db.ts'
 import { problem } from '../../core/problem.ts'
+import type { Reach } from '../orgs/rules.ts'
 import type { Finding, FindingCode } from './findings.ts'
 import { type Delivery, noCounts, type Profile } from './schema.ts'
 
-const COLUMNS = `district, id, no, kind, name, contractor, state, profile, options, progress, counts, files, findings,
+const COLUMNS = `district, id, no, kind, name, contractor, firm_id AS "firmId", package_id AS "packageId",
+  (SELECT p.name FROM package p WHERE p.district = delivery.district AND p.id = delivery.package_id) AS "packageName", state, profile, options, progress, counts, files, findings,
   batch_no AS "batchNo", version, created_at AS "createdAt", created_by AS "createdBy", senders,
   decided_at AS "decidedAt", decided_by AS "decidedBy", reason`
 
@@ -20,18 +22,40 @@ export async function getDelivery(db: Queryable, id: string): Promise<Delivery> 
   return whole(row)
 }
 
-/** Newest first. */
+/** Those in reach, newest first. */
 export async function listDeliveries(
   db: Queryable,
   district: string,
-  before: number | null,
-  limit: number,
+  reach: Reach,
+  page: { before: number | null; limit: number },
 ): Promise<Delivery[]> {
   const rows = await db.query<Delivery>(
-    `SELECT ${COLUMNS} FROM delivery WHERE district = $1 AND no < $2 ORDER BY no DESC LIMIT $3`,
-    [district, before ?? 2_147_483_647, limit],
+    `SELECT ${COLUMNS} FROM delivery WHERE district = $1 AND no < $2 AND ${inReach('delivery', 4)} ORDER BY no DESC LIMIT $3`,
+    [district, page.before ?? 2_147_483_647, page.limit, ...reachParams(reach)],
   )
   return rows.map(whole)
+}
+
+/** SQL that says whether a delivery is in reach (orgs/rules.ts), its parameters from $at on being `reachParams`. */
+export const inReach = (table: string, at: number): string =>
+  `($${at}::boolean OR CASE WHEN ${table}.firm_id IS NULL THEN ${table}.created_by = $${at + 2} ELSE ${table}.firm_id = $${at + 1}::uuid END)`
+
+export const reachParams = (reach: Reach): [all: boolean, firm: string | null, actor: string | null] =>
+  reach === 'all' ? [true, null, null] : [false, reach.firm, reach.actor]
+
+/** Batches of deliveries in reach: of others it is not told which row of which file they brought. */
+export async function listBatchesInReach(
+  db: Queryable,
+  district: string,
+  reach: Reach,
+): Promise<{ has(batch: number): boolean }> {
+  if (reach === 'all') return { has: () => true }
+  const rows = await db.query<{ no: number }>(
+    `SELECT b.no FROM batch b JOIN delivery d ON d.district = b.district AND d.id = b.delivery_id
+     WHERE b.district = $1 AND ${inReach('d', 2)}`,
+    [district, ...reachParams(reach)],
+  )
+  return new Set(rows.map(row => row.no))
 }
 
 export async function listFindings(

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { created } from '../../http/answer.ts'
 import { type Call, type Endpoint, endpoint } from '../../http/endpoint.ts'
 import { districtOf } from '../orgs/districts.ts'
-import { scopeOf } from '../orgs/rules.ts'
+import { reachOf, scopeOf } from '../orgs/rules.ts'
 import { countRemovals } from '../registry/removals.ts'
 import { countClosedSince } from '../registry/restoring.ts'
 import { listAsOf, listVersions } from '../registry/store.ts'
@@ -13,6 +13,7 @@ import { createDelivery, startLoad } from './commands.ts'
 import { decideMissing } from './deciding.ts'
 import type { LoadHouse } from './loading.ts'
 import { type Delivery, INT4_MAX, RemovalChoice } from './schema.ts'
+import { listBatchesInReach } from './store.ts'
 
 const District = z.string().regex(/^[0-9]{6}$/)
 const Page = {
@@ -99,7 +100,11 @@ function versionDoors({ db, queue }: VersionHouse): Endpoint[] {
       async run({ query }, call) {
         const district = await districtOf(db, call.principal, query.district)
         const items = await listVersions(db, district, { before: query.before ?? null, limit: query.limit })
-        return { items, next: items.length === query.limit ? items.at(-1)!.no : null }
+        const mine = await listBatchesInReach(db, district, reachOf(call.principal, district))
+        const told = items.map(each =>
+          mine.has(each.batchNo) ? each : { ...each, batchNo: null, deliveryId: null, publishedBy: null },
+        )
+        return { items: told, next: items.length === query.limit ? items.at(-1)!.no : null }
       },
     }),
     endpoint({
@@ -114,7 +119,11 @@ function versionDoors({ db, queue }: VersionHouse): Endpoint[] {
         const scope = scopeOf(await districtOf(db, call.principal, query.district))
         const page = { after: query.after ?? null, limit: query.limit }
         const items = await listAsOf(db, scope, params.no, page)
-        return { items, next: items.length === query.limit ? items.at(-1)!.id : null }
+        const mine = await listBatchesInReach(db, scope.district, reachOf(call.principal, scope.district))
+        const told = items.map(each =>
+          mine.has(each.batch) ? each : { ...each, batch: null, fileNo: null, rowNo: null },
+        )
+        return { items: told, next: items.length === query.limit ? items.at(-1)!.id : null }
       },
     }),
     endpoint({

@@ -3,15 +3,16 @@ import { call } from './client.ts'
 
 export interface Version {
   no: number
-  batchNo: number
-  deliveryId: string
+  batchNo: number | null
+  /** Null, as batch and publisher, where it is another firm's. */
+  deliveryId: string | null
   added: number
   changed: number
   removed: number
   /** The version whose state it brought back. */
   restored: number | null
   publishedAt: string
-  publishedBy: string
+  publishedBy: string | null
 }
 
 export const listVersions = (

@@ -27,7 +27,7 @@ onEachEngine((_name, open) => {
       const cookie = cookieOf(entered)
       expect((await call('GET', '/api/session', { cookie })).json).toEqual({
         ...entered.json,
-        rights: ['registry.read', 'survey.read'],
+        rights: ['registry.read', 'survey.all', 'survey.read'],
       })
       const left = await call('DELETE', '/api/session', { cookie })
       expect([left.status, left.headers['set-cookie']![0]]).toEqual([

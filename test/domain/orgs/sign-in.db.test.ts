@@ -38,7 +38,13 @@ onEachEngine((_name, open) => {
       expect(await orgs.kindsAfter(before)).toEqual(['session.opened'])
       const principal = await whoIs(token)
       expect(principal).toMatchObject({ kind: 'account', actor: 'account:li.ming', districts: '*' })
-      expect([...principal.rights].sort()).toEqual(['registry.read', 'survey.approve', 'survey.read'])
+      expect([...principal.rights].sort()).toEqual([
+        'registry.read',
+        'survey.all',
+        'survey.approve',
+        'survey.commission',
+        'survey.read',
+      ])
       expect(await enter('li.ming')).not.toBe(token)
     })
 

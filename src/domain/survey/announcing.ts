@@ -1,0 +1,51 @@
+/** A delivery announced: whose it is, and which package it answers. */
+
+import { type Clock, systemClock } from '../../core/clock.ts'
+import type { Db } from '../../core/db.ts'
+import { problem } from '../../core/problem.ts'
+import type { Principal } from '../../http/endpoint.ts'
+import { getFirm } from '../orgs/firms.ts'
+import { reachOf } from '../orgs/rules.ts'
+import { createDelivery } from './commands.ts'
+import { getPackage } from './packages.ts'
+import type { Delivery, DeliveryKind, Profile } from './schema.ts'
+
+/**
+ * Of who works for a firm the delivery is always this firm's; others name the firm, or the package and
+ * with it the firm, or nobody.
+ * @throws firm.unknown, package.unknown, package.firm, package.accepted
+ */
+export async function announce(
+  db: Db,
+  wish: {
+    district: string
+    kind: DeliveryKind
+    name: string
+    contractor?: string | undefined
+    firm?: string | undefined
+    package?: string | undefined
+    profile?: Profile | undefined
+  },
+  principal: Principal,
+  clock: Clock = systemClock,
+): Promise<Delivery> {
+  const { district, kind, name } = wish
+  const reach = reachOf(principal, district)
+  const asked =
+    wish.package === undefined ? null : await getPackage(db, district, wish.package, reach, clock.now())
+  if (asked?.acceptedAt) throw problem('package.accepted', { name: asked.name })
+  const own = reach === 'all' ? undefined : (reach.firm ?? undefined)
+  const named = wish.firm ?? own ?? asked?.firm.id
+  const firm = named === undefined ? null : await getFirm(db, district, named, reach)
+  if (asked && firm && asked.firm.id !== firm.id) throw problem('package.firm', { name: asked.name })
+  return createDelivery(db, {
+    district,
+    kind,
+    name,
+    contractor: own === undefined ? (wish.contractor ?? firm?.name ?? null) : firm!.name,
+    firmId: firm?.id ?? null,
+    packageId: asked?.id ?? null,
+    profile: wish.profile ?? null,
+    actor: principal.actor,
+  })
+}
