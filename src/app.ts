@@ -76,7 +76,7 @@ export async function openApp(config: Config, log: Log): Promise<App> {
 
     const files = openFiles(dir)
     await files.sweep()
-    const house = { db, files, log }
+    const house = { db, files, log, unpackLimits: { unpackedBytes: config.unpackLimitBytes } }
     await recoverLoads(house)
 
     const reactions = await openReactions(db, log)

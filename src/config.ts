@@ -20,6 +20,8 @@ export interface Config {
   bootstrapToken: string | null
   logLevel: LogLevel
   uploadLimitBytes: number
+  /** What all archives of one delivery may unpack to. */
+  unpackLimitBytes: number
   /** `https://grid.example.cn`: how people reach us, where a proxy stands before us. */
   publicOrigin: string | null
   trustProxy: boolean
@@ -126,6 +128,7 @@ const environment = z.object({
     .default(null),
   LOG_LEVEL: z.enum(logLevels, rule('logLevel')).default('info'),
   UPLOAD_LIMIT: bytes.default(2 * 2 ** 30),
+  UNPACK_LIMIT: bytes.default(8 * 2 ** 30),
   PUBLIC_ORIGIN: origin.nullable().default(null),
   TRUST_PROXY: yes.default(false),
 })
@@ -157,6 +160,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     bootstrapToken: data.BOOTSTRAP_TOKEN,
     logLevel: data.LOG_LEVEL,
     uploadLimitBytes: data.UPLOAD_LIMIT,
+    unpackLimitBytes: data.UNPACK_LIMIT,
     publicOrigin: data.PUBLIC_ORIGIN,
     trustProxy: data.TRUST_PROXY,
   }

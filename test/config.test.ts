@@ -58,6 +58,7 @@ describe('the configuration', () => {
       TLS_KEY: key,
       BOOTSTRAP_TOKEN: 't'.repeat(32),
       UPLOAD_LIMIT: '500 MB',
+      UNPACK_LIMIT: '20 GiB',
       PUBLIC_ORIGIN: 'https://grid.example.cn/',
       TRUST_PROXY: 'true',
       LOG_LEVEL: 'warn',
@@ -69,6 +70,7 @@ describe('the configuration', () => {
       tls: pair,
       bootstrapToken: 't'.repeat(32),
       uploadLimitBytes: 500_000_000,
+      unpackLimitBytes: 20 * 2 ** 30,
       publicOrigin: 'https://grid.example.cn',
       trustProxy: true,
       logLevel: 'warn',
@@ -84,6 +86,7 @@ describe('the configuration', () => {
       BOOTSTRAP_TOKEN: 'short-secret',
       DATABASE_URL: 'mysql://root:hunter2@db/x',
       UPLOAD_LIMIT: 'lots',
+      UNPACK_LIMIT: '0',
       PUBLIC_ORIGIN: 'grid.example.cn',
       TRUST_PROXY: 'maybe',
       TLS_CERT: cert,
@@ -97,6 +100,7 @@ describe('the configuration', () => {
       'PUBLIC_ORIGIN',
       'TLS_KEY',
       'TRUST_PROXY',
+      'UNPACK_LIMIT',
       'UPLOAD_LIMIT',
     ])
     expect(JSON.stringify(faults)).not.toMatch(/short-secret|hunter2/)

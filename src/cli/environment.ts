@@ -59,6 +59,11 @@ export const environment = (): [name: string, standard: string, meaning: string]
     ),
   ],
   ['UPLOAD_LIMIT', '2 GiB', word('单个交付文件的上限', 'the largest file of a delivery')],
+  [
+    'UNPACK_LIMIT',
+    '8 GiB',
+    word('一个批次的压缩包解开后的上限', 'what the archives of one delivery may unpack to'),
+  ],
   ['LOG_LEVEL', 'info', 'fatal, error, warn, info, debug, trace, silent'],
 ]
 

@@ -29,6 +29,16 @@ export const problems = {
     '尝试次数过多，请在 {seconds} 秒后再试',
     'Too many attempts; try again in {seconds} seconds',
   ],
+  'live.too-many': [
+    429,
+    '同一账号同时打开的实时连接已达上限 {n} 个；请关闭不用的页面',
+    'The account has {n} live connections open, which is the most; close pages that are not used',
+  ],
+  'guess.busy': [
+    429,
+    '服务器正在查看其他批次，请 {seconds} 秒后再试',
+    'The server is looking into other deliveries; try again in {seconds} seconds',
+  ],
   'session.password': [400, '密码不符合规则：{rule}', 'The password breaks a rule: {rule}'],
   'session.must-change': [
     403,

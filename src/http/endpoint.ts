@@ -19,6 +19,8 @@ export interface Principal {
   firms?: Readonly<Record<string, string>>
   /** The first password is still to be changed; until then there are no rights. */
   mustChange?: boolean
+  /** When the session ends as things stand now; absent for who has none. A stream is no use that prolongs it. */
+  endsAt?(): Date
 }
 
 /** What a handler is told beside its input. */

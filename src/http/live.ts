@@ -7,16 +7,25 @@
  */
 import { Readable } from 'node:stream'
 import { z } from 'zod'
+import { systemClock } from '../core/clock.ts'
 import { INSTALLATION } from '../core/journal.ts'
 import type { Live, LiveEvent, Positions } from '../core/live.ts'
 import { problem } from '../core/problem.ts'
-import { type Call, type Endpoint, endpoint, raw } from './endpoint.ts'
+import { openSeats } from '../core/seats.ts'
+import { type Endpoint, endpoint, raw } from './endpoint.ts'
 
 const HEARTBEAT_MS = 20_000
+/** Streams one account may have open: an office of screens behind one account, and no more. */
+const MOST_STREAMS = 50
+const NEVER = new Date(8.64e15)
 /** How long a browser waits before it comes back. */
 const RETRY_MS = 2_000
 
-export function liveDoor(live: Live, { heartbeatMs = HEARTBEAT_MS } = {}): Endpoint {
+export function liveDoor(
+  live: Live,
+  { heartbeatMs = HEARTBEAT_MS, mostStreams = MOST_STREAMS, clock = systemClock } = {},
+): Endpoint {
+  const seats = openSeats(mostStreams)
   return endpoint({
     method: 'get',
     path: '/api/live',
@@ -38,18 +47,23 @@ export function liveDoor(live: Live, { heartbeatMs = HEARTBEAT_MS } = {}): Endpo
       }
       const single = wanted !== '*' && wanted.length === 1 ? wanted[0]! : null
       const since = readPositions(call.header('last-event-id'), single)
-      const watch = await live.watch({
-        districts: wanted,
-        accountId,
-        signal: call.signal,
-        ...(since ? { since } : {}),
-      })
+      const leave = seats.take(call.principal.actor)
+      if (!leave) throw problem('live.too-many', { n: mostStreams })
+      call.signal.addEventListener('abort', leave, { once: true })
+      const watch = await live
+        .watch({ districts: wanted, accountId, signal: call.signal, ...(since ? { since } : {}) })
+        .catch(error => {
+          leave()
+          throw error
+        })
       const positions = new Map(watch.from)
       const id = () => (single ? String(positions.get(single) ?? 0) : writePositions(positions))
-      const body = Readable.from(withHeartbeat(lines(watch.events, positions, id), call, heartbeatMs), {
+      const over = () => (call.principal.endsAt?.() ?? NEVER) <= clock.now()
+      const told = lines(watch.events, positions, id)
+      const body = Readable.from(withHeartbeat(told, { signal: call.signal, everyMs: heartbeatMs, over }), {
         objectMode: false,
         highWaterMark: 16_384,
-      })
+      }).once('close', leave)
       return raw({
         headers: {
           'content-type': 'text/event-stream; charset=utf-8',
@@ -76,15 +90,17 @@ async function* lines(
   }
 }
 
-/** Passes text on, and a comment where none came for a while: connections that say nothing are cut. */
+/**
+ * Passes text on, and a comment where none came for a while: connections that say nothing are cut. Ends when
+ * the session is over: who still holds one comes back with it.
+ */
 async function* withHeartbeat(
   text: AsyncGenerator<string>,
-  { signal }: Pick<Call, 'signal'>,
-  everyMs: number,
+  { signal, everyMs, over }: { signal: AbortSignal; everyMs: number; over(): boolean },
 ): AsyncGenerator<string> {
   let next = text.next()
   try {
-    while (!signal.aborted) {
+    while (!signal.aborted && !over()) {
       const { promise, resolve } = Promise.withResolvers<null>()
       const timer = setTimeout(resolve, everyMs, null)
       const step = await Promise.race([next, promise])

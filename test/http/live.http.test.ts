@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { append } from '../../src/core/journal.ts'
 import { DISTRICT } from '../domain/orgs/open-orgs.ts'
-import { SECOND, type ServedOrgs, serveOrgs } from '../domain/orgs/serve-orgs.ts'
+import { MOST_STREAMS, SECOND, type ServedOrgs, serveOrgs } from '../domain/orgs/serve-orgs.ts'
 import { onEachEngine } from '../support/engines.ts'
 
 onEachEngine((_name, open) => {
@@ -134,8 +134,45 @@ onEachEngine((_name, open) => {
       while (last)
       await expect.poll(() => served.live.watchers).toBe(0)
     })
+
+    it('gives one account so many streams and no more, and a seat again when one is closed', async () => {
+      const cookie = await enter('leader')
+      const others = await enter('admin')
+      const streams = []
+      for (let i = 0; i < MOST_STREAMS; i++) streams.push(await listen('/api/live', cookie))
+      const refused = await call('GET', '/api/live', { cookie })
+      expect(refused.status).toBe(429)
+      expect(refused.json).toMatchObject({ code: 'live.too-many', n: MOST_STREAMS })
+      const another = await listen('/api/live', others)
+      expect(another.answer.statusCode).toBe(200)
+      another.close()
+      streams.pop()!.close()
+      await expect.poll(() => served.live.watchers).toBe(MOST_STREAMS - 1)
+      const again = await listen('/api/live', cookie)
+      expect(again.answer.statusCode).toBe(200)
+      for (const stream of [...streams, again]) stream.close()
+      await expect.poll(() => served.live.watchers).toBe(0)
+    })
+
+    it('ends with the session that opened it, and not before', async () => {
+      const stream = await listen('/api/live', await enter('leader'))
+      let ended = false
+      stream.answer.once('end', () => {
+        ended = true
+      })
+      await stream.next()
+      served.orgs.clock.pass(11 * HOUR_MS)
+      const no = await happen(DISTRICT, 'still.heard')
+      expect((await stream.next())!.data.no).toBe(no)
+      expect(ended).toBe(false)
+      served.orgs.clock.pass(2 * HOUR_MS)
+      expect(await stream.next()).toBeUndefined()
+      expect(ended).toBe(true)
+    })
   })
 })
+
+const HOUR_MS = 3_600_000
 
 interface Message {
   id?: string

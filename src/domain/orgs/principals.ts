@@ -88,6 +88,7 @@ function principalOf(session: Session): Principal {
     districts: session.districts,
     firms: session.firms,
     mustChange: session.mustChange,
+    endsAt: () => session.expiresAt,
   }
 }
 

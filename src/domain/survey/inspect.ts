@@ -10,15 +10,18 @@ import { unpack } from './readers/unpack.ts'
 import type { Delivery, Profile } from './schema.ts'
 
 export async function inspect(
-  { files: store }: Pick<LoadHouse, 'files'>,
+  { files: store, unpackLimits }: Pick<LoadHouse, 'files' | 'unpackLimits'>,
   delivery: Delivery,
   profile: Profile | null,
+  signal?: AbortSignal,
 ): Promise<{ layers: ReturnType<typeof shown>[]; profile: Profile; findings: Finding[] }> {
   const scratch = await store.scratch()
   try {
     const unpacked = await unpack(
       (await store.list(folderOf(delivery))).map(file => file.path),
       scratch,
+      unpackLimits,
+      signal,
     )
     const opened = await openSources(unpacked.files, {
       encoding: profile?.encoding,

@@ -4,6 +4,7 @@ import type { Db, Queryable } from '../../core/db.ts'
 import type { Files } from '../../core/files.ts'
 import type { Log } from '../../core/log.ts'
 import type { Ledger } from './ledger.ts'
+import type { UnpackLimits } from './readers/unzip.ts'
 import type { Delivery, DeliveryCounts, DeliveryFile, Profile } from './schema.ts'
 
 /** The machine a load works with. */
@@ -11,6 +12,8 @@ export interface LoadHouse {
   db: Db
   files: Files
   log: Log
+  /** How far archives may grow; what is not said is as unzip.ts has it. */
+  unpackLimits?: Partial<UnpackLimits>
 }
 
 export interface LoadInput {

@@ -7,11 +7,10 @@
  */
 import { PassThrough, type Readable } from 'node:stream'
 import excel from 'exceljs'
-import type { Db } from '../../core/db.ts'
-import type { Files } from '../../core/files.ts'
 import { folderOf } from './commands.ts'
 import { type Finding, remedy, sentence, severityOf } from './findings.ts'
 import { pagesOf } from './findings-export.ts'
+import type { LoadHouse } from './loading.ts'
 import { openSources } from './readers/open.ts'
 import type { SourceLayer, SourceRow, SourceValue } from './readers/source.ts'
 import { unpack } from './readers/unpack.ts'
@@ -39,7 +38,7 @@ type Lang = keyof typeof words
  * @returns a stream that fails when the files cannot be read
  */
 export function markedWorkbook(
-  house: { db: Db; files: Files },
+  house: Pick<LoadHouse, 'db' | 'files' | 'unpackLimits'>,
   delivery: Delivery,
   lang: Lang,
   signal: AbortSignal,
@@ -50,7 +49,7 @@ export function markedWorkbook(
 }
 
 async function write(
-  { db, files: store }: { db: Db; files: Files },
+  { db, files: store, unpackLimits }: Pick<LoadHouse, 'db' | 'files' | 'unpackLimits'>,
   delivery: Delivery,
   lang: Lang,
   signal: AbortSignal,
@@ -59,7 +58,7 @@ async function write(
   const scratch = await store.scratch()
   try {
     const stored = (await store.list(folderOf(delivery))).map(file => file.path)
-    const { files } = await unpack(stored, scratch)
+    const { files } = await unpack(stored, scratch, unpackLimits, signal)
     const { layers } = await openSources(files, {
       encoding: delivery.profile?.encoding,
       position: delivery.profile?.position,

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { type Call, type Endpoint, endpoint, raw } from '../../http/endpoint.ts'
 import { type ExportFormat, exportFindings, exportFormats } from './findings-export.ts'
 import type { LoadHouse } from './loading.ts'
+import type { Looks } from './looking.ts'
 import { markedWorkbook } from './marked-workbook.ts'
 import type { Delivery } from './schema.ts'
 
@@ -11,6 +12,7 @@ const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 export interface ReportHouse extends LoadHouse {
   /** The delivery, if it is of the caller's districts. */
   own(call: Call, id: string): Promise<Delivery>
+  looks: Looks
 }
 
 export const reportRoutes = (house: ReportHouse): Endpoint[] => [
@@ -24,9 +26,10 @@ export const reportRoutes = (house: ReportHouse): Endpoint[] => [
     answer: { bytes: XLSX },
     async run({ params }, call) {
       const delivery = await house.own(call, params.id)
+      const leave = house.looks.enter(call.principal.actor)
       return raw({
         headers: { 'content-type': XLSX, 'content-disposition': attachment(delivery, 'xlsx') },
-        body: markedWorkbook(house, delivery, call.lang, call.signal),
+        body: markedWorkbook(house, delivery, call.lang, call.signal).once('close', leave),
       })
     },
   }),

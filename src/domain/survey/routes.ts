@@ -15,6 +15,7 @@ import { findings as registry, remedy, sentence } from './findings.ts'
 import { inspect } from './inspect.ts'
 import { cancelWaiting } from './interruption.ts'
 import type { LoadHouse } from './loading.ts'
+import { openLooks } from './looking.ts'
 import { packageRoutes } from './package-routes.ts'
 import { profileRoutes } from './profile-routes.ts'
 import { reportRoutes } from './report-routes.ts'
@@ -52,9 +53,10 @@ export function surveyRoutes(
     return delivery
   }
   const queue = async (delivery: string) => void (await input.jobs().send('survey.load', { delivery }))
+  const looks = openLooks()
   return [
     ...versionRoutes({ ...input, own, queue }),
-    ...reportRoutes({ ...input, own }),
+    ...reportRoutes({ ...input, own, looks }),
     ...crsRoutes(db),
     ...profileRoutes(db),
     ...packageRoutes(db),
@@ -98,7 +100,9 @@ export function surveyRoutes(
       async run({ params, body }, call) {
         const delivery = await own(call, params.id)
         sameKind(body.profile, delivery.kind)
-        const seen = await inspect(input, delivery, body.profile ?? delivery.profile)
+        const leave = looks.enter(call.principal.actor)
+        const profile = body.profile ?? delivery.profile
+        const seen = await inspect(input, delivery, profile, call.signal).finally(leave)
         return { ...seen, findings: seen.findings.map(finding => told(finding, call.lang)) }
       },
     }),

@@ -41,6 +41,9 @@ export interface ServedOrgs {
   close(): Promise<void>
 }
 
+/** Streams that one account may have open here. */
+export const MOST_STREAMS = 3
+
 export async function serveOrgs(open: Open): Promise<ServedOrgs> {
   const opened = await open()
   const { db } = opened
@@ -58,7 +61,7 @@ export async function serveOrgs(open: Open): Promise<ServedOrgs> {
         bboxOf: () => [120, 31, 121, 32],
         isCodeProfile: text => codeProfileSchema.safeParse(text).success,
       }),
-      liveDoor(live, { heartbeatMs: 50 }),
+      liveDoor(live, { heartbeatMs: 50, mostStreams: MOST_STREAMS, clock: orgs.clock }),
     ],
     log,
     rightNames: rights,

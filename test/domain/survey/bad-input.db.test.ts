@@ -205,6 +205,19 @@ onEachEngine((_engine, open) => {
       expect(findings).toMatchObject([{ code: 'file.zip-bomb', file: 'bomb.zip' }])
     })
 
+    it('that unpack to more than the operator allows are refused, and exactly as much is taken', async () => {
+      const content = 'OBJCODE,OBJNAME,X,Y\n'
+      const files = { 'a.zip': await zipBytes({ 'a.csv': content }) }
+      const bytes = Buffer.byteLength(content)
+      intake.house.unpackLimits = { unpackedBytes: bytes - 1 }
+      const [bomb] = await refused('components', files)
+      intake.house.unpackLimits = { unpackedBytes: bytes }
+      const [other] = await refused('components', files)
+      delete intake.house.unpackLimits
+      expect(bomb).toMatchObject({ code: 'file.zip-bomb', detail: { limit: `${bytes - 1} bytes` } })
+      expect(other).toMatchObject({ code: 'file.no-rows' })
+    })
+
     it('that lie about their size inside a zip do not grow past it', async () => {
       const content = Buffer.alloc(300 * 2 ** 20)
       const findings = await refused('components', {

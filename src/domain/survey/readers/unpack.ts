@@ -24,14 +24,16 @@ export async function unpack(
   paths: readonly string[],
   dir: string,
   limits: Partial<UnpackLimits> = {},
+  signal?: AbortSignal,
 ): Promise<Unpacked> {
   const bounds = { ...unpackLimits, ...limits }
   const spent: Spent = { bytes: 0, entries: 0, files: 0 }
   const unpacked: Unpacked = { files: [], findings: [] }
   for (const { path, name } of await withParts(paths)) {
+    signal?.throwIfAborted()
     const format = formatOf(name)
     const file = { path, name, ...(format === 'gdal' && { scratch: dir }) }
-    if (format === 'zip') await enter(file, dir, bounds, spent, unpacked)
+    if (format === 'zip') await enter(file, dir, { ...bounds, signal }, spent, unpacked)
     else if (documents.has(endingOf(file.name))) unpacked.findings.push(...ignored(file.name, [file.name]))
     else if (format !== 'index') unpacked.files.push(file)
   }
@@ -46,13 +48,13 @@ const documents = new Set(
 async function enter(
   archive: UnpackedFile,
   dir: string,
-  limits: UnpackLimits,
+  limits: UnpackLimits & { signal?: AbortSignal | undefined },
   spent: Spent,
   into: Unpacked,
   depth = 1,
 ) {
   try {
-    const { files, findings } = await unzip(archive, dir, limits, spent)
+    const { files, findings } = await unzip(archive, dir, limits, spent, limits.signal)
     into.findings.push(...findings)
     for (const file of files) {
       if (formatOf(file.name) !== 'zip') into.files.push(file)

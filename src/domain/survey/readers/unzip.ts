@@ -60,7 +60,13 @@ const ignoredListed = 200
  * Throws FileFault: file.not-zip, file.empty, file.truncated, file.corrupt, file.encrypted, file.format,
  * file.zip-path, file.zip-bomb. What was written until then stays in `dir`.
  */
-export async function unzip(archive: UnpackedFile, dir: string, limits: UnpackLimits, spent: Spent) {
+export async function unzip(
+  archive: UnpackedFile,
+  dir: string,
+  limits: UnpackLimits,
+  spent: Spent,
+  signal?: AbortSignal,
+) {
   const size = await refuseNoZip(archive)
   const zip = await openArchive(archive, size)
   const files: UnpackedFile[] = []
@@ -76,11 +82,12 @@ export async function unzip(archive: UnpackedFile, dir: string, limits: UnpackLi
       else if (format !== 'index') {
         const path = join(dir, String(++spent.files))
         const bytes = await inflated(zip, entry, { archive: archive.name, name, count })
-        await pipeline(bytes, createWriteStream(path, { mode: 0o600, flags: 'wx' }))
+        await pipeline(bytes, createWriteStream(path, { mode: 0o600, flags: 'wx' }), { signal })
         files.push({ path, name: `${archive.name}/${name}`, ...(format === 'gdal' && { scratch: dir }) })
       }
     }
   } catch (error) {
+    signal?.throwIfAborted()
     throw asFault(error, archive.name, size)
   } finally {
     zip.close()
