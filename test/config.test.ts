@@ -38,6 +38,7 @@ describe('the configuration', () => {
       bootstrapToken: null,
       logLevel: 'info',
       uploadLimitBytes: 2 ** 31,
+      unpackLimitBytes: 8 * 2 ** 30,
       publicOrigin: null,
       trustProxy: false,
     })
