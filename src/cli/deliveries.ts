@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import { problem } from '../core/problem.ts'
 import { type Client, withHouse } from './house.ts'
-import type { ShownDelivery } from './load.ts'
+import { followLoad, type ShownDelivery } from './load.ts'
 import { district, json, say } from './options.ts'
 import { figures, placeInBook, type ShownFinding, stateWord } from './report.ts'
 import { word } from './words.ts'
@@ -108,10 +108,12 @@ function addDecision(program: Command, name: 'approve' | 'reject', about: string
     .addOption(json())
     .action(async (said: string, options) => {
       await withHouse(async client => {
-        const delivery = await client.post<ShownDelivery>(
+        const decided = await client.post<ShownDelivery>(
           `/api/deliveries/${await idOf(client, said, options.district)}/${name}`,
           options.reason ? { reason: options.reason } : {},
         )
+        const delivery = await followLoad(client, decided)
+        if (name === 'approve' && delivery.state !== 'published') process.exitCode = 2
         say(options.json ? JSON.stringify(delivery) : `#${delivery.no} ${stateWord(delivery.state)}`)
       })
     })

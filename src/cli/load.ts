@@ -72,19 +72,28 @@ async function withCompanions(file: string): Promise<string[]> {
     .map(name => join(dirname(file), name))
 }
 
-/** Loads and waits; prints progress on a terminal. @returns the delivery at its end and its first findings */
+/** Loads and waits. @returns the delivery at its end and its first findings */
 export async function loadDelivery(
   client: Client,
   request: LoadRequest,
 ): Promise<{ delivery: ShownDelivery; samples: ShownFinding[] }> {
   const sent = await sendDelivery(client, request)
   const path = `/api/deliveries/${sent.id}`
-  let delivery = await client.post<ShownDelivery>(`${path}/load`, { options: request.options })
+  const delivery = await client.post<ShownDelivery>(`${path}/load`, { options: request.options })
+  const ended = await followLoad(client, delivery)
+  const { items } = await client.get<{ items: ShownFinding[] }>(`${path}/findings?limit=10`)
+  return { delivery: ended, samples: items }
+}
+
+/** Waits for the end of a load; prints progress on a terminal, and cancels it when the user gives up. */
+export async function followLoad(client: Client, begun: ShownDelivery): Promise<ShownDelivery> {
+  let delivery = begun
+  const path = `/api/deliveries/${delivery.id}`
   const stop = () => void client.post(`${path}/cancel`).catch(() => {})
   process.once('SIGINT', stop)
   try {
     while (delivery.state === 'loading') {
-      progressLine(progressText(delivery.progress, sent.name))
+      progressLine(progressText(delivery.progress, delivery.name))
       await new Promise(resolve => setTimeout(resolve, POLL_MS))
       delivery = await client.get<ShownDelivery>(path)
     }
@@ -92,8 +101,7 @@ export async function loadDelivery(
     process.off('SIGINT', stop)
     progressLine(null)
   }
-  const { items } = await client.get<{ items: ShownFinding[] }>(`${path}/findings?limit=10`)
-  return { delivery, samples: items }
+  return delivery
 }
 
 /** Whether the load went well: everything was taken. */

@@ -25,8 +25,8 @@ export function addDistricts(program: Command): void {
       new Option(
         '--approval <policy>',
         word(
-          '部件载入后即生效，或须第二人审核；网格、单位、类别与地址总是载入即生效',
-          'whether components count at once when they are loaded, or wait for a second person; grids, units, classes and addresses always count at once',
+          '载入后即生效，或须第二人审核',
+          'whether what is loaded counts at once, or waits for a second person',
         ),
       )
         .choices(['none', 'second-person'])

@@ -15,6 +15,7 @@ import { openLog } from '../../src/core/log.ts'
 import { ensureStandardDictionary } from '../../src/domain/catalog/commands.ts'
 import { ensureDistrict, type NewDistrict } from '../../src/domain/orgs/districts.ts'
 import { createDelivery, folderOf, startLoad } from '../../src/domain/survey/commands.ts'
+import { approveDelivery } from '../../src/domain/survey/deciding.ts'
 import type { Finding } from '../../src/domain/survey/findings.ts'
 import type { LoadHouse } from '../../src/domain/survey/loading.ts'
 import { openRunner, type Runner } from '../../src/domain/survey/run.ts'
@@ -52,6 +53,8 @@ export interface Intake {
   load(kind: DeliveryKind, files: SentFiles, how?: Sending): Promise<LoadedDelivery>
   /** Loads what was sent (again) and waits for the end. */
   run(delivery: Delivery, options?: LoadOptions, actor?: string): Promise<LoadedDelivery>
+  /** Approves as somebody else, and waits for the load that may follow. */
+  approve(delivery: Delivery, actor?: string): Promise<LoadedDelivery>
   addDistrict(district: Partial<NewDistrict> & { code: string }): Promise<void>
   close(): Promise<void>
 }
@@ -102,6 +105,11 @@ export async function openIntake(db: Db, around: (files: Files) => Files = files
     async run({ id, createdBy }, options = {}, actor = createdBy) {
       await startLoad(db, id, { options, actor })
       await runner.run(id, new AbortController().signal)
+      return endOf(db, id)
+    },
+    async approve({ id }, actor = 'second') {
+      const { state } = await approveDelivery(house, id, actor)
+      if (state === 'loading') await runner.run(id, new AbortController().signal)
       return endOf(db, id)
     },
     close: () => rm(dir, { recursive: true, force: true }),

@@ -11,7 +11,7 @@ import { append } from '../../core/journal.ts'
 import { problem } from '../../core/problem.ts'
 import { type Reach, reaches } from '../orgs/rules.ts'
 import { dropBatch } from '../registry/commands.ts'
-import type { LoadHouse } from './loading.ts'
+import { actorOf, type LoadHouse } from './loading.ts'
 import type { Delivery, DeliveryKind, DeliveryState, LoadOptions, Profile } from './schema.ts'
 import { getDelivery } from './store.ts'
 
@@ -77,7 +77,7 @@ export async function startLoad(
       `UPDATE delivery SET state = 'loading', profile = coalesce($3::jsonb, profile), heard_at = now(),
        options = $4::jsonb || jsonb_strip_nulls(jsonb_build_object('restore', options->'restore')),
        progress = '{"phase":"waiting"}', counts = '{}', findings = '{}', files = '[]', reason = NULL, batch_no = NULL,
-       senders = CASE WHEN $6 = ANY(senders) THEN senders ELSE array_append(senders, $6) END
+       decided_at = NULL, decided_by = NULL, senders = CASE WHEN $6 = ANY(senders) THEN senders ELSE array_append(senders, $6) END
      WHERE district = $1 AND id = $2::uuid AND state = ANY($5::text[]) RETURNING id`,
       [
         delivery.district,
@@ -173,7 +173,7 @@ export async function endLoad(
   result: Omit<Parameters<typeof updateDelivery>[2], 'state'>,
 ): Promise<boolean> {
   if (!(await updateDelivery(tx, delivery, { ...result, state }, 'loading'))) return false
-  await append(tx, delivery.district, delivery.createdBy, [
+  await append(tx, delivery.district, actorOf(delivery), [
     { kind: `delivery.${state}`, data: { delivery: delivery.id, no: delivery.no } },
   ])
   return true

@@ -16,7 +16,8 @@ import type { Delivery } from './schema.ts'
 import { getDelivery } from './store.ts'
 
 /**
- * Makes a checked delivery count. Where the district asks for a second person, that is nobody who announced it, sent
+ * Makes a checked delivery count: of components at once; of anything else by a load that is not a rehearsal any
+ * more, which the caller queues (the answer says 'loading'). Where the district asks for a second person, that is nobody who announced it, sent
  * files or started its load; elsewhere only removals wait, for anybody who may approve.
  * @throws delivery.own, delivery.state
  */
@@ -26,7 +27,27 @@ export async function approveDelivery(house: LoadHouse, id: string, actor: strin
     throw problem('delivery.state', { state: delivery.state, action: 'approved' })
   const mine = delivery.createdBy === actor || delivery.senders.includes(actor)
   if (mine && (await approvalOf(house.db, delivery.district)) !== 'none') throw problem('delivery.own')
-  return publishDelivery(house, delivery, actor)
+  return delivery.kind === 'components'
+    ? publishDelivery(house, delivery, actor)
+    : takeUpApproved(house.db, delivery, actor)
+}
+
+/** From a rehearsal to its load. The files are those that were rehearsed: none can be sent in between. */
+async function takeUpApproved(db: LoadHouse['db'], delivery: Delivery, actor: string): Promise<Delivery> {
+  const { district, id, no } = delivery
+  await db.transaction(async tx => {
+    const mine = await tx.query(
+      `UPDATE delivery SET state = 'loading', heard_at = now(), progress = '{"phase":"waiting"}', counts = '{}',
+         findings = '{}', files = '[]', decided_at = now(), decided_by = $3
+       WHERE district = $1 AND id = $2::uuid AND state = 'checked' RETURNING id`,
+      [district, id, actor],
+    )
+    if (mine.length === 0)
+      throw problem('delivery.state', { state: (await getDelivery(tx, id)).state, action: 'approved' })
+    await append(tx, district, actor, [{ kind: 'delivery.approved', data: { delivery: id, no } }])
+  })
+  await db.query('DELETE FROM finding WHERE district = $1 AND delivery_no = $2', [district, no])
+  return getDelivery(db, id)
 }
 
 /** Whether loads of a district count at once, or after a second person's approval. */

@@ -1,81 +1,59 @@
 /** Directories from tables: units, and the classes that extend the district's dictionary. Taken whole or not at all. */
-import { type Extended, extendDictionary } from '../catalog/commands.ts'
+import type { Queryable } from '../../core/db.ts'
+import { extendDictionary } from '../catalog/commands.ts'
 import { loadUnits } from '../orgs/load-units.ts'
 import type { Finding } from './findings.ts'
 import { severityOf } from './findings.ts'
-import type { Loaded, LoadHouse, LoadInput } from './loading.ts'
+import { actorOf, type Loaded, type LoadHouse, type LoadInput } from './loading.ts'
 import { resolveLayer } from './profile.ts'
 import { openSources } from './readers/open.ts'
-import { type DeliveryFile, noCounts, type ProfileField } from './schema.ts'
+import {
+  type Delivery,
+  type DeliveryCounts,
+  type DeliveryFile,
+  noCounts,
+  type ProfileField,
+} from './schema.ts'
 import { textOf } from './values.ts'
 
-/** Rolls a dictionary back of which a row was refused. */
-class Refused extends Error {
-  readonly extended: Extended
-  constructor(extended: Extended) {
-    super('rows of the dictionary were refused')
-    this.extended = extended
+/** Rolls back what is refused, or only rehearsed, and tells what it would have been. */
+class Undone<T> extends Error {
+  readonly done: T
+  constructor(done: T) {
+    super('undone')
+    this.done = done
   }
 }
 
 type Given = { row: number } & Partial<Record<ProfileField, string>>
+
+/** What became of a table: its sums, and what is wrong with its rows. */
+interface Applied extends Pick<DeliveryCounts, 'added' | 'changed' | 'unchanged'> {
+  refused: Pick<Finding, 'row' | 'code' | 'field' | 'value' | 'detail'>[]
+}
 
 export async function loadDirectory(house: LoadHouse, input: LoadInput): Promise<Loaded> {
   const counts = noCounts()
   const { rows, files, findings } = await readTable(input)
   counts.read = rows.length
   const file = files[0]?.name ?? input.delivery.name
-  const { district, kind, createdBy: actor } = input.delivery
   if (!findings.some(finding => severityOf(finding.code) === 'error')) {
-    if (kind === 'units') {
-      const drafts = rows.map(row => ({
-        row: row.row,
-        name: row.name ?? '',
-        code: row.code ?? null,
-        shortName: row.shortName ?? null,
-        kind: row.unitKind ?? null,
-        aliases: row.aliases ?? null,
-      }))
-      const change = await house.db.transaction(tx => loadUnits(tx, district, drafts, actor))
-      counts.added = change.added
-      counts.changed = change.changed
-      counts.unchanged = change.unchanged
-      findings.push(...change.refused.map(refusal => ({ ...refusal, file, lonLat: null })))
-    } else {
-      const drafts = rows.map(row => ({ ...row, code: row.code ?? '', name: row.name ?? '' }))
-      const change = await house.db
-        .transaction(async tx => {
-          const extended = await extendDictionary(tx, district, drafts, actor)
-          if (extended.refusals.length > 0) throw new Refused(extended)
-          return extended
-        })
-        .catch(error => {
-          if (error instanceof Refused) return error.extended
-          throw error
-        })
-      if (change.refusals.length === 0) {
-        counts.added = change.added.length
-        counts.changed = change.changed.length
-        counts.unchanged = rows.length - counts.added - counts.changed
-      }
-      findings.push(
-        ...change.refusals.map(({ row, code, field, value, detail }) => ({
-          row,
-          code,
-          field,
-          value,
-          detail: detail ?? {},
-          file,
-          lonLat: null,
-        })),
-      )
-    }
+    const apply = input.delivery.kind === 'units' ? applyUnits : applyClasses
+    const { refused, ...sums } = await house.db
+      .transaction(async tx => {
+        const applied = await apply(tx, input.delivery, rows)
+        if (applied.refused.length > 0 || input.rehearsal) throw new Undone(applied)
+        return applied
+      })
+      .catch(error => {
+        if (error instanceof Undone) return error.done as Applied
+        throw error
+      })
+    Object.assign(counts, sums)
+    findings.push(...refused.map(refusal => ({ ...refusal, file, lonLat: null })))
   }
   await input.ledger.add(findings)
-  const wrong = new Set(
-    findings.filter(finding => severityOf(finding.code) === 'error').map(finding => finding.row),
-  )
-  const refusedWhole = wrong.size > 0
+  const refusedWhole = findings.some(finding => severityOf(finding.code) === 'error')
   counts.refused = refusedWhole ? rows.length : 0
   counts.accepted = rows.length - counts.refused
   for (const each of files) {
@@ -83,6 +61,36 @@ export async function loadDirectory(house: LoadHouse, input: LoadInput): Promise
     each.accepted = each.read - each.refused
   }
   return { counts, files, refusedWhole, batchNo: null }
+}
+
+async function applyUnits(tx: Queryable, delivery: Delivery, rows: readonly Given[]): Promise<Applied> {
+  const drafts = rows.map(row => ({
+    row: row.row,
+    name: row.name ?? '',
+    code: row.code ?? null,
+    shortName: row.shortName ?? null,
+    kind: row.unitKind ?? null,
+    aliases: row.aliases ?? null,
+  }))
+  return loadUnits(tx, delivery.district, drafts, actorOf(delivery))
+}
+
+async function applyClasses(tx: Queryable, delivery: Delivery, rows: readonly Given[]): Promise<Applied> {
+  const drafts = rows.map(row => ({ ...row, code: row.code ?? '', name: row.name ?? '' }))
+  const { added, changed, refusals } = await extendDictionary(
+    tx,
+    delivery.district,
+    drafts,
+    actorOf(delivery),
+  )
+  const refused = refusals.map(({ detail, ...refusal }) => ({ ...refusal, detail: detail ?? {} }))
+  if (refused.length > 0) return { added: 0, changed: 0, unchanged: 0, refused }
+  return {
+    added: added.length,
+    changed: changed.length,
+    unchanged: rows.length - added.length - changed.length,
+    refused,
+  }
 }
 
 async function readTable(

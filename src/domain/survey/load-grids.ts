@@ -29,7 +29,7 @@ import { currentVersion } from '../registry/store.ts'
 import { type FieldRow, finding, openFields } from './field-rows.ts'
 import { FileFault, type Finding, severityOf } from './findings.ts'
 import { codesByLevel, holding, orphanedBy } from './grid-replacement.ts'
-import type { Loaded, LoadHouse, LoadInput } from './loading.ts'
+import { actorOf, type Loaded, type LoadHouse, type LoadInput } from './loading.ts'
 import { openSources } from './readers/open.ts'
 import { type DeliveryFile, noCounts } from './schema.ts'
 
@@ -84,7 +84,7 @@ export async function loadGrids(
       const summary = await input.ledger.close()
       await db.transaction(async tx => {
         await dropGeneration(tx, district, generation)
-        await input.ended(tx, { counts, files, findings: summary })
+        await input.ended(tx, { counts, files, findings: summary }, false)
       })
       return { counts, files, refusedWhole: false, batchNo: null }
     }
@@ -97,10 +97,10 @@ export async function loadGrids(
       await publishPlacement(tx, district, placed)
       counts.added = change.added
       counts.changed = change.changed
-      await append(tx, district, input.delivery.createdBy, [
+      await append(tx, district, actorOf(input.delivery), [
         { kind: 'grids.published', data: { generation, delivery: deliveryId, ...change } },
       ])
-      await input.ended(tx, { counts, files, findings: summary })
+      await input.ended(tx, { counts, files, findings: summary }, true)
       return true
     }
     while (true) {

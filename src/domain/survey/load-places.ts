@@ -8,14 +8,14 @@ import type { AddressDraft, PlaceDraft } from '../places/schema.ts'
 import { farOutside } from '../registry/placing.ts'
 import { type FieldRow, type Fields, finding, openFields } from './field-rows.ts'
 import { FileFault, type Finding } from './findings.ts'
-import type { Loaded, LoadHouse, LoadInput } from './loading.ts'
+import { actorOf, type Loaded, type LoadHouse, type LoadInput } from './loading.ts'
 import { openSources } from './readers/open.ts'
 import type { SourceRow } from './readers/source.ts'
 import { type DeliveryFile, noCounts } from './schema.ts'
 
 export async function loadPlaces(house: LoadHouse, input: LoadInput): Promise<Loaded> {
   const { db } = house
-  const { district, no, kind, createdBy } = input.delivery
+  const { district, no, kind } = input.delivery
   if (kind !== 'addresses' && kind !== 'places') throw new Error(`not places: ${kind}`)
   const grids = await listGrids(db, scopeOf(district), await currentGeneration(db, district))
   const districtGrids = grids.filter(grid => grid.level === 0)
@@ -98,8 +98,8 @@ export async function loadPlaces(house: LoadHouse, input: LoadInput): Promise<Lo
     }
     const findings = await input.ledger.close()
     await db.transaction(async tx => {
-      await publishPlaces(tx, district, no, createdBy)
-      await input.ended(tx, { counts, files, findings })
+      await publishPlaces(tx, district, no, actorOf(input.delivery))
+      await input.ended(tx, { counts, files, findings }, counts.added > 0)
     })
     return { counts, files, refusedWhole: false, batchNo: null }
   } catch (error) {

@@ -27,13 +27,34 @@ export interface LoadInput {
   ledger: Ledger
   signal: AbortSignal
   progress(phase: string, rowsRead: number, rowsTotal: number | null): void
+  /** Everything is done as it would be, and undone: a second person decides whether it is to count. */
+  rehearsal: boolean
   /**
    * Ends the delivery as published, in the transaction that makes the load count, so that a crash cannot come
    * between the two. Close the ledger before it.
    * @throws Problem delivery.state when it was ended by somebody else meanwhile
+   * @throws Rehearsed when it is a rehearsal that would change something: the transaction is rolled back
    */
-  ended(tx: Queryable, result: Pick<Delivery, 'counts' | 'files' | 'findings'>): Promise<void>
+  ended(
+    tx: Queryable,
+    result: Pick<Delivery, 'counts' | 'files' | 'findings'>,
+    /** Whether what holds is another than before. */
+    changes: boolean,
+  ): Promise<void>
 }
+
+/** Undoes a rehearsal when all of it was done, and tells what it would have done. */
+export class Rehearsed extends Error {
+  readonly result: Pick<Delivery, 'counts' | 'files' | 'findings'>
+  constructor(result: Rehearsed['result']) {
+    super('rehearsed')
+    this.result = result
+  }
+}
+
+/** Who answers for what a load does: who approved it, where somebody had to. */
+export const actorOf = (delivery: Pick<Delivery, 'createdBy' | 'decidedBy'>): string =>
+  delivery.decidedBy ?? delivery.createdBy
 
 /** A load that went through: what it did, and how to make it count or forget it. */
 export interface Loaded {

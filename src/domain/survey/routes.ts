@@ -191,13 +191,15 @@ export function surveyRoutes(
       method: 'post',
       path: '/api/deliveries/:id/approve',
       right: 'survey.approve',
-      summary: 'Make a checked delivery count; never by who sent it',
+      summary: 'Make a checked delivery count, or begin to (loading); never by who sent it',
       params: Id,
       body: None,
       answer: DeliveryEntry,
       async run({ params }, call) {
         await own(call, params.id)
-        return present(await approveDelivery(input, params.id, call.principal.actor), call)
+        const delivery = await approveDelivery(input, params.id, call.principal.actor)
+        if (delivery.state === 'loading') await queue(params.id)
+        return present(delivery, call)
       },
     }),
     endpoint({

@@ -16,7 +16,7 @@ import { loadDirectory } from './load-directory.ts'
 import { loadGrids } from './load-grids.ts'
 import { loadPlaces } from './load-places.ts'
 import { loadRestored } from './load-restored.ts'
-import type { Loaded, LoadHouse, LoadInput } from './loading.ts'
+import { type Loaded, type LoadHouse, type LoadInput, Rehearsed } from './loading.ts'
 import { namedCrs } from './local-crs.ts'
 import { guessProfile } from './profile.ts'
 import { openSources } from './readers/open.ts'
@@ -67,6 +67,10 @@ async function runLoad(house: LoadHouse, id: string, signal: AbortSignal): Promi
   const { db, files: store, log } = house
   const delivery = await getDelivery(db, id)
   if (!(await takeLoad(db, delivery))) return
+  const rehearsal =
+    delivery.kind !== 'components' &&
+    delivery.decidedBy === null &&
+    (await approvalOf(db, delivery.district)) !== 'none'
   const ledger = openLedger(db, delivery)
   const scratch = await store.scratch()
   let last: Delivery['progress'] = { phase: 'opening' }
@@ -83,7 +87,9 @@ async function runLoad(house: LoadHouse, id: string, signal: AbortSignal): Promi
       progress(phase, rowsRead, rowsTotal) {
         last = { phase, rowsRead, rowsTotal }
       },
-      async ended(tx, result) {
+      rehearsal,
+      async ended(tx, result, changes) {
+        if (rehearsal && changes) throw new Rehearsed(result)
         const progress = done(result.counts)
         if (!(await endLoad(tx, delivery, 'published', { ...result, progress })))
           throw problem('delivery.state', { state: 'failed', action: 'published' })
@@ -97,13 +103,15 @@ async function runLoad(house: LoadHouse, id: string, signal: AbortSignal): Promi
       if (batchNo !== null) await dropBatch(db, delivery.district, batchNo)
       const taken = { counts: noneTaken(counts), files: files.map(noneTaken) }
       await finish(house, delivery, 'failed', { ...result, ...taken })
-    } else await settle(house, delivery, { ...result, batchNo })
+    } else await settle(house, delivery, { ...result, batchNo }, rehearsal)
     log.info(
       { delivery: delivery.no, kind: delivery.kind, counts, ms: Math.round(performance.now() - started) },
       'load done',
     )
   } catch (error) {
     clearInterval(heartbeat)
+    if (error instanceof Rehearsed)
+      return finish(house, delivery, 'checked', { ...error.result, progress: done(error.result.counts) })
     const known = [Problem, Cancelled, ProcessGone, FileFault].some(kind => error instanceof kind)
     if (!known) log.error({ err: error, delivery: delivery.no }, 'load failed')
     const found = interruption(delivery, error)
@@ -195,18 +203,21 @@ async function load(house: LoadHouse, given: Omit<LoadInput, 'profile'>): Promis
   }
 }
 
-/** Components may wait for a second person; everything else counts when it is loaded. */
+/** Where a second person decides, what was loaded or rehearsed waits for it; elsewhere it counts. */
 async function settle(
   house: LoadHouse,
   delivery: Delivery,
-  result: Partial<Delivery> & { batchNo: number | null },
+  result: Partial<Delivery> & Pick<Loaded, 'counts' | 'batchNo'>,
+  rehearsal: boolean,
 ): Promise<void> {
   const { db } = house
-  const batchNo = result.batchNo
-  if (delivery.kind !== 'components' || batchNo === null) return finish(house, delivery, 'published', result)
-  const { counts } = result
-  const missing = counts?.missing ?? 0
-  if (counts && counts.added + counts.changed + missing === 0) {
+  const { batchNo, counts } = result
+  if (delivery.kind !== 'components' || batchNo === null) {
+    const waits = rehearsal && counts.added + counts.changed > 0
+    return finish(house, delivery, waits ? 'checked' : 'published', result)
+  }
+  const { missing } = counts
+  if (counts.added + counts.changed + missing === 0) {
     await dropBatch(db, delivery.district, batchNo)
     return finish(house, delivery, 'published', { ...result, batchNo: undefined })
   }

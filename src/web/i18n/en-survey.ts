@@ -186,6 +186,7 @@ export const enSurvey: SurveyMessages = {
     own: 'You sent this delivery; a second person approves it.',
     noRight: 'Waits for somebody who may approve.',
     approved: 'Published',
+    approvedLoading: 'Approved; loading now',
     rejected: 'Rejected',
     publishing: 'Checked; it is being published…',
     checkedText: 'Checked. It counts once a second person approves.',

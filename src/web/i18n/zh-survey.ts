@@ -182,6 +182,7 @@ export const zhSurvey = {
     own: '这一批是您提交的，须由第二人审核。',
     noRight: '等待有审核权限的人处理。',
     approved: '已发布',
+    approvedLoading: '已通过审核，正在载入',
     rejected: '已退回',
     publishing: '检查已完成，正在发布…',
     checkedText: '检查已完成，审核通过后才会进入登记册。',

@@ -60,11 +60,12 @@ onEachEngine((_engine, open) => {
 
   const district = async (code: string, approval: 'none' | 'second-person' = 'none') => {
     await intake.addDistrict({ code, approval })
-    const { delivery } = await intake.load(
+    const loaded = await intake.load(
       'grids',
       { 'grids.geojson': gridsGeojson(squareDistrict([120.62, 120.64], code)) },
       { district: code },
     )
+    const { delivery } = approval === 'none' ? loaded : await intake.approve(loaded.delivery)
     expect(delivery).toMatchObject({
       state: 'published',
       counts: { read: 6, accepted: 6, refused: 0, added: 6 },
@@ -158,11 +159,12 @@ onEachEngine((_engine, open) => {
         { 'lamps.geojson': codesOf(lamps(60, 0, 'five'), code) },
         { district: code },
       )
-      await intake.load(
+      const grids = await intake.load(
         'grids',
         { 'grids.geojson': gridsGeojson(squareDistrict([120.625, 120.64], code)) },
         { district: code },
       )
+      await intake.approve(grids.delivery)
       await expect(approveDelivery(intake.house, delivery.id, 'second')).rejects.toMatchObject({
         code: 'delivery.grids-changed',
       })

@@ -26,7 +26,7 @@ onEachEngine((_engine, open) => {
     intake = await openIntake(opened.db)
     await intake.addDistrict({ code: HOME, approval: 'second-person' })
     const { delivery } = await intake.load('grids', { 'grids.geojson': gridsGeojson(squareDistrict()) })
-    expect(delivery.state).toBe('published')
+    expect((await intake.approve(delivery)).delivery.state).toBe('published')
   })
   afterAll(async () => {
     await intake?.close()

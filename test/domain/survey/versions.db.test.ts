@@ -59,11 +59,12 @@ onEachEngine((_engine, open) => {
   const found = async (approval: 'none' | 'second-person' = 'none') => {
     const district = String(next++)
     await intake.addDistrict({ code: district, approval })
-    const { delivery } = await intake.load(
+    const loaded = await intake.load(
       'grids',
       { 'grids.geojson': gridsGeojson(squareDistrict()) },
       { district },
     )
+    const { delivery } = approval === 'none' ? loaded : await intake.approve(loaded.delivery)
     expect(delivery.state).toBe('published')
     return district
   }
