@@ -26,6 +26,7 @@ export async function inspect(
     const opened = await openSources(unpacked.files, {
       encoding: profile?.encoding,
       position: profile?.position,
+      signal,
     })
     const findings = [...unpacked.findings, ...opened.findings]
     const seen = { layers: opened.layers.map(shown), findings }

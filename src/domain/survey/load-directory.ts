@@ -97,7 +97,7 @@ async function readTable(
   input: LoadInput,
 ): Promise<{ rows: Given[]; files: DeliveryFile[]; findings: Finding[] }> {
   const { profile } = input
-  const opened = await openSources(input.files, { encoding: profile.encoding })
+  const opened = await openSources(input.files, { encoding: profile.encoding, signal: input.signal })
   input.ledger.know(opened.layers)
   const findings = [...opened.findings]
   const rows: Given[] = []

@@ -127,7 +127,11 @@ const place = (finding: Finding): string => `${finding.file}\u0000${finding.row}
 /** Rows to drafts; everything wrong with a row is reported, and a row with an error gives no draft. */
 async function readDrafts(input: LoadInput & { codeProfile: string }, findings: Finding[]) {
   const { profile } = input
-  const opened = await openSources(input.files, { encoding: profile.encoding, position: profile.position })
+  const opened = await openSources(input.files, {
+    encoding: profile.encoding,
+    position: profile.position,
+    signal: input.signal,
+  })
   input.ledger.know(opened.layers)
   findings.push(...opened.findings)
   const found = (each: Finding) => findings.push(each)

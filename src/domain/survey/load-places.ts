@@ -25,6 +25,7 @@ export async function loadPlaces(house: LoadHouse, input: LoadInput): Promise<Lo
   const opened = await openSources(input.files, {
     encoding: input.profile.encoding,
     position: input.profile.position,
+    signal: input.signal,
   })
   input.ledger.know(opened.layers)
   await input.ledger.add(opened.findings)

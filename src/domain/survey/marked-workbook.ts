@@ -62,6 +62,7 @@ async function write(
     const { layers } = await openSources(files, {
       encoding: delivery.profile?.encoding,
       position: delivery.profile?.position,
+      signal,
     })
     const items: Finding[] = []
     for await (const page of pagesOf(db, delivery)) items.push(...page)

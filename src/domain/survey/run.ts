@@ -184,7 +184,7 @@ async function load(house: LoadHouse, given: Omit<LoadInput, 'profile'>): Promis
   const { kind, district } = given.delivery
   // components are opened, and guessed, in the thread that reads them
   if (kind === 'components') return loadComponents(house, given)
-  const input = { ...given, profile: given.delivery.profile ?? (await guess(given.delivery, given.files)) }
+  const input = { ...given, profile: given.delivery.profile ?? (await guess(given)) }
   switch (kind) {
     case 'grids': {
       const row = await one<{ grid_code_profile: string }>(
@@ -239,7 +239,7 @@ async function finish(
   await house.db.transaction(tx => endLoad(tx, delivery, state, result))
 }
 
-async function guess(delivery: Delivery, files: { path: string; name: string }[]): Promise<Profile> {
-  const { layers } = await openSources(files, {})
+async function guess({ delivery, files, signal }: Omit<LoadInput, 'profile'>): Promise<Profile> {
+  const { layers } = await openSources(files, { signal })
   return guessProfile(delivery.kind, layers)
 }

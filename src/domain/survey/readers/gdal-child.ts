@@ -2,8 +2,9 @@
  * GDAL as a child of which nothing is trusted: one driver reads (the others are skipped by name, and GDAL is asked
  * whether they are), the environment is empty, the working directory is private and holds copies alone, memory,
  * processor time, open files and silence are bounded, and not a byte can be written to the disk. Where the system
- * lets us (`unshare`), it has no network either; elsewhere it is the driver that opens none. Names of the file never
- * reach a command line. The child has a process group of its own, and is killed with it when nobody reads on.
+ * lets us (`unshare`), it has no network and sees no file but its own and the system's programs; elsewhere it is the
+ * driver that opens none. Names of the file never reach a command line. The child has a process group of its own, and
+ * is killed with it when nobody reads on.
  */
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'

@@ -29,7 +29,7 @@ const charsetLine = /(charset\s+"?)([\w-]+)("?)/gi
 
 /**
  * @param given the encoding a person named (its standard name)
- * Throws FileFault: file.format (a view of other tables), file.export (a table kept in another format),
+ * Throws FileFault: file.limit (a .tab longer than any is), file.format (a view of other tables), file.export (a table kept in another format),
  * encoding.unknown (MapInfo knows no name for it).
  */
 export async function readMapInfoHead(
@@ -39,6 +39,10 @@ export async function readMapInfoHead(
   given: string | undefined,
 ): Promise<{ encoding: SourceLayer['encoding']; rewritten: Rewritten | undefined }> {
   await using handle = await open(part.path)
+  // GDAL looks through the whole of a .tab for other tables: nothing of it may lie beyond what is looked at here
+  const { size } = await handle.stat()
+  if (ending === 'tab' && size > headBytes)
+    throw new FileFault('file.limit', part.name, { detail: { limit: `${headBytes} B (.tab)` } })
   const bytes = await readUpTo(handle, headBytes, 0)
   const said = bytes.toString('latin1')
   const cut = ending === 'mif' ? (/^\s*data\s*$/im.exec(said)?.index ?? said.length) : said.length
@@ -78,9 +82,12 @@ const named = (head: string, charset: string): string =>
     ? head.replace(/^(!version[^\r\n]*)/im, `$1\n!charset ${charset}`)
     : head.replace(/^(\s*version[^\r\n]*)/i, `$1\nCharset "${charset}"`)
 
+/** `"\IsSeamless" = "FALSE"` says that a table is none; anything else may be read as that it is. */
+const seamless = /IsSeamless(?!\\|"?\s*=\s*"?FALSE\b)/i
+
 /** Views and seamless tables are made of other tables, wherever they lie. */
 function refuseOtherTables(head: string, file: string): void {
-  if (/create\s+view|open\s+table|IsSeamless/i.test(head))
+  if (/create\s+view|open\s+table/i.test(head) || seamless.test(head))
     throw new FileFault('file.format', file, { detail: { reason: 'MapInfo view' } })
   const type = /^\s*type\s+(\w+)/im.exec(head)?.[1]
   if (type?.toUpperCase() !== 'NATIVE') throw exportInstead(file, `MapInfo (.tab, ${type ?? '?'})`)

@@ -14,8 +14,9 @@ export interface GdalProgram {
   version: string
   drivers: readonly string[]
   /**
-   * Programs that a child is started through: one puts it into a network of its own with nothing in it
-   * (where the system lets us), the other ends it together with the thread that started it.
+   * Programs that a child is started through: one puts it into a network of its own with nothing in it and, where
+   * the system lets us, into a file system of its own with nothing in it but programs and the working directory;
+   * the other ends it together with the thread that started it.
    */
   wraps: readonly (readonly string[])[]
 }
@@ -39,7 +40,7 @@ export async function look(path: readonly string[]): Promise<GdalProgram | null>
   const version = await said(ogrinfo, ['--version'])
   const drivers = driversOf((await said(ogrinfo, ['--formats'])) ?? '')
   if (!version || drivers.length === 0) return null
-  return { ogrinfo, ogr2ogr, version: version.trim(), drivers, wraps: await wrapsOf(path) }
+  return { ogrinfo, ogr2ogr, version: version.trim(), drivers, wraps: await wrapsOf(path, ogrinfo) }
 }
 
 /** `  MapInfo File -vector- (rw+v): MapInfo File`; names may hold blanks. */
@@ -84,11 +85,35 @@ async function found(path: readonly string[], name: string): Promise<string | nu
   return null
 }
 
-async function wrapsOf(path: readonly string[]): Promise<string[][]> {
+/**
+ * Shows what follows a file system that holds the system's programs and libraries, `/dev/null` and the working
+ * directory as `/work`; nothing else of the machine can be named in it. Written under a limit of no bytes a file, so
+ * files are bound, never copied.
+ */
+const ownRoot = `set -e
+mount -t tmpfs -o size=1m,mode=755 tmpfs /mnt
+for d in /usr /bin /sbin /lib /lib32 /lib64 /libx32; do
+  if [ -L $d ]; then ln -s "$(readlink $d)" /mnt$d
+  elif [ -d $d ]; then mkdir /mnt$d; mount --bind $d /mnt$d; fi
+done
+mkdir /mnt/dev /mnt/etc /mnt/work
+if [ -d /etc/alternatives ]; then mkdir /mnt/etc/alternatives; mount --bind /etc/alternatives /mnt/etc/alternatives; fi
+for f in /dev/null /etc/ld.so.cache; do
+  if [ -e $f ]; then : > /mnt$f; mount --bind $f /mnt$f; fi
+done
+mount --bind . /mnt/work
+exec chroot /mnt /bin/sh -c 'cd /work && exec "$@"' sh "$@"`
+
+/** @param ogrinfo must run inside: a way that it cannot follow is none */
+async function wrapsOf(path: readonly string[], ogrinfo: string): Promise<string[][]> {
   const wraps: string[][] = []
   const unshare = await found(path, 'unshare')
   const own = unshare
     ? [
+        ...[[], ['--map-root-user']].map(as => [
+          ...[unshare, '--net', '--mount', ...as],
+          ...['/bin/sh', '-c', ownRoot, 'sh'],
+        ]),
         [unshare, '--net'],
         [unshare, '--net', '--map-root-user'],
       ]
@@ -97,7 +122,7 @@ async function wrapsOf(path: readonly string[]): Promise<string[][]> {
   const ways = [own, ending ? [[ending, '--no-new-privs', '--pdeathsig', 'KILL']] : []]
   for (const way of ways) {
     for (const [program, ...args] of way) {
-      if ((await said(program!, [...args, '/bin/sh', '-c', 'echo yes'])) === null) continue
+      if ((await said(program!, [...args, ogrinfo, '--version'])) === null) continue
       wraps.push([program!, ...args])
       break
     }

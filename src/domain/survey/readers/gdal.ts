@@ -23,6 +23,9 @@ import { openText } from './text-file.ts'
 /** A batch is also closed after so many characters of JSON. */
 const batchText = 8 << 20
 const longestReport = 32 << 20
+const mostLayers = 300
+/** For all layers of a file together; GDAL's own processor time is bounded in gdal-child.ts. */
+const longestOpeningMs = 900_000
 const kinds: readonly string[] = ['tab', 'mif', 'gdb']
 
 /** A file before GDAL: all that is needed to start a child for it, again and again. */
@@ -52,13 +55,17 @@ export async function openGdal(
   const shown = { gdal, driver, kind, parts, ...(await prepared(parts, kind, options, findings)) }
   const told = gdalLayers(await report(shown))
   if (told.length === 0) throw new FileFault('file.no-layer', parts.name)
+  // every layer costs a reading of the whole file, now and when its rows are asked for
+  if (told.length > mostLayers)
+    throw new FileFault('file.limit', parts.name, { detail: { limit: `${mostLayers} layers` } })
+  const until = performance.now() + longestOpeningMs
   const layers: SourceLayer[] = []
   const names = new Set<string>()
   for (const each of told) {
     try {
       if (names.has(each.name) || !/^[^-@\s]/.test(each.name)) throw unnameable(parts.name, each.name)
       names.add(each.name)
-      layers.push(await openLayer(shown, each))
+      layers.push(await openLayer(shown, each, { until, signal: options.signal }))
       const file = layers.at(-1)!.file
       for (const field of each.binary)
         findings.push(new FileFault('field.ignored', file, { field, detail: { type: 'Binary' } }).finding)
@@ -133,7 +140,11 @@ async function report(shown: Shown): Promise<string> {
   return Buffer.concat(chunks).toString('utf8')
 }
 
-async function openLayer(shown: Shown, told: GdalLayer): Promise<SourceLayer> {
+async function openLayer(
+  shown: Shown,
+  told: GdalLayer,
+  { until, signal }: { until: number; signal: AbortSignal | undefined },
+): Promise<SourceLayer> {
   const { kind, parts } = shown
   const own = told.name === shownAs || told.name === 'entities' || kind.ending === 'dxf'
   const name = own ? layerNameOf(parts.name) : told.name
@@ -143,6 +154,9 @@ async function openLayer(shown: Shown, told: GdalLayer): Promise<SourceLayer> {
   let rowCount = 0
   const toRow = rows(told, file, kind)
   for await (const { feature } of features(shown, told, file)) {
+    signal?.throwIfAborted()
+    if (performance.now() > until)
+      throw new FileFault('file.limit', parts.name, { detail: { limit: `${longestOpeningMs / 1000} s` } })
     found.add(feature)
     rowCount++
     if (sample.length < 5) sample.push(toRow(feature, rowCount))

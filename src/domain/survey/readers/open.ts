@@ -33,6 +33,7 @@ export interface Opened {
 export async function openSources(files: readonly UnpackedFile[], options: ReadOptions): Promise<Opened> {
   const opened: Opened = { layers: [], findings: [] }
   for (const source of grouped(files)) {
+    options.signal?.throwIfAborted()
     try {
       const { layers, findings } = await fromSource(source, options)
       opened.layers.push(...layers)

@@ -61,6 +61,8 @@ export interface ReadOptions {
   encoding?: string
   /** CSV: columns holding the position, or one WKT column; by default guessed from usual names. */
   position?: PositionNames
+  /** Ends the opening of a file that takes long. */
+  signal?: AbortSignal
   /** Bounds; the defaults are in unpack.ts. */
   limits?: { unpackedBytes?: number; entries?: number }
 }
