@@ -5,6 +5,7 @@
  */
 import { Command } from 'commander'
 import { addAccounts } from './cli/accounts.ts'
+import { addContractors } from './cli/contractors.ts'
 import { addDeliveries } from './cli/deliveries.ts'
 import { environmentHelp } from './cli/environment.ts'
 import { outliveReaders, tellFailure } from './cli/failure.ts'
@@ -45,6 +46,7 @@ addAccounts(program)
 addSurvey(program)
 addVersions(program)
 addDeliveries(program)
+addContractors(program)
 addProfiles(program)
 addWhere(program)
 

@@ -129,7 +129,16 @@ export const problems = {
     '类别 {class} 的顺序号至多到 {limit}，余 {free} 个连续可用，不足 {wanted} 个',
     'Serials of class {class} end at {limit}; {free} are left in a row, {wanted} were asked for',
   ],
-  'codes.taken': [409, '码段 {from}–{to} 与{other}重叠', 'The range {from} to {to} meets {other}'],
+  'codes.allotted': [
+    409,
+    '{from} 至 {to} 与已分给“{crew}”的码段重叠',
+    'The codes {from} to {to} meet those of the crew {crew}',
+  ],
+  'codes.in-use': [
+    409,
+    '{from} 至 {to} 中的 {code} 已在登记册中使用',
+    'Of the codes {from} to {to} the registry holds {code} already',
+  ],
   'codes.used': [
     409,
     '{code} 起没有可退回的码：其后的码已在使用或已退回',

@@ -27,6 +27,85 @@ onEachEngine(engine => {
   })
   afterAll(() => desk?.close())
 
+  describe('wangge contractor, package and codes', () => {
+    it('make a firm with crews and accounts, ask it for a package and give it codes', async () => {
+      await desk.run('account', 'add', 'zhou.ce', '--role', 'contractor')
+      const added = await desk.run(
+        'contractor',
+        'add',
+        '吴地测绘院',
+        '--crew',
+        '一组',
+        '--crew',
+        '二组',
+        '--account',
+        'zhou.ce',
+      )
+      expect(added).toMatchObject({
+        code: 0,
+        err: '',
+        out: '吴地测绘院  crews: 一组, 二组  accounts: zhou.ce\n',
+      })
+      expect(await desk.run('contractor', 'add', '吴地测绘院', '--crew', '三组')).toMatchObject({ code: 0 })
+      const [firm] = JSON.parse((await desk.run('contractor', 'list', '--json')).out)
+      expect(firm.crews.map((crew: { name: string }) => crew.name).sort()).toEqual(['一组', '三组', '二组'])
+      const asked = await desk.run(
+        'package',
+        'add',
+        '吴地测绘院',
+        '南片路灯',
+        '--class',
+        '0118',
+        '--due',
+        '2020-06-30',
+      )
+      expect(asked).toMatchObject({ code: 0, err: '' })
+      expect((await desk.run('package', 'list')).out).toBe(
+        '#1  open  吴地测绘院  南片路灯  due 2020-06-30 overdue  0118\n',
+      )
+      const codes = await desk.run(
+        'codes',
+        'allot',
+        '吴地测绘院',
+        '一组',
+        '--class',
+        '0118',
+        '--from',
+        '800',
+        '--to',
+        '899',
+        '--json',
+      )
+      expect(JSON.parse(codes.out)).toMatchObject({ firstCode: `${SQUARE}0118000800`, count: 100 })
+      expect((await desk.run('codes', 'list')).out).toBe(
+        `0118 路灯  ${SQUARE}0118000800-${SQUARE}0118000899  100 codes  吴地测绘院 一组\n`,
+      )
+    })
+
+    it('say what is not there or meets another', async () => {
+      expect(await desk.run('package', 'add', '无名院', 'x')).toMatchObject({
+        code: 1,
+        err: 'wangge: There is no contractor firm 无名院\n',
+      })
+      expect(
+        await desk.run('codes', 'allot', '吴地测绘院', '九组', '--class', '0118', '--count', '5'),
+      ).toMatchObject({ code: 1 })
+      const meets = await desk.run(
+        'codes',
+        'allot',
+        '吴地测绘院',
+        '二组',
+        '--class',
+        '0118',
+        '--from',
+        '850',
+        '--to',
+        '950',
+      )
+      expect([meets.code, meets.err]).toEqual([1, expect.stringContaining('meet those of the crew 一组')])
+    })
+  })
+
   describe('wangge profile', () => {
     it('saves, lists, shows, uses and removes a mapping profile by its name', async () => {
       const file = write('普查.yaml', JSON.stringify(squareProfile))

@@ -201,6 +201,16 @@ describe('every door', () => {
     const other = await ask<{ id: string }>('post', '/api/packages', { body: { ...wish, firm: firm.id } })
     await ask('delete', '/api/packages/:id', { at: { id: other.id } })
     await ask('delete', '/api/crews/:id', { at: { id: crew.id } })
+    const holder = await ask<{ id: string }>('post', '/api/firms/:id/crews', { at, body: { name: '二组' } })
+    const held = await ask<{ id: string }>('post', '/api/allotments', {
+      body: { crew: holder.id, class: '0137', count: 20 },
+    })
+    await ask('get', '/api/allotments')
+    for (const file of ['components.xlsx', 'components.csv', 'profile.yaml', 'shapefile-fields.csv'])
+      await ask('get', `/api/templates/${file}`, { query: { class: '0101' } })
+    for (const format of ['xlsx', 'csv'])
+      await ask('get', `/api/allotments/:id/codes.${format}`, { at: { id: held.id } })
+    await ask('post', '/api/allotments/:id/return', { at: { id: held.id }, body: { from: 11 } })
     await ask('delete', '/api/firms/:id/accounts/:name', { at: { ...at, name: 'zhou.ce' } })
   })
 

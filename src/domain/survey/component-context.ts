@@ -5,6 +5,7 @@ import type { ClassIndex } from '../catalog/rules.ts'
 import type { UnitIndex } from '../orgs/units.ts'
 import type { farOutside, Placer } from '../registry/placing.ts'
 import type { Batch } from '../registry/schema.ts'
+import type { HoldToCommission } from './commission.ts'
 import type { Finding } from './findings.ts'
 
 /** What is current in the registry: key to id and content. What was asked for is not missing from the delivery. */
@@ -28,6 +29,8 @@ export interface ComponentContext {
   components: CopyWriter
   placements: CopyWriter
   found(finding: Finding): void
+  /** Holds rows to what the firm was asked for; null where nothing was. */
+  commission: HoldToCommission | null
   /** Keys seen in this delivery, with where. */
   seen: Map<string, string>
   /** Classes of which a row was seen, refused or not. */

@@ -18,6 +18,7 @@ import { type UnitEntry, unitIndex } from '../orgs/units.ts'
 import type { KnownComponents } from '../registry/comparing.ts'
 import { openPlacer } from '../registry/placing.ts'
 import type { Batch } from '../registry/schema.ts'
+import { type Commission, openCommission } from './commission.ts'
 import { componentDecoder } from './component.ts'
 import type { KnownIndex } from './component-context.ts'
 import { layerCrs } from './crs.ts'
@@ -44,6 +45,7 @@ export interface WorkerContext {
   grids: (Omit<Grid, 'geometry'> & { ewkb: Uint8Array })[]
   known: KnownComponents
   full: LoadOptions['full']
+  commission: Commission
   crs: Crs | null
 }
 
@@ -120,18 +122,20 @@ async function decode(layers: SourceLayer[], profile: Profile, context: WorkerCo
     ahead++
     while (ahead >= CHUNKS_AHEAD) await new Promise<void>(resolve => (resume = resolve))
   }
+  const placer = openPlacer(grids)
   const shared = {
     batch: context.batch,
     numbersOf: context.numbersOf,
     classes: classIndex(context.classes, context.dictionary),
     units: unitIndex(context.units),
-    placer: openPlacer(grids),
+    placer,
     districtGrids: grids.filter(grid => grid.level === 0),
     codeProfile: codeProfile(context.codeProfileId),
     known: knownIndex(context.known),
     components,
     placements,
     found,
+    commission: openCommission(context.commission, grids, placer.areas),
     seen: new Map<string, string>(),
     classesSeen: new Set<string>(),
   }

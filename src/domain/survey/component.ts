@@ -132,6 +132,8 @@ export function componentDecoder(
     if (match.class) context.classesSeen.add(match.class.code)
     if (refused || geometry === null || key === null || !match.class) return 'refused'
 
+    context.commission?.({ class: match.class, place, newCode: before ? null : code }, report)
+
     const id = before?.id ?? newId()
     const start = out.bytes
     out.row(COMPONENT_COLUMNS.length)

@@ -24,6 +24,7 @@ import { currentVersion } from '../registry/store.ts'
 import type { MainMessage, WorkerContext, WorkerInput, WorkerMessage } from './component-worker.ts'
 import type { Finding } from './findings.ts'
 import type { Loaded, LoadHouse, LoadInput } from './loading.ts'
+import { readCommission } from './packages.ts'
 import { numbersOf } from './running-numbers.ts'
 import { noCounts } from './schema.ts'
 
@@ -72,6 +73,7 @@ export async function loadComponents(house: LoadHouse, input: Omit<LoadInput, 'p
         codeProfileId: opened.profile.codeProfile ?? context.codeProfileId,
         full: input.delivery.options.full,
         crs: input.crs,
+        commission: await readCommission(db, input.delivery),
       },
       {
         part: batch.part,
@@ -131,13 +133,14 @@ async function readContext(db: Db, district: string, gridGeneration: number) {
     [district],
   )
   const dictionary = await getDictionary(db, row.dictionary_id)
-  const worker: Omit<WorkerContext, 'batch' | 'numbersOf' | 'codeProfileId' | 'full' | 'crs'> = {
-    dictionary: dictionary.name,
-    classes: await listClasses(db, row.dictionary_id),
-    units: await listUnits(db, scopeOf(district)),
-    grids: grids.map(({ geometry, ...grid }) => ({ ...grid, ewkb: ewkb(geometry) })),
-    known: await listKnown(db, district),
-  }
+  const worker: Omit<WorkerContext, 'batch' | 'numbersOf' | 'codeProfileId' | 'full' | 'crs' | 'commission'> =
+    {
+      dictionary: dictionary.name,
+      classes: await listClasses(db, row.dictionary_id),
+      units: await listUnits(db, scopeOf(district)),
+      grids: grids.map(({ geometry, ...grid }) => ({ ...grid, ewkb: ewkb(geometry) })),
+      known: await listKnown(db, district),
+    }
   return { worker, dictionaryId: row.dictionary_id, codeProfileId: row.component_code_profile }
 }
 

@@ -1,10 +1,12 @@
 /** Reads of packages, with where each stands. */
-import type { Queryable } from '../../core/db.ts'
+import { maybe, type Queryable } from '../../core/db.ts'
 import { problem } from '../../core/problem.ts'
 import { listClasses } from '../catalog/store.ts'
 import type { Reach } from '../orgs/rules.ts'
+import { listForeignCodes } from './allotments.ts'
+import type { Commission } from './commission.ts'
 import { dayOf, daysLeft, isOverdue, packageState } from './package-state.ts'
-import type { DeliveryState } from './schema.ts'
+import type { Delivery, DeliveryState } from './schema.ts'
 
 /** 任务包 as it is kept, with its newest delivery that was not cancelled. */
 interface Kept {
@@ -54,6 +56,26 @@ export async function getPackage(db: Queryable, district: string, id: string, re
   const [found] = await told(db, district, rows, now)
   if (!found || (reach !== 'all' && reach.firm !== found.firm.id)) throw problem('package.unknown', { id })
   return found
+}
+
+/** What the rows of a delivery are held to; a firm's codes are those that no other firm holds. */
+export async function readCommission(
+  db: Queryable,
+  { district, firmId, packageId }: Pick<Delivery, 'district' | 'firmId' | 'packageId'>,
+): Promise<Commission> {
+  const asked =
+    packageId &&
+    (await maybe<{ name: string; classes: string[]; areas: string[] }>(
+      db,
+      'SELECT name, classes, areas FROM package WHERE district = $1 AND id = $2::uuid',
+      [district, packageId],
+    ))
+  return {
+    package: asked ? asked.name : null,
+    classes: asked ? asked.classes : [],
+    areas: asked ? asked.areas : [],
+    foreign: firmId === null ? [] : await listForeignCodes(db, district, firmId),
+  }
 }
 
 async function told(db: Queryable, district: string, rows: readonly Kept[], now: Date) {

@@ -7,6 +7,7 @@ import { districtOf } from '../orgs/districts.ts'
 import { reaches, reachOf } from '../orgs/rules.ts'
 import { announce } from './announcing.ts'
 import { DeliveryEntry, FindingEntry, GuessAnswer } from './answers.ts'
+import { codeRoutes } from './code-routes.ts'
 import { cancelReceived, startLoad } from './commands.ts'
 import { crsRoutes } from './crs-routes.ts'
 import { approveDelivery, rejectDelivery } from './deciding.ts'
@@ -23,6 +24,7 @@ import type { Runner } from './run.ts'
 import { type Delivery, DeliveryKind, INT4_MAX, LoadOptions, Profile } from './schema.ts'
 import { takeFile } from './sending.ts'
 import { getDelivery, listDeliveries, listFindings } from './store.ts'
+import { templateRoutes } from './template-routes.ts'
 import { versionRoutes } from './version-routes.ts'
 
 const Id = z.strictObject({ id: z.uuid() })
@@ -60,6 +62,8 @@ export function surveyRoutes(
     ...crsRoutes(db),
     ...profileRoutes(db),
     ...packageRoutes(db),
+    ...codeRoutes(db),
+    ...templateRoutes(db),
     endpoint({
       method: 'post',
       path: '/api/deliveries',

@@ -15,6 +15,7 @@ import { type CellContext, lettersOf, type RawRow, sheetRows } from './sheet-cel
 import { filler, type Merge, readMerges } from './sheet-merges.ts'
 import { filled, findTable, headRows, isBlank, type Table } from './sheet-table.ts'
 import type { ReadOptions, SourceLayer, SourceRow, SourceValue } from './source.ts'
+import { sheetsWithoutRows } from './template-sheets.ts'
 import type { UnpackedFile } from './unzip.ts'
 import { readWorkbook, type Workbook } from './workbook.ts'
 import { openZipParts, type ZipParts } from './zip-parts.ts'
@@ -51,7 +52,9 @@ export async function openXlsx(
   const passedOver = (code: 'sheet.hidden' | 'sheet.no-table', sheet: string) =>
     findings.push(new FileFault(code, file.name, { detail: { sheet } }).finding)
   const sheets: Sheet[] = []
+  const rowless = sheetsWithoutRows(book.sheets)
   for (const { name, part, hidden } of book.sheets) {
+    if (rowless.has(name)) continue
     if (hidden) {
       passedOver('sheet.hidden', name)
       continue
