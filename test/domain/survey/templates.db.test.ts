@@ -1,0 +1,225 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
+import excel from 'exceljs'
+import papa from 'papaparse'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { codeProfile, ruleText } from '../../../src/domain/catalog/codes.ts'
+import { listClasses } from '../../../src/domain/catalog/store.ts'
+import { scopeOf } from '../../../src/domain/orgs/rules.ts'
+import { listUnits } from '../../../src/domain/orgs/store.ts'
+import { markedWorkbook } from '../../../src/domain/survey/marked-workbook.ts'
+import { guessProfile } from '../../../src/domain/survey/profile.ts'
+import { openSources } from '../../../src/domain/survey/readers/open.ts'
+import { Profile } from '../../../src/domain/survey/schema.ts'
+import type { TemplateDistrict } from '../../../src/domain/survey/template-columns.ts'
+import { shapefileFields, templateCsv, templateYaml } from '../../../src/domain/survey/template-texts.ts'
+import { templateWorkbook } from '../../../src/domain/survey/template-workbook.ts'
+import { type OpenedDb, openTestEmbedded } from '../../support/engines.ts'
+import { gridsGeojson, squareDistrict } from '../../support/ground.ts'
+import { HOME, type Intake, openIntake } from '../../support/intake.ts'
+
+let opened: OpenedDb
+let intake: Intake
+let dir: string
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'wangge-templates-'))
+  opened = await openTestEmbedded()
+  intake = await openIntake(opened.db)
+  await intake.addDistrict({ code: HOME, name: '方区' })
+  await intake.load('grids', { 'grids.geojson': gridsGeojson(squareDistrict()) })
+  const units = Array.from(
+    { length: 300 },
+    (_, i) => `第${i + 1}养护所,91320599${String(i).padStart(10, '0')}`,
+  )
+  await intake.load('units', { 'units.csv': ['单位名称,统一社会信用代码', ...units].join('\n') })
+})
+afterAll(async () => {
+  await intake?.close()
+  await opened?.close()
+  if (dir) await rm(dir, { recursive: true })
+})
+
+async function district(only: string | null = null): Promise<TemplateDistrict> {
+  const all = await listClasses(opened.db, 'cjt214-2007')
+  return {
+    code: HOME,
+    name: '方区',
+    codeRule: ruleText(codeProfile('cjt16'), 'zh'),
+    classes: all.filter(each => each.geometry.includes('point')),
+    only: all.find(each => each.code === only) ?? null,
+    units: (await listUnits(opened.db, scopeOf(HOME))).map(unit => unit.name),
+  }
+}
+async function opening(bytes: Uint8Array): Promise<excel.Workbook> {
+  const book = new excel.Workbook()
+  await book.xlsx.load(Buffer.from(bytes) as unknown as ArrayBuffer)
+  return book
+}
+const save = async (book: excel.Workbook) => new Uint8Array(await book.xlsx.writeBuffer())
+type Row = Record<string, string | number>
+
+/** Fills rows in by the names of the columns, as a person does. */
+async function filled(template: Uint8Array, rows: readonly Row[]): Promise<Uint8Array> {
+  const book = await opening(template)
+  const sheet = book.worksheets[0]!
+  const names = (sheet.getRow(1).values as string[]).slice(1)
+  rows.forEach((row, n) => {
+    for (const [name, value] of Object.entries(row)) {
+      const at = names.indexOf(name)
+      expect(at, name).toBeGreaterThanOrEqual(0)
+      sheet.getRow(n + 2).getCell(at + 1).value = value
+    }
+  })
+  return save(book)
+}
+const lamp = (n: number): Row => ({
+  标识码: `${HOME}0118${String(n).padStart(6, '0')}`,
+  部件名称: '路灯',
+  经度: 120.61 + n / 1e4,
+  纬度: 31.31,
+  权属单位名称: `第${n}养护所`,
+  部件状态: '完好',
+  现势性: '在用',
+  初始日期: '20260315',
+  数据来源: '实测',
+})
+
+describe('a template', () => {
+  it('filled in and loaded with its profile gives its rows and no finding', async () => {
+    const whole = await district()
+    const rows = [1, 2, 300].map(lamp)
+    const { delivery, findings } = await intake.load(
+      'components',
+      { '模板.xlsx': await filled(await templateWorkbook(whole), rows) },
+      { profile: parse(templateYaml(whole)) },
+    )
+    expect(findings).toEqual([])
+    expect(delivery).toMatchObject({ state: 'published', counts: { read: 3, added: 3, refused: 0 } })
+    const [one] = await opened.db.query(
+      "SELECT code, state, owner_id IS NOT NULL AS owned, surveyed_on, data_source FROM component WHERE code LIKE '%000300'",
+    )
+    expect(one).toEqual({
+      code: `${HOME}0118000300`,
+      state: 'intact',
+      owned: true,
+      surveyed_on: '2026-03-15',
+      data_source: '实测',
+    })
+  })
+
+  it('of a class whose things are shapes asks for them as text', async () => {
+    const green = await district('0405')
+    const row = {
+      标识码: `${HOME}0405000001`,
+      部件名称: '绿地',
+      WKT: 'POLYGON((120.61 31.32, 120.612 31.32, 120.612 31.321, 120.61 31.32))',
+      初始日期: '2026-03-15',
+    }
+    const { delivery, findings } = await intake.load(
+      'components',
+      { '绿地.xlsx': await filled(await templateWorkbook(green), [row]) },
+      { profile: parse(templateYaml(green)) },
+    )
+    expect(findings).toEqual([])
+    expect(delivery.counts).toMatchObject({ added: 1 })
+  })
+
+  it('keeps codes and dates as text, and chooses from the lists of the district', async () => {
+    const book = await opening(await filled(await templateWorkbook(await district()), [lamp(1)]))
+    expect(book.worksheets.map(({ name, state }) => [name, state])).toEqual([
+      ['部件', 'visible'],
+      ['填写说明', 'visible'],
+      ['_选项', 'veryHidden'],
+    ])
+    const [sheet, , lists] = book.worksheets
+    const names = (sheet!.getRow(1).values as string[]).slice(1)
+    const cell = (name: string, row: number) => sheet!.getRow(row).getCell(names.indexOf(name) + 1)
+    expect([cell('标识码', 2).type, cell('标识码', 2).numFmt]).toEqual([excel.ValueType.String, '@'])
+    for (const name of ['标识码', '初始日期', '单元网格'])
+      expect(sheet!.getColumn(names.indexOf(name) + 1).numFmt, name).toBe('@')
+    for (const [name, holds] of [
+      ['部件名称', '路灯'],
+      ['权属单位名称', '第300养护所'],
+      ['部件状态', '完好'],
+      ['现势性', '在用'],
+    ] as const) {
+      // biome-ignore format: a table
+      const range = (cell(name, 900).dataValidation?.formulae?.[0] ?? '') as string
+      const [, column, from, to] = /^'_选项'!\$([A-Z])\$(\d+):\$\1\$(\d+)$/.exec(range) ?? []
+      const values = []
+      for (let row = Number(from); row <= Number(to); row++)
+        values.push(lists!.getCell(`${column}${row}`).value)
+      expect(values, name).toContain(holds)
+      expect(values.every(Boolean), name).toBe(true)
+    }
+  })
+
+  it('is named so that the guess knows every column', async () => {
+    for (const only of [null, '0118', '0405']) {
+      const wanted = await district(only)
+      const path = join(dir, `${only}.csv`)
+      await writeFile(
+        path,
+        `${templateCsv(wanted)}${templateCsv(wanted).replaceAll(/[^,\r\n\ufeff]+/g, 'x')}`,
+      )
+      const { layers } = await openSources([{ path, name: 'template.csv' }], {})
+      const { fields } = guessProfile('components', layers)
+      const { fields: said } = Profile.parse(parse(templateYaml(wanted)))
+      expect(fields).toEqual(said)
+    }
+  })
+
+  it('that is somebody else’s workbook hides no sheet from the reader', async () => {
+    const book = new excel.Workbook()
+    book.addWorksheet('部件').addRows([['标识码', '部件名称', '经度', '纬度'], [`${HOME}0118000900`, '路灯', 120.63, 31.31]]) // biome-ignore format: rows
+    book.addWorksheet('填写说明').addRows([['标识码', '部件名称', '经度', '纬度'], [`${HOME}0118000901`, '路灯', 120.631, 31.31]]) // biome-ignore format: rows
+    const profile = parse(templateYaml({ ...(await district()) }))
+    const { delivery } = await intake.load(
+      'components',
+      { 'x.xlsx': await save(book) },
+      { profile: { ...profile, fields: { code: '标识码', className: '部件名称' } } },
+    )
+    expect(delivery.counts.added).toBe(2)
+  })
+
+  it('of a shapefile has names of at most ten bytes, which the guess knows too', async () => {
+    const rows = papa
+      .parse<string[]>(
+        shapefileFields(await district())
+          .slice(1)
+          .trim(),
+      )
+      .data.slice(1)
+    const names = rows.map(row => row[0]!)
+    expect(names).toContain('OBJUPTODAT')
+    for (const name of names) expect(Buffer.byteLength(name), name).toBeLessThanOrEqual(10)
+    const { fields } = guessProfile('components', [
+      { file: 'x', name: 'x', fields: names.map(name => ({ name })) },
+    ])
+    expect(Object.values(fields).sort()).toEqual([...names].sort())
+  })
+})
+
+it('a marked workbook mended and sent again brings only what was mended', async () => {
+  const whole = await district()
+  const profile = parse(templateYaml(whole))
+  const rows = [lamp(11), lamp(12), { ...lamp(13), 部件名称: '路登' }]
+  const first = await intake.load(
+    'components',
+    { 'x.xlsx': await filled(await templateWorkbook(whole), rows) },
+    { profile },
+  )
+  expect(first.delivery.counts).toMatchObject({ added: 2, refused: 1 })
+  const stream = markedWorkbook(intake.house, first.delivery, 'zh', new AbortController().signal)
+  const book = await opening(await buffer(stream))
+  const sheet = book.worksheets.find(each => each.name === '部件')!
+  const at = (sheet.getRow(1).values as string[]).indexOf('部件名称')
+  expect(sheet.getRow(4).getCell(at).value).toBe('路登')
+  sheet.getRow(4).getCell(at).value = '路灯'
+  const again = await intake.load('components', { 'x-改.xlsx': await save(book) }, { profile })
+  expect(again.findings).toEqual([])
+  expect(again.delivery.counts).toMatchObject({ unchanged: 2, added: 1, changed: 0, refused: 0 })
+})
