@@ -1,4 +1,4 @@
-/** `wangge deliveries`, `findings`, `approve`, `reject`: what came of what was sent. */
+/** `wangge deliveries`, `findings`, `cancel`, `approve`, `reject`: what came of what was sent. */
 import type { Command } from 'commander'
 import { problem } from '../core/problem.ts'
 import { type Client, withHouse } from './house.ts'
@@ -89,6 +89,27 @@ export function addDeliveries(program: Command): void {
           else for (const each of page) say(findingLine(each))
         }
         if (options.json) say(JSON.stringify(all))
+      })
+    })
+
+  program
+    .command('cancel')
+    .description(
+      word(
+        '取消一个批次：停止载入，不留下任何内容',
+        'cancel a delivery: its load stops and nothing of it stays',
+      ),
+    )
+    .argument('<delivery>', which())
+    .addOption(district())
+    .addOption(json())
+    .action(async (said: string, options) => {
+      await withHouse(async client => {
+        const id = await idOf(client, said, options.district)
+        const asked = await client.post<ShownDelivery>(`/api/deliveries/${id}/cancel`)
+        const delivery = await followLoad(client, asked)
+        if (delivery.state !== 'cancelled') process.exitCode = 2
+        say(options.json ? JSON.stringify(delivery) : `#${delivery.no} ${stateWord(delivery.state)}`)
       })
     })
 

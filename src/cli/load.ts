@@ -24,13 +24,12 @@ export type ShownDelivery = Delivery & { findings: { byCode: { title: string }[]
 
 const POLL_MS = 250
 
-/** Announces and sends; a file that is part of a layer brings the others beside it. */
-export async function sendDelivery(client: Client, request: LoadRequest): Promise<ShownDelivery> {
-  const files = (await Promise.all(request.files.map(withCompanions))).flat()
+export async function announceDelivery(client: Client, request: LoadRequest): Promise<ShownDelivery> {
+  for (const file of request.files) refuseMissing(file)
   const { kind, district } = request
   const profile =
     request.profile === undefined ? undefined : await chooseProfile(client, request.profile, kind, district)
-  const delivery = await client.post<ShownDelivery>('/api/deliveries', {
+  return client.post<ShownDelivery>('/api/deliveries', {
     kind,
     ...(district ? { district } : {}),
     name:
@@ -42,12 +41,19 @@ export async function sendDelivery(client: Client, request: LoadRequest): Promis
     ...(request.contractor ? { contractor: request.contractor } : {}),
     ...(profile ? { profile } : {}),
   })
-  for (const file of new Set(files)) {
-    progressLine(word(`上传 ${basename(file)}`, `sending ${basename(file)}`))
-    await client.send(`/api/deliveries/${delivery.id}/files/${encodeURIComponent(basename(file))}`, file)
+}
+
+/** A file that is part of a layer brings the others beside it. */
+export async function sendFiles(client: Client, id: string, given: readonly string[]): Promise<void> {
+  const files = (await Promise.all(given.map(withCompanions))).flat()
+  try {
+    for (const file of new Set(files)) {
+      progressLine(word(`上传 ${basename(file)}`, `sending ${basename(file)}`))
+      await client.send(`/api/deliveries/${id}/files/${encodeURIComponent(basename(file))}`, file)
+    }
+  } finally {
+    progressLine(null)
   }
-  progressLine(null)
-  return delivery
 }
 
 /** Files that are one layer together: whichever is named brings the others beside it. */
@@ -57,12 +63,11 @@ const families = [
   { named: /\.mi[fd]$/i, parts: /\.mi[fd]$/i },
 ]
 
+function refuseMissing(file: string): void {
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) throw problem('file.missing', { file })
+}
+
 async function withCompanions(file: string): Promise<string[]> {
-  try {
-    if (!statSync(file).isFile()) throw problem('file.missing', { file })
-  } catch {
-    throw problem('file.missing', { file })
-  }
   const family = families.find(({ named }) => named.test(file))
   if (!family) return [file]
   const stem = basename(file, extname(file)).toLowerCase()
@@ -77,28 +82,45 @@ export async function loadDelivery(
   client: Client,
   request: LoadRequest,
 ): Promise<{ delivery: ShownDelivery; samples: ShownFinding[] }> {
-  const sent = await sendDelivery(client, request)
+  const sent = await announceDelivery(client, request)
   const path = `/api/deliveries/${sent.id}`
-  const delivery = await client.post<ShownDelivery>(`${path}/load`, { options: request.options })
-  const ended = await followLoad(client, delivery)
+  const ended = await orCancel(client, sent.id, async () => {
+    await sendFiles(client, sent.id, request.files)
+    const delivery = await client.post<ShownDelivery>(`${path}/load`, { options: request.options })
+    return followLoad(client, delivery)
+  })
   const { items } = await client.get<{ items: ShownFinding[] }>(`${path}/findings?limit=10`)
   return { delivery: ended, samples: items }
 }
 
-/** Waits for the end of a load; prints progress on a terminal, and cancels it when the user gives up. */
+/** How a user gives up: Ctrl-C, an end from outside, a terminal that is closed. The second time ends us at once. */
+const givenUp = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** Does some work on a delivery, which is cancelled when the user gives up meanwhile. */
+export async function orCancel<T>(client: Client, id: string, work: () => Promise<T>): Promise<T> {
+  const stop = () => {
+    listen('off')
+    client.post(`/api/deliveries/${id}/cancel`).catch(() => {})
+  }
+  const listen = (how: 'on' | 'off') => {
+    for (const signal of givenUp) process[how](signal, stop)
+  }
+  listen('on')
+  return work().finally(() => listen('off'))
+}
+
+/** Waits for the end of a load; prints progress on a terminal. */
 export async function followLoad(client: Client, begun: ShownDelivery): Promise<ShownDelivery> {
   let delivery = begun
-  const path = `/api/deliveries/${delivery.id}`
-  const stop = () => void client.post(`${path}/cancel`).catch(() => {})
-  process.once('SIGINT', stop)
   try {
-    while (delivery.state === 'loading') {
-      progressLine(progressText(delivery.progress, delivery.name))
-      await new Promise(resolve => setTimeout(resolve, POLL_MS))
-      delivery = await client.get<ShownDelivery>(path)
-    }
+    await orCancel(client, delivery.id, async () => {
+      while (delivery.state === 'loading') {
+        progressLine(progressText(delivery.progress, delivery.name))
+        await new Promise(resolve => setTimeout(resolve, POLL_MS))
+        delivery = await client.get<ShownDelivery>(`/api/deliveries/${delivery.id}`)
+      }
+    })
   } finally {
-    process.off('SIGINT', stop)
     progressLine(null)
   }
   return delivery

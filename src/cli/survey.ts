@@ -2,7 +2,7 @@
 import { Argument, type Command, Option } from 'commander'
 import { type DeliveryKind, deliveryKinds, type Profile } from '../domain/survey/schema.ts'
 import { type Client, withHouse } from './house.ts'
-import { loadDelivery, sendDelivery, wentWell } from './load.ts'
+import { announceDelivery, loadDelivery, orCancel, sendFiles, wentWell } from './load.ts'
 import { district, json, say } from './options.ts'
 import { deliveryLines, figures, type ShownFinding } from './report.ts'
 import { word } from './words.ts'
@@ -147,9 +147,11 @@ function addGuess(program: Command): void {
     .addOption(json())
     .action(async (kind: DeliveryKind, given: string[], options) => {
       await withHouse(async client => {
-        const sent = await sendDelivery(client, { ...options, kind, files: given, options: {} })
-        const seen = await client.post<Seen>(`/api/deliveries/${sent.id}/guess`)
-        await client.post(`/api/deliveries/${sent.id}/cancel`)
+        const sent = await announceDelivery(client, { ...options, kind, files: given, options: {} })
+        const seen = await orCancel(client, sent.id, async () => {
+          await sendFiles(client, sent.id, given)
+          return client.post<Seen>(`/api/deliveries/${sent.id}/guess`)
+        }).finally(() => client.post(`/api/deliveries/${sent.id}/cancel`).catch(() => {}))
         if (seen.findings.some(finding => finding.severity === 'error')) process.exitCode = 2
         if (options.json) say(JSON.stringify(seen))
         else for (const line of await seenLines(seen)) say(line)

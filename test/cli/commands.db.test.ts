@@ -3,9 +3,13 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { SQUARE, squareComponents, squareGrids, squareProfile } from '../../scripts/square.ts'
+import { clientOf } from '../../src/cli/house.ts'
+import type { ShownDelivery } from '../../src/cli/load.ts'
+import { socketPath } from '../../src/core/data-dir.ts'
 import { type Desk, openDesk } from '../support/command.ts'
 import { onEachEngine } from '../support/engines.ts'
 
@@ -300,6 +304,53 @@ onEachEngine(engine => {
       await once(child, 'close')
       expect(said.out.split('\n')).toHaveLength(2)
       expect(said.err).toBe('')
+    })
+  })
+
+  describe('giving up', () => {
+    const loading = async () => {
+      const client = clientOf(socketPath(desk.env.DATA_DIR!))
+      const { items } = await client.get<{ items: ShownDelivery[] }>('/api/deliveries?limit=1')
+      return items[0]!
+    }
+
+    it.each(['SIGTERM', 'SIGHUP'] as const)(
+      'by %s while a load runs cancels it, and nothing of it stays',
+      async signal => {
+        const rows = write(`${signal}.csv`, squareComponents(50_000, 40_000))
+        const profile = write('p.json', JSON.stringify(squareProfile))
+        const { child, ended } = desk.start(['load', 'components', rows, '--profile', profile])
+        while (true) {
+          const delivery = await loading()
+          if (delivery.name === `${signal}.csv` && delivery.state === 'loading') break
+          expect(child.exitCode).toBeNull()
+          await sleep(20)
+        }
+        child.kill(signal)
+        const { code, out } = await ended
+        expect(code).toBe(2)
+        expect(out).toMatch(/cancelled/)
+        expect(await loading()).toMatchObject({ name: `${signal}.csv`, state: 'cancelled', version: null })
+      },
+    )
+
+    it('wangge cancel ends a delivery that was sent, and refuses one that has its end', async () => {
+      const client = clientOf(socketPath(desk.env.DATA_DIR!))
+      const sent = await client.post<ShownDelivery>('/api/deliveries', {
+        kind: 'components',
+        name: 'left.csv',
+      })
+      expect(await desk.run('cancel', String(sent.no))).toMatchObject({
+        code: 0,
+        out: `#${sent.no} cancelled\n`,
+        err: '',
+      })
+      expect(await loading()).toMatchObject({ no: sent.no, state: 'cancelled' })
+      expect(await desk.run('cancel', String(sent.no))).toMatchObject({
+        code: 1,
+        err: expect.stringMatching(/The delivery is cancelled/),
+      })
+      expect(await desk.run('cancel', '9999')).toMatchObject({ code: 1 })
     })
   })
 

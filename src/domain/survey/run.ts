@@ -171,7 +171,7 @@ async function loadFiles(
   const { delivery, ledger } = given
   if (delivery.options.restore !== undefined) return loadRestored(house, given, delivery.options.restore)
   const stored = (await house.files.list(folderOf(delivery))).map(file => file.path)
-  const { files, findings } = await unpack(stored, scratch, house.unpackLimits)
+  const { files, findings } = await unpack(stored, scratch, house.unpackLimits, given.signal)
   await ledger.add(findings)
   const crs = await namedCrs(house.db, delivery.district, delivery.profile?.crs)
   if (files.length > 0) return load(house, { ...given, files, crs })

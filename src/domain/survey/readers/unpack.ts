@@ -3,11 +3,19 @@
  * can open. Loose files stay where they are; archives, also archives inside archives, are inflated
  * into a directory that the caller made and removes.
  */
-import { readdir, stat } from 'node:fs/promises'
+import { readdir, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { FileFault, type Finding } from '../findings.ts'
 import { endingOf, formatOf, layerNameOf } from './formats.ts'
-import { ignored, type Spent, type UnpackedFile, type UnpackLimits, unpackLimits, unzip } from './unzip.ts'
+import {
+  ignored,
+  type Spent,
+  type UnpackedFile,
+  type UnpackLimits,
+  type Upload,
+  unpackLimits,
+  unzip,
+} from './unzip.ts'
 
 export interface Unpacked {
   files: UnpackedFile[]
@@ -33,7 +41,7 @@ export async function unpack(
     signal?.throwIfAborted()
     const format = formatOf(name)
     const file = { path, name, ...(format === 'gdal' && { scratch: dir }) }
-    if (format === 'zip') await enter(file, dir, { ...bounds, signal }, spent, unpacked)
+    if (format === 'zip') await enterUpload(file, dir, { ...bounds, signal }, spent, unpacked)
     else if (documents.has(endingOf(file.name))) unpacked.findings.push(...ignored(file.name, [file.name]))
     else if (format !== 'index') unpacked.files.push(file)
   }
@@ -44,25 +52,42 @@ const documents = new Set(
   'pdf doc docx ppt pptx wps jpg jpeg png gif bmp tif tiff htm html xml md'.split(' '),
 )
 
-/** Inflates an archive and those inside it, to the depth allowed. */
+type Bounds = UnpackLimits & { signal?: AbortSignal | undefined }
+
+/** Inflates an uploaded archive. One that grows beyond the limits is refused whole, and nothing of it stays. */
+async function enterUpload(archive: UnpackedFile, dir: string, limits: Bounds, spent: Spent, into: Unpacked) {
+  const [written, kept] = [spent.files, into.files.length]
+  try {
+    const { size } = await stat(archive.path)
+    await enter(archive, dir, limits, spent, into, { name: archive.name, size, bytes: 0 })
+  } catch (error) {
+    if (!(error instanceof FileFault)) throw error
+    into.files.length = kept
+    for (let n = written + 1; n <= spent.files; n++) await rm(join(dir, String(n)), { force: true })
+    into.findings.push(error.finding)
+  }
+}
+
+/** Inflates an archive and those inside it, to the depth allowed. Throws FileFault file.zip-bomb. */
 async function enter(
   archive: UnpackedFile,
   dir: string,
-  limits: UnpackLimits & { signal?: AbortSignal | undefined },
+  limits: Bounds,
   spent: Spent,
   into: Unpacked,
+  upload: Upload,
   depth = 1,
 ) {
   try {
-    const { files, findings } = await unzip(archive, dir, limits, spent, limits.signal)
+    const { files, findings } = await unzip(archive, dir, limits, spent, limits.signal, upload)
     into.findings.push(...findings)
     for (const file of files) {
       if (formatOf(file.name) !== 'zip') into.files.push(file)
-      else if (depth < limits.depth) await enter(file, dir, limits, spent, into, depth + 1)
+      else if (depth < limits.depth) await enter(file, dir, limits, spent, into, upload, depth + 1)
       else into.findings.push(...ignored(archive.name, [file.name]))
     }
   } catch (error) {
-    if (!(error instanceof FileFault)) throw error
+    if (!(error instanceof FileFault) || error.finding.code === 'file.zip-bomb') throw error
     into.findings.push(error.finding)
   }
 }

@@ -44,6 +44,14 @@ export interface Spent {
   files: number
 }
 
+/** The archive as it was uploaded: what it and all archives inside it give is held against its own size. */
+export interface Upload {
+  name: string
+  size: number
+  /** Bytes that came out of it, at every depth. */
+  bytes: number
+}
+
 export interface UnpackedFile {
   /** Where the bytes are. */
   path: string
@@ -66,13 +74,14 @@ export async function unzip(
   limits: UnpackLimits,
   spent: Spent,
   signal?: AbortSignal,
+  upload?: Upload,
 ) {
   const size = await refuseNoZip(archive)
   const zip = await openArchive(archive, size)
   const files: UnpackedFile[] = []
   const unread: string[] = []
   const elsewhere: string[] = []
-  const count = byteCounter(archive.name, size, limits, spent)
+  const count = byteCounter(archive.name, size, limits, spent, upload)
   try {
     for await (const { entry, name } of entriesOf(zip, archive.name, limits, spent)) {
       if (isFolder(name)) continue
@@ -106,13 +115,22 @@ export function ignored(file: string, entries: readonly string[]): Finding[] {
 }
 
 /** Counts bytes that came out of one archive of `size` bytes; throws `file.zip-bomb` when it is enough. */
-export function byteCounter(archive: string, size: number, limits: UnpackLimits, spent: Spent) {
-  const before = spent.bytes
+export function byteCounter(
+  archive: string,
+  size: number,
+  limits: UnpackLimits,
+  spent: Spent,
+  upload: Upload = { name: archive, size, bytes: 0 },
+) {
+  const own = { name: archive, size, bytes: 0 }
   return (bytes: number): void => {
     spent.bytes += bytes
-    const here = spent.bytes - before
-    if (spent.bytes > limits.unpackedBytes) throw bomb(archive, `${limits.unpackedBytes} bytes`)
-    if (here > limits.ratioFromBytes && here > size * limits.ratio) throw bomb(archive, `${limits.ratio} : 1`)
+    own.bytes += bytes
+    upload.bytes += bytes
+    if (spent.bytes > limits.unpackedBytes) throw bomb(upload.name, `${limits.unpackedBytes} bytes`)
+    for (const each of [own, upload])
+      if (each.bytes > limits.ratioFromBytes && each.bytes > each.size * limits.ratio)
+        throw bomb(each.name, `${limits.ratio} : 1`)
   }
 }
 

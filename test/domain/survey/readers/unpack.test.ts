@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -5,6 +6,7 @@ import iconv from 'iconv-lite'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { endingOf, formatOf, layerNameOf } from '../../../../src/domain/survey/readers/formats.ts'
 import { unpack } from '../../../../src/domain/survey/readers/unpack.ts'
+import { unpackLimits } from '../../../../src/domain/survey/readers/unzip.ts'
 import { patched, writeZip, zipBytes, zipWithRawName } from './build-zip.ts'
 
 let home: string
@@ -213,5 +215,47 @@ describe('archives that are refused', () => {
     await rm(out, { recursive: true })
     await mkdir(out)
     expect(codes(await unpack([at('bad.zip')], out))).toEqual([])
+  })
+
+  test('archives inside archives are held against what was uploaded, which is refused whole and said once', async () => {
+    // each of them is in proportion; all of them together are not
+    const inner = await zipBytes({ 'a.csv': Buffer.alloc(200_000) })
+    const bytes = await zipBytes(
+      Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`${n}.zip`, inner])),
+    )
+    const limits = { ratioFromBytes: 1_000_000 }
+    expect(inner.length * unpackLimits.ratio).toBeLessThan(200_000)
+    expect(await refused(bytes, limits)).toMatchObject([
+      { code: 'file.zip-bomb', file: 'bad.zip', detail: { limit: '300 : 1' } },
+    ])
+    expect(await readdir(out)).toHaveLength(1)
+  })
+
+  test('a bomb inside an archive takes what stands beside it with it, and other uploads stay', async () => {
+    const bomb = await zipBytes({ 'a.csv': Buffer.alloc(2_000_000) })
+    const stored = randomBytes(400_000)
+    const bytes = await zipBytes({ 'ok.csv': stored, 'deep.zip': bomb, 'also.csv': 'x' })
+    expect(await refused(bytes, { ratioFromBytes: 1_000_000 })).toMatchObject([
+      { code: 'file.zip-bomb', file: 'bad.zip/deep.zip', detail: { limit: '300 : 1' } },
+    ])
+    expect(await readdir(out)).toHaveLength(1)
+  })
+
+  test('many archives in one are taken where together they are in proportion', async () => {
+    const inner = await zipBytes({ 'a.csv': randomBytes(50_000) })
+    await writeFile(
+      at('a.zip'),
+      await zipBytes(Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`${n}.zip`, inner]))),
+    )
+    const unpacked = await unpack([at('a.zip')], out, { ratioFromBytes: 1_000_000 })
+    expect(unpacked.findings).toEqual([])
+    expect(unpacked.files).toHaveLength(40)
+  })
+
+  test('it stops at once when it is asked to', async () => {
+    await writeZip(at('a.zip'), { 'a.csv': 'x' })
+    await expect(unpack([at('a.zip')], out, {}, AbortSignal.abort(new Error('enough')))).rejects.toThrow(
+      'enough',
+    )
   })
 })
