@@ -4,6 +4,7 @@
  * programs, and exits 0 only when all went well.
  */
 import { Command } from 'commander'
+import { addAcceptance } from './cli/acceptance.ts'
 import { addAccounts } from './cli/accounts.ts'
 import { addContractors } from './cli/contractors.ts'
 import { addDeliveries } from './cli/deliveries.ts'
@@ -45,6 +46,7 @@ addDistricts(program)
 addAccounts(program)
 addSurvey(program)
 addVersions(program)
+addAcceptance(program)
 addDeliveries(program)
 addContractors(program)
 addProfiles(program)

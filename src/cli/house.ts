@@ -25,7 +25,7 @@ export interface Client {
   put(path: string, body: unknown): Promise<void>
   remove(path: string): Promise<void>
   /** Sends a file's bytes. */
-  send(path: string, file: string): Promise<void>
+  send<T = void>(path: string, file: string): Promise<T>
   /** Writes an answer to a file, which is not there where it could not be written whole. */
   save(path: string, file: string): Promise<void>
 }
@@ -120,6 +120,6 @@ export function clientOf(socketPath: string, asking: () => void = () => {}): Cli
     post: <T>(path: string, body: unknown = {}) => ask('POST', path, { json: body }) as Promise<T>,
     remove: async path => void (await ask('DELETE', path)),
     put: async (path, body) => void (await ask('PUT', path, { json: body })),
-    send: async (path, file) => void (await ask('PUT', path, { file })),
+    send: <T>(path: string, file: string) => ask('PUT', path, { file }) as Promise<T>,
   }
 }

@@ -1,5 +1,5 @@
 /** `wangge district`: districts of an installation. */
-import { type Command, Option } from 'commander'
+import { Argument, type Command, Option } from 'commander'
 import { withHouse } from './house.ts'
 import { json, say } from './options.ts'
 import { word } from './words.ts'
@@ -9,6 +9,7 @@ interface ShownDistrict {
   name: string
   demo: boolean
   approval: 'none' | 'second-person'
+  acceptance: 'none' | 'required'
 }
 
 export function addDistricts(program: Command): void {
@@ -32,10 +33,12 @@ export function addDistricts(program: Command): void {
         .choices(['none', 'second-person'])
         .default('none'),
     )
+    .addOption(acceptancePolicy().default('none'))
     .addOption(json())
     .action(async (code: string, name: string, options) => {
       await withHouse(async client => {
-        const made = { code, name, demo: options.demo ?? false, approval: options.approval }
+        const { demo = false, approval, acceptance } = options
+        const made = { code, name, demo, approval, acceptance }
         await client.post('/api/districts', made)
         say(options.json ? JSON.stringify(made) : `${code} ${name}`)
       })
@@ -48,10 +51,34 @@ export function addDistricts(program: Command): void {
       await withHouse(async client => {
         const { items } = await client.get<{ items: ShownDistrict[] }>('/api/districts')
         if (options.json) return say(JSON.stringify(items))
-        for (const { code, name, approval, demo } of items) {
+        for (const { code, name, approval, acceptance, demo } of items) {
           const policy = word(approval === 'none' ? '载入即生效' : '须第二人审核', `approval: ${approval}`)
-          say(`${code}  ${name}  ${policy}${demo ? word('  演示数据', '  demo') : ''}`)
+          const inspected = acceptance === 'none' ? '' : word('  须先验收', '  acceptance: required')
+          say(`${code}  ${name}  ${policy}${inspected}${demo ? word('  演示数据', '  demo') : ''}`)
         }
       })
     })
+  districts
+    .command('acceptance')
+    .description(
+      word(
+        '设定部件批次是否须先由监理验收，再审核',
+        'say whether deliveries of components are accepted by a supervisor before they are approved',
+      ),
+    )
+    .argument('<code>', word('六位代码（GB/T 2260）', 'six digits, GB/T 2260'))
+    .addArgument(new Argument('<policy>', 'none, required').choices(['none', 'required']))
+    .addOption(json())
+    .action(async (code: string, acceptance: string, options) => {
+      await withHouse(async client => {
+        await client.put(`/api/districts/${code}/acceptance`, { acceptance })
+        say(options.json ? JSON.stringify({ code, acceptance }) : `${code} ${acceptance}`)
+      })
+    })
 }
+
+const acceptancePolicy = () =>
+  new Option(
+    '--acceptance <policy>',
+    word('部件批次是否须先由监理验收', 'whether deliveries of components are accepted by a supervisor first'),
+  ).choices(['none', 'required'])

@@ -1,8 +1,19 @@
 /** What the API says that it answers, and what it does answer: every door, over a real house. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ZodType } from 'zod'
 import type { Endpoint } from '../../src/http/endpoint.ts'
-import { openServed, type Served } from '../support/served.ts'
+import { DISTRICT, openServed, type Served } from '../support/served.ts'
+
+interface ShownItem {
+  no: number
+  kind: string
+  area: string
+  replacedBy: number | null
+  fields: { field: string }[]
+}
 
 let served: Served
 let cookie: string
@@ -212,6 +223,120 @@ describe('every door', () => {
       await ask('get', `/api/allotments/:id/codes.${format}`, { at: { id: held.id } })
     await ask('post', '/api/allotments/:id/return', { at: { id: held.id }, body: { from: 11 } })
     await ask('delete', '/api/firms/:id/accounts/:name', { at: { ...at, name: 'zhou.ce' } })
+  })
+
+  it('of acceptance answers what it says, from the terms to what is settled', async () => {
+    await ask('put', '/api/districts/:code/acceptance', {
+      at: { code: DISTRICT },
+      body: { acceptance: 'required' },
+    })
+    const terms = { rows: { min: 2, max: 2 }, areas: 1, prices: { '01': { unit: 'piece', price: 2 } } }
+    await ask('put', '/api/acceptance/terms', { body: terms })
+    await ask('get', '/api/acceptance/terms')
+    const { items } = await ask<{ items: { bbox: [number, number, number, number] }[] }>(
+      'get',
+      '/api/districts',
+    )
+    const [west, south, east, north] = items[0]!.bbox
+    const folder = await mkdtemp(join(tmpdir(), 'wangge-answers-'))
+    /** Sent by the operator of the machine, so that the administrator may accept it. */
+    const send = async (name: string) => {
+      const path = join(folder, name)
+      const at = (i: number) => `${(west + east) / 2 + i / 1e4},${(south + north) / 2}`
+      const rows = Array.from({ length: 9 }, (_, i) => `32059901189${80000 + i},路灯,${at(i)},${name}`)
+      await writeFile(path, csv(rows))
+      await writeFile(join(folder, 'profile.yaml'), JSON.stringify(profile))
+      const how = { profile: join(folder, 'profile.yaml'), contractor: '甲' }
+      await expect(served.load('components', [path], how)).rejects.toThrow('checked')
+      return (await ask<{ items: { id: string }[] }>('get', '/api/deliveries', { query: { limit: 1 } }))
+        .items[0]!.id
+    }
+    try {
+      const id = await send('一.csv')
+      const { id: inspection } = await ask<{ id: string }>('post', '/api/deliveries/:id/inspections', {
+        at: { id },
+      })
+      const at = { id: inspection }
+      const page = await ask<{ items: { no: number; kind: string; measure: boolean }[] }>(
+        'get',
+        '/api/inspections/:id/items',
+        { at },
+      )
+      const row = page.items.find(each => each.kind === 'row')!
+      await ask('post', '/api/inspections/:id/items/:no/replace', {
+        at: { ...at, no: row.no },
+        body: { reason: '锁闭' },
+      })
+      const all = await ask<{ items: ShownItem[] }>('get', '/api/inspections/:id/items', { at })
+      for (const item of all.items.filter(each => each.replacedBy === null)) {
+        const verdicts = Object.fromEntries(
+          ['exists', ...item.fields.map(each => each.field)].map(f => [f, 'right']),
+        )
+        const sightings = [{ kind: 'missing', class: '0118' }]
+        await ask('put', '/api/inspections/:id/items/:no', {
+          at: { ...at, no: item.no },
+          body: item.kind === 'area' ? { walked: true, sightings } : { verdicts, position: null },
+        })
+      }
+      const areas = await ask<{ items: { code: string; level: number }[] }>('get', '/api/grids')
+      const walked = all.items.find(each => each.kind === 'area')!.area
+      const area = areas.items.find(each => each.level === 3 && each.code !== walked)!.code
+      const hand = await ask<{ no: number }>('post', '/api/inspections/:id/items', { at, body: { area } })
+      await ask('put', '/api/inspections/:id/items/:no', {
+        at: { ...at, no: hand.no },
+        body: { walked: true },
+      })
+      await ask('get', '/api/inspections/:id', { at })
+      await ask('get', '/api/inspections/:id/settlement', { at })
+      for (const file of ['settlement.xlsx', 'field-sheet.xlsx'])
+        await ask('get', `/api/inspections/:id/${file}`, { at })
+      const said = await ask<{ taken: number; findings: unknown[] }>(
+        'put',
+        '/api/inspections/:id/field-sheet',
+        {
+          at,
+          bytes: 'no workbook',
+        },
+      )
+      expect(said).toMatchObject({ taken: 0, findings: [{ row: null }] })
+      await ask('post', '/api/inspections/:id/return', { at, body: { reason: '漏测' } })
+      await ask('get', '/api/deliveries/:id/inspections', { at: { id } })
+
+      await ask('put', '/api/acceptance/terms', { body: { ...terms, areas: 0 } })
+      const next = await send('二.csv')
+      const second = await ask<{ id: string }>('post', '/api/deliveries/:id/inspections', {
+        at: { id: next },
+      })
+      const { items: rows } = await ask<{ items: ShownItem[] }>('get', '/api/inspections/:id/items', {
+        at: second,
+      })
+      for (const { no, fields } of rows) {
+        const verdicts = Object.fromEntries(
+          ['exists', ...fields.map(each => each.field)].map(f => [f, 'right']),
+        )
+        await ask('put', '/api/inspections/:id/items/:no', {
+          at: { ...second, no },
+          body: { verdicts, position: null },
+        })
+      }
+      await ask('post', '/api/inspections/:id/accept', { at: second })
+      await ask('post', '/api/deliveries/:id/approve', { at: { id: next } })
+      const period = await ask<{ total: { amount: number }; deliveries: unknown[] }>(
+        'get',
+        '/api/settlement',
+        {
+          query: { contractor: '甲' },
+        },
+      )
+      expect(period).toMatchObject({ total: { amount: 18 }, deliveries: [{}] })
+      await ask('get', '/api/settlement.xlsx')
+    } finally {
+      await ask('put', '/api/districts/:code/acceptance', {
+        at: { code: DISTRICT },
+        body: { acceptance: 'none' },
+      })
+      await rm(folder, { recursive: true })
+    }
   })
 
   it('of profiles, local systems, accounts and sessions answers what it says', async () => {

@@ -35,6 +35,7 @@ export interface Sending {
   profile?: Record<string, unknown>
   options?: LoadOptions
   actor?: string
+  contractor?: string
 }
 
 export interface LoadedDelivery {
@@ -82,7 +83,7 @@ export async function openIntake(db: Db, around: (files: Files) => Files = files
       const whole = { name: district.code, demo: true, approval: 'none', ...district } as const
       await ensureDistrict(db, whole, SENDER)
     },
-    async send(kind, files, { district = HOME, profile, actor = SENDER } = {}) {
+    async send(kind, files, { district = HOME, profile, actor = SENDER, contractor } = {}) {
       const contents = contentsOf(files)
       const delivery = await createDelivery(db, {
         district,
@@ -91,7 +92,7 @@ export async function openIntake(db: Db, around: (files: Files) => Files = files
           .map(([name]) => name)
           .join(', ')
           .slice(0, 200),
-        contractor: null,
+        contractor: contractor ?? null,
         profile: profile ? Profile.parse({ kind, ...profile }) : null,
         actor,
       })

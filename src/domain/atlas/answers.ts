@@ -78,6 +78,7 @@ export const OverviewAnswer = z.object({
     demo: z.boolean(),
     classification: z.string(),
     approval: z.enum(['none', 'second-person']),
+    acceptance: z.enum(['none', 'required']),
     bbox: Bbox.nullable(),
   }),
   journalNo: z.number(),

@@ -6,12 +6,13 @@ import { created } from '../../http/answer.ts'
 import { type Call, type Endpoint, endpoint } from '../../http/endpoint.ts'
 import { SESSION_COOKIE } from '../../http/session.ts'
 import { createAccount, disableAccount, resetPassword } from './commands.ts'
-import { ensureDistrict } from './districts.ts'
+import { ensureDistrict, setAcceptance } from './districts.ts'
 import { firmRoutes } from './firm-routes.ts'
 import type { Principals } from './principals.ts'
 import {
   AccountEntry,
   AccountName,
+  DistrictCode,
   DistrictEntry,
   NewAccount,
   NewDistrict,
@@ -149,6 +150,18 @@ function districtDoors({ db, bboxOf = () => null, isCodeProfile }: OrgsHouse): E
         const made = await ensureDistrict(db, district, principal.actor)
         if (!made && !ifMissing) throw problem('district.taken', { code: body.code })
         return created({ code: body.code, made })
+      },
+    }),
+    endpoint({
+      method: 'put',
+      path: '/api/districts/:code/acceptance',
+      right: 'orgs.admin',
+      summary: 'Say whether approvals of a district wait for a supervisor’s acceptance',
+      params: z.strictObject({ code: DistrictCode }),
+      body: z.strictObject({ acceptance: z.enum(['none', 'required']) }),
+      async run({ params, body }, call) {
+        if (!within([params.code], call)) throw problem('district.unknown', { code: params.code })
+        await setAcceptance(db, params.code, body.acceptance, call.principal.actor)
       },
     }),
   ]

@@ -66,6 +66,7 @@ export const NewDistrict = z.strictObject({
   name: z.string().trim().min(1).max(80),
   demo: z.boolean().default(false),
   approval: z.enum(['none', 'second-person']).default('none'),
+  acceptance: z.enum(['none', 'required']).default('none'),
   gridCodeProfile: z.string().max(40).optional(),
   componentCodeProfile: z.string().max(40).optional(),
   ifMissing: z.boolean().default(false).describe('Change nothing, and be content, when it is there already'),
@@ -79,6 +80,9 @@ export const DistrictEntry = z
     demo: z.boolean(),
     classification: z.string(),
     approval: z.enum(['none', 'second-person']),
+    acceptance: z
+      .enum(['none', 'required'])
+      .describe('Whether an approval waits for a supervisor’s acceptance'),
     bbox: z.array(z.number()).length(4).nullable().describe('west, south, east, north'),
   })
   .meta({ id: 'District' })

@@ -11,9 +11,11 @@ export interface District {
   /** 密级 */
   classification: string
   approval: 'none' | 'second-person'
+  /** Whether an approval waits for a supervisor's acceptance. */
+  acceptance: 'none' | 'required'
 }
 
-const DISTRICT = 'SELECT code, name, demo, classification, approval FROM district'
+const DISTRICT = 'SELECT code, name, demo, classification, approval, acceptance FROM district'
 
 export async function listDistricts(db: Queryable): Promise<District[]> {
   return db.query(`${DISTRICT} ORDER BY code`)

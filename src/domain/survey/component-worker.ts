@@ -140,6 +140,7 @@ async function decode(layers: SourceLayer[], profile: Profile, context: WorkerCo
     classesSeen: new Set<string>(),
   }
   const done: DeliveryFile[] = []
+  const unchanged: Record<string, number> = {}
   // a file that ends before its end has given rows already: half of it must not count
   let broken = false
   for (const [fileNo, layer] of layers.entries()) {
@@ -157,6 +158,8 @@ async function decode(layers: SourceLayer[], profile: Profile, context: WorkerCo
           counts.read++
           const outcome = decodeRow(row)
           counts[outcome]++
+          if (outcome === 'unchanged')
+            unchanged[shared.known.lastClass()] = (unchanged[shared.known.lastClass()] ?? 0) + 1
           if (outcome === 'refused') file.refused++
           else {
             file.accepted++
@@ -176,16 +179,21 @@ async function decode(layers: SourceLayer[], profile: Profile, context: WorkerCo
   const { full } = context
   const missing = full ? shared.known.missing(full === 'classes' ? shared.classesSeen : null) : []
   counts.missing = missing.length
+  counts.unchangedByClass = unchanged
   send({ kind: 'done', counts, files: done, missing, broken })
 }
 
-function knownIndex(known: KnownComponents): KnownIndex {
+function knownIndex(known: KnownComponents): KnownIndex & { lastClass(): string } {
   const at = new Map(known.keys.map((key, i) => [key, i]))
   const asked = new Uint8Array(known.keys.length)
+  let last = 0
   return {
+    // an unchanged row is of the class it had: that is part of its content
+    lastClass: () => known.classes[last]!,
     find(key) {
       const i = at.get(key)
       if (i === undefined) return null
+      last = i
       asked[i] = 1
       return { id: known.ids[i]!, content: known.contents[i]! }
     },

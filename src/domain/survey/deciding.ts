@@ -11,6 +11,7 @@ import { currentGeneration } from '../grids/store.ts'
 import { dropBatch, findBatch, publishBatch } from '../registry/commands.ts'
 import { baseAndHead, countOvertaken, listSuperseded } from '../registry/comparing.ts'
 import { countEndOvertaken, decideRemovals, listEnded, type RemovalDecision } from '../registry/removals.ts'
+import { acceptanceOf, isAccepted } from './acceptance/store.ts'
 import type { LoadHouse } from './loading.ts'
 import type { Delivery } from './schema.ts'
 import { getDelivery } from './store.ts'
@@ -19,7 +20,8 @@ import { getDelivery } from './store.ts'
  * Makes a checked delivery count: of components at once; of anything else by a load that is not a rehearsal any
  * more, which the caller queues (the answer says 'loading'). Where the district asks for a second person, that is nobody who announced it, sent
  * files or started its load; elsewhere only removals wait, for anybody who may approve.
- * @throws delivery.own, delivery.state
+ * Where it asks for an acceptance, the rows must have been accepted; who accepted them may approve them too.
+ * @throws delivery.own, delivery.state, acceptance.required
  */
 export async function approveDelivery(house: LoadHouse, id: string, actor: string): Promise<Delivery> {
   const delivery = await getDelivery(house.db, id)
@@ -56,6 +58,12 @@ export async function approvalOf(db: Queryable, district: string): Promise<'none
   return (await one<{ approval: 'none' | 'second-person' }>(db, sql, [district])).approval
 }
 
+/** Whether the district lets nothing count that no supervisor accepted; an earlier state was accepted when it came. */
+export const waitsForAcceptance = async (
+  db: Queryable,
+  { district, options }: Pick<Delivery, 'district' | 'options'>,
+): Promise<boolean> => options.restore === undefined && (await acceptanceOf(db, district)) === 'required'
+
 /** Publishes a loaded delivery of components. */
 export async function publishDelivery(
   house: LoadHouse,
@@ -78,6 +86,8 @@ export async function publishDelivery(
     const { state, batchNo: loaded } = await getDelivery(tx, id)
     if (state !== delivery.state || loaded !== batchNo || (state !== 'checked' && state !== 'loading'))
       throw problem('delivery.state', { state, action: 'published' })
+    if (state === 'checked' && (await waitsForAcceptance(tx, delivery)) && !(await isAccepted(tx, delivery)))
+      throw problem('acceptance.required', { no: delivery.no })
     if (batch.gridGeneration !== (await currentGeneration(tx, district)))
       throw problem('delivery.grids-changed')
     const overtaken = (await countOvertaken(tx, batch)) + (await countEndOvertaken(tx, batch))
@@ -139,18 +149,23 @@ export async function decideMissing(
   })
 }
 
-/** Sends a checked delivery back, with the reason; its rows go. */
+/**
+ * Sends a checked delivery back, with the reason; its rows go.
+ * @param first is done before it in the same transaction
+ */
 export async function rejectDelivery(
   house: LoadHouse,
   id: string,
   actor: string,
   reason: string,
+  first: (tx: Queryable) => Promise<void> = async () => {},
 ): Promise<Delivery> {
   const { db } = house
   const delivery = await getDelivery(db, id)
   if (delivery.state !== 'checked')
     throw problem('delivery.state', { state: delivery.state, action: 'rejected' })
   await db.transaction(async tx => {
+    await first(tx)
     const mine = await tx.query(
       `UPDATE delivery SET state = 'rejected', reason = $3, decided_at = now(), decided_by = $4
        WHERE district = $1 AND id = $2::uuid AND state = 'checked' RETURNING id`,

@@ -105,6 +105,12 @@ export const findings = {
   // addresses and places
   'address.empty': ['error', '地址没有文字', 'The address has no text', '请填写地址', 'Give its text'],
   'place.kind': ['error', '地名种类 {value} 不明：应为 {rule}', 'The kind of place {value} is not one of {rule}', '请在映射方案中为该图层指定 placeKind', 'Name placeKind for the layer in the profile'],
+  // what a supervisor found on the ground
+  'inspection.wrong': ['error', '验收抽查第 {no} 项：“{field}”与实地不符，实地为 {found}', 'Acceptance, item {no}: {field} is not what is on the ground; there it is {found}', '请按实地情况改正，并复查同类', 'Correct it by what is on the ground, and look through others of its kind'],
+  'inspection.absent': ['error', '验收抽查第 {no} 项：实地没有这个部件', 'Acceptance, item {no}: the thing is not on the ground', '请核实后删除，或改正位置', 'Make sure, and take it out or correct its position'],
+  'inspection.position': ['error', '验收抽查第 {no} 项：位置偏差 {deviation} 米，{accuracy} 级限差 {limit} 米', 'Acceptance, item {no}: the position is off by {deviation} m; class {accuracy} allows {limit} m', '请重测，并检查坐标系与仪器', 'Measure it again, and check the CRS and the instrument'],
+  'inspection.missing': ['error', '验收走查（{area}）：漏测类别 {class} 的部件', 'Acceptance walk ({area}): a component of class {class} was not surveyed', '请补测，并复查该片区', 'Survey it, and walk the area again'],
+  'inspection.surplus': ['error', '验收走查（{area}）：类别 {class} 的部件实地没有', 'Acceptance walk ({area}): a component of class {class} is not on the ground', '请核实后删除', 'Make sure, and take it out'],
   // the load as a whole
   'load.interrupted': ['error', '载入中断：{reason}', 'The load was interrupted: {reason}', '原有数据未受影响，请重新载入', 'What was there is untouched; load again'],
   'load.cancelled': ['error', '载入已取消', 'The load was cancelled', '原有数据未受影响；需要时请重新载入', 'What was there is untouched; load again when wanted'],

@@ -5,6 +5,7 @@ import { problem } from '../../core/problem.ts'
 import { type Call, type Endpoint, endpoint } from '../../http/endpoint.ts'
 import { districtOf } from '../orgs/districts.ts'
 import { reaches, reachOf } from '../orgs/rules.ts'
+import { acceptanceRoutes } from './acceptance/routes.ts'
 import { announce } from './announcing.ts'
 import { DeliveryEntry, FindingEntry, GuessAnswer } from './answers.ts'
 import { codeRoutes } from './code-routes.ts'
@@ -59,6 +60,7 @@ export function surveyRoutes(
   return [
     ...versionRoutes({ ...input, own, queue }),
     ...reportRoutes({ ...input, own, looks }),
+    ...acceptanceRoutes({ ...input, own }),
     ...crsRoutes(db),
     ...profileRoutes(db),
     ...packageRoutes(db),

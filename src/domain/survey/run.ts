@@ -7,7 +7,7 @@ import { one } from '../../core/db.ts'
 import { Problem, problem } from '../../core/problem.ts'
 import { dropBatch } from '../registry/commands.ts'
 import { endLoad, folderOf, hearLoad, takeLoad, updateDelivery } from './commands.ts'
-import { approvalOf, publishDelivery } from './deciding.ts'
+import { approvalOf, publishDelivery, waitsForAcceptance } from './deciding.ts'
 import { FileFault, severityOf } from './findings.ts'
 import { Cancelled, dropStrays, interruption, ProcessGone, SILENCE_S } from './interruption.ts'
 import { openLedger } from './ledger.ts'
@@ -158,7 +158,9 @@ const nothing: Loaded = { counts: noCounts(), files: [], refusedWhole: true, bat
 /** Counts of a load of which nothing stays: every row read counts as refused. */
 const noneTaken = <T extends { read: number; accepted: number; refused: number }>(counts: T): T => ({
   ...counts,
-  ...('added' in counts ? { added: 0, changed: 0, unchanged: 0, missing: 0 } : {}),
+  ...('added' in counts
+    ? { added: 0, changed: 0, unchanged: 0, missing: 0, unchangedByClass: undefined }
+    : {}),
   accepted: 0,
   refused: counts.read,
 })
@@ -223,7 +225,8 @@ async function settle(
   }
   // that something ends is a person's decision, wherever loads count at once; a restoration is one already
   const undecided = missing > 0 && delivery.options.restore === undefined
-  if (undecided || (await approvalOf(db, delivery.district)) !== 'none')
+  const policy = await approvalOf(db, delivery.district)
+  if (undecided || policy !== 'none' || (await waitsForAcceptance(db, delivery)))
     return finish(house, delivery, 'checked', { ...result, batchNo })
   // still loading until it counts: who waits for the end must not take the step between for it
   await updateDelivery(db, delivery, { ...result, batchNo }, 'loading')

@@ -15,6 +15,8 @@ export interface District {
   classification: string
   bbox: Bbox | null
   approval: 'none' | 'second-person'
+  /** Whether an approval waits for a supervisor's acceptance. */
+  acceptance: 'none' | 'required'
 }
 export interface Overview {
   district: District
