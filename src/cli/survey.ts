@@ -126,6 +126,7 @@ interface Seen extends Record<string, unknown> {
     fields: { name: string }[]
   }[]
   findings: ShownFinding[]
+  hints: (ShownFinding & { files: string[]; change: Record<string, unknown> | null })[]
 }
 
 function addGuess(program: Command): void {
@@ -160,7 +161,7 @@ function addGuess(program: Command): void {
 }
 
 /** A YAML file: what was seen as comments, and the profile. */
-async function seenLines({ layers, findings, profile }: Seen): Promise<string[]> {
+async function seenLines({ layers, findings, hints, profile }: Seen): Promise<string[]> {
   const { stringify } = await import('yaml')
   const comments = [
     ...layers.map(({ file, rowCount, encoding, fields }) => {
@@ -170,6 +171,10 @@ async function seenLines({ layers, findings, profile }: Seen): Promise<string[]>
     }),
     ...findings.flatMap(({ code, file, message, remedy }) => [
       `${code}: ${file}: ${message}`,
+      `    ${remedy}`,
+    ]),
+    ...hints.flatMap(({ code, files, message, remedy }) => [
+      `${code}: ${files.join(', ')}: ${message}`,
       `    ${remedy}`,
     ]),
   ]

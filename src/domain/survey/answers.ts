@@ -1,5 +1,6 @@
 /** What the doors of the intake answer. Pure. */
 import { z } from 'zod'
+import { degreesNotations } from '../../../gis/packed-degrees.ts'
 import { DeliveryKind, deliveryStates, LoadOptions, Profile } from './schema.ts'
 
 const Shape = z.object({ type: z.string(), coordinates: z.array(z.unknown()) }).describe('GeoJSON, lon/lat')
@@ -137,6 +138,22 @@ export const FindingEntry = z
   })
   .meta({ id: 'Finding' })
 
+/** A hint on coordinates: nothing acts on it by itself. */
+const HintEntry = FindingEntry.extend({
+  files: z.array(z.string()).describe('The layers it is said of'),
+  change: z
+    .object({
+      crs: z.string().optional(),
+      swapAxes: z.boolean().optional(),
+      degrees: z.enum(degreesNotations).optional(),
+    })
+    .nullable()
+    .describe('What a person could write into the profile; null where the data must be made anew'),
+  sample: z.number().describe('Positions that were looked at'),
+  before: z.number().describe('Of those, how many lie in the district as declared'),
+  after: z.number().nullable().describe('The same with the change'),
+}).meta({ id: 'PositionHint' })
+
 /** What is seen in a delivery before it is loaded. */
 export const GuessAnswer = z.object({
   layers: z.array(
@@ -166,6 +183,7 @@ export const GuessAnswer = z.object({
   ),
   profile: Profile,
   findings: z.array(FindingEntry),
+  hints: z.array(HintEntry).describe('On the coordinates as the profile reads them'),
 })
 
 export const ProfileEntry = z.object({ name: z.string(), kind: DeliveryKind, profile: Profile })

@@ -1,6 +1,6 @@
 /** Where delivered components lie: moved to lon/lat, judged against the district, and points placed in their area. */
-import { type Crs, toLonLat } from '../../../gis/crs.ts'
 import { bboxOf, type Geometry, mapPositions } from '../../../gis/geometry.ts'
+import { type Reading, reader } from '../../../gis/reading.ts'
 import { type SuspectReason, suspectPosition } from '../../../gis/suspect.ts'
 import { farOutside } from '../registry/placing.ts'
 import type { PlacementReason } from '../registry/schema.ts'
@@ -18,10 +18,10 @@ const suspects: Record<SuspectReason, FindingCode> = {
 export function openPositions(
   { districtGrids, placer }: Pick<ComponentContext, 'districtGrids' | 'placer'>,
   layer: Pick<SourceLayer, 'position'>,
-  crs: Crs,
-  swapAxes: boolean,
+  reading: Reading,
 ) {
-  const reproject = toLonLat(crs)
+  const read = reader(reading)
+  const plain = !reading.swapAxes && reading.degrees === 'decimal'
   const far = farOutside(districtGrids)
   const districtBox = unionBox(districtGrids.map(grid => bboxOf(grid.geometry)))
   const field = layer.position ? Object.values(layer.position).join(', ') : null
@@ -30,9 +30,9 @@ export function openPositions(
   function located(geometry: Geometry): Geometry {
     if (geometry.type === 'Point') {
       const [x, y] = geometry.coordinates as [number, number]
-      return { type: 'Point', coordinates: swapAxes ? reproject(y, x) : reproject(x, y) }
+      return { type: 'Point', coordinates: read(x, y) }
     }
-    return mapPositions(geometry, swapAxes ? (x, y) => reproject(y, x) : reproject)
+    return mapPositions(geometry, read)
   }
 
   /** The area of a position, and what is wrong with it. For lines and polygons only whether they are near; PostGIS places them. */
@@ -52,7 +52,7 @@ export function openPositions(
       return null
     }
     if (far(box)) {
-      const why = swapAxes ? null : suspectPosition(crs, x, y, districtBox)
+      const why = plain ? suspectPosition(reading.crs, x, y, districtBox) : null
       report(why ? suspects[why] : 'position.outside', {
         field,
         value: `${x}, ${y}`,

@@ -21,8 +21,9 @@ import type { Batch } from '../registry/schema.ts'
 import { type Commission, openCommission } from './commission.ts'
 import { componentDecoder } from './component.ts'
 import type { KnownIndex } from './component-context.ts'
-import { layerCrs } from './crs.ts'
+import { layerCrs, readingOf } from './crs.ts'
 import { FileFault, type Finding } from './findings.ts'
+import { openSampler, type PositionSample } from './position-sample.ts'
 import { guessProfile, resolveLayer } from './profile.ts'
 import { openSources } from './readers/open.ts'
 import type { SourceLayer } from './readers/source.ts'
@@ -58,7 +59,14 @@ export type WorkerMessage =
     }
   | { kind: 'rows'; components: Uint8Array; placements: Uint8Array; rowsRead: number }
   | { kind: 'findings'; findings: Finding[] }
-  | { kind: 'done'; counts: DeliveryCounts; files: DeliveryFile[]; missing: string[]; broken: boolean }
+  | {
+      kind: 'done'
+      counts: DeliveryCounts
+      files: DeliveryFile[]
+      missing: string[]
+      broken: boolean
+      samples: PositionSample[]
+    }
   | { kind: 'fault'; message: string; stack: string }
 
 export type MainMessage = { kind: 'start'; context: WorkerContext } | { kind: 'taken' }
@@ -141,6 +149,7 @@ async function decode(layers: SourceLayer[], profile: Profile, context: WorkerCo
   }
   const done: DeliveryFile[] = []
   const unchanged: Record<string, number> = {}
+  const samples: PositionSample[] = []
   // a file that ends before its end has given rows already: half of it must not count
   let broken = false
   for (const [fileNo, layer] of layers.entries()) {
@@ -150,13 +159,16 @@ async function decode(layers: SourceLayer[], profile: Profile, context: WorkerCo
     for (const finding of resolved.findings) found(finding)
     const crs = resolved.skip ? null : layerCrs(layer, profile, found, context.crs)
     if (crs === null || resolved.findings.length > 0) continue
-    const decodeRow = componentDecoder(shared, layer, resolved, crs, profile.swapAxes ?? false, fileNo)
+    const reading = readingOf(profile, crs)
+    const decodeRow = componentDecoder(shared, layer, resolved, reading, fileNo)
+    const sampler = openSampler(resolved.columns)
     try {
       for await (const rows of layer.rows()) {
         for (const row of rows) {
           file.read++
           counts.read++
           const outcome = decodeRow(row)
+          sampler.offer(row)
           counts[outcome]++
           if (outcome === 'unchanged')
             unchanged[shared.known.lastClass()] = (unchanged[shared.known.lastClass()] ?? 0) + 1
@@ -173,6 +185,7 @@ async function decode(layers: SourceLayer[], profile: Profile, context: WorkerCo
       found(error.finding)
       broken = true
     }
+    samples.push(withIds({ file: layer.file, ...reading, ...sampler.taken() }, shared.known))
   }
   await flushRows()
   flushFindings()
@@ -180,7 +193,7 @@ async function decode(layers: SourceLayer[], profile: Profile, context: WorkerCo
   const missing = full ? shared.known.missing(full === 'classes' ? shared.classesSeen : null) : []
   counts.missing = missing.length
   counts.unchangedByClass = unchanged
-  send({ kind: 'done', counts, files: done, missing, broken })
+  send({ kind: 'done', counts, files: done, missing, broken, samples })
 }
 
 function knownIndex(known: KnownComponents): KnownIndex & { lastClass(): string } {
@@ -201,3 +214,9 @@ function knownIndex(known: KnownComponents): KnownIndex & { lastClass(): string 
       known.ids.filter((_, i) => asked[i] === 0 && (classes === null || classes.has(known.classes[i]!))),
   }
 }
+
+/** Things of the sample that the registry has are told by their ids: ids have an index, codes have none. */
+const withIds = (sample: PositionSample, known: KnownIndex): PositionSample => ({
+  ...sample,
+  keys: sample.keys.map(key => (key === null ? null : (known.find(key)?.id ?? null))),
+})

@@ -5,9 +5,9 @@
  *
  *   SourceRow -> class -> code and key -> position -> area -> units, states, dates -> same as before?
  */
-import type { Crs } from '../../../gis/crs.ts'
 import { ewkbSize, writeEwkb } from '../../../gis/ewkb.ts'
 import { shapeFault } from '../../../gis/geometry.ts'
+import type { Reading } from '../../../gis/reading.ts'
 import { newId } from '../../core/id.ts'
 import { codeNamesClass } from '../catalog/codes.ts'
 import { writePlacement } from '../registry/placing.ts'
@@ -33,12 +33,11 @@ export function componentDecoder(
   context: ComponentContext,
   layer: SourceLayer,
   resolved: ResolvedLayer,
-  crs: Crs,
-  swapAxes: boolean,
+  reading: Reading,
   fileNo: number,
 ): (row: SourceRow) => RowOutcome {
   const { batch, classes, units, placer, components: out, codeProfile: profile } = context
-  const { located, placed } = openPositions(context, layer, crs, swapAxes)
+  const { located, placed } = openPositions(context, layer, reading)
   const district = batch.district
   const { columns, constants } = resolved
   const codeColumn = columns.code === undefined ? null : layer.fields[columns.code]!

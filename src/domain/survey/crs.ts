@@ -1,5 +1,6 @@
 /** Which coordinate reference system a layer is read in: the profile's word, else the file's; never a guess. Pure. */
 import { type Crs, findCrs } from '../../../gis/crs.ts'
+import type { Reading } from '../../../gis/reading.ts'
 import type { Finding } from './findings.ts'
 import type { SourceLayer } from './readers/source.ts'
 import type { Profile } from './schema.ts'
@@ -15,9 +16,7 @@ export function layerCrs(
   named: Crs | null,
 ): Crs | null {
   if (named) return named
-  const stated =
-    profile.crs ??
-    (layer.crs.kind === 'wkt' ? layer.crs.wkt : layer.crs.kind === 'code' ? layer.crs.code : null)
+  const stated = statedCrs(layer, profile)
   const report = (code: 'crs.missing' | 'crs.unknown' | 'crs.parameters', crs: string) =>
     found({
       code,
@@ -37,3 +36,30 @@ export function layerCrs(
   report(answer.reason === 'parameters' ? 'crs.parameters' : 'crs.unknown', answer.name.slice(0, 120))
   return null
 }
+
+/** What the profile says, else the file; null where neither does. */
+const statedCrs = ({ crs }: Pick<SourceLayer, 'crs'>, profile: Pick<Profile, 'crs'>): string | null =>
+  profile.crs ?? (crs.kind === 'wkt' ? crs.wkt : crs.kind === 'code' ? crs.code : null)
+
+/**
+ * The same without a word on what is wrong.
+ * @returns null where nobody states a system, undefined where the one stated cannot be used
+ */
+export function quietCrs(
+  layer: Pick<SourceLayer, 'crs'>,
+  profile: Pick<Profile, 'crs'>,
+  named: Crs | null,
+): Crs | null | undefined {
+  if (named) return named
+  const stated = statedCrs(layer, profile)
+  if (stated === null) return null
+  const answer = findCrs(stated)
+  return answer.ok ? answer.crs : undefined
+}
+
+/** How the profile says positions of a system are read. */
+export const readingOf = (profile: Pick<Profile, 'swapAxes' | 'degrees'>, crs: Crs): Reading => ({
+  crs,
+  swapAxes: profile.swapAxes ?? false,
+  degrees: profile.degrees ?? 'decimal',
+})

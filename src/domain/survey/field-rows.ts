@@ -5,9 +5,10 @@
  *
  *   layer + profile -> openFields -> for each row: given(), column(), geometry, report(), refused
  */
-import { type Crs, toLonLat } from '../../../gis/crs.ts'
+import type { Crs } from '../../../gis/crs.ts'
 import { bboxOf, type Geometry, mapPositions, shapeFault } from '../../../gis/geometry.ts'
-import { layerCrs } from './crs.ts'
+import { type Reading, reader } from '../../../gis/reading.ts'
+import { layerCrs, readingOf } from './crs.ts'
 import { type Finding, type FindingCode, saysWhyNowhere, severityOf } from './findings.ts'
 import { resolveLayer } from './profile.ts'
 import type { SourceLayer, SourceRow, SourceValue } from './readers/source.ts'
@@ -41,6 +42,7 @@ export interface FieldRow {
 
 export interface Fields {
   resolved: Resolved
+  reading: Reading
   /** @param found told of everything wrong with the row, by its reader and by `report` */
   read(row: SourceRow, found: (finding: Finding) => void): FieldRow
 }
@@ -58,9 +60,9 @@ export function openFields(
   if (resolved.skip) return 'skip'
   const crs = layerCrs(layer, profile, found, named)
   if (!crs || resolved.findings.length > 0) return null
-  const reproject = toLonLat(crs)
-  const move = profile.swapAxes ? (x: number, y: number) => reproject(y, x) : reproject
-  return { resolved, read: (row, told) => readFields(layer, resolved, move, row, told) }
+  const reading = readingOf(profile, crs)
+  const move = reader(reading)
+  return { resolved, reading, read: (row, told) => readFields(layer, resolved, move, row, told) }
 }
 
 function readFields(

@@ -51,6 +51,14 @@ const reasons: readonly Words[] = [
   [/^record (\d+)$/, '第 $1 条'],
   [/^feature (\d+), from line (\d+), column (\d+)$/, '第 $1 个要素（自第 $2 行第 $3 列起）'],
   [/^around the features$/, '要素之外'],
+  // what a hint is judged by, and how sure it is
+  [/^registry$/, '登记册中标识码相同的部件', 'components of the same codes in the registry'],
+  [/^streets$/, '道路和地址的位置', 'where streets and addresses lie'],
+  [/^grids$/, '所填网格', 'the grids it states'],
+  [/^border$/, '行政区边界', 'the border of the district'],
+  [/^certain$/, '可以确定', 'certain'],
+  [/^likely$/, '很可能', 'likely'],
+  [/^possible$/, '有可能', 'possible'],
   // files
   [
     /^(?:Unexpected|Expected|Unterminated|Bad|No number|Exponent) .*/s,
@@ -94,7 +102,7 @@ const shapes: readonly Words[] = [
 ]
 
 /** Members of a detail that are words, not values. */
-const worded = new Set(['reason', 'place', 'limit', 'expected'])
+const worded = new Set(['reason', 'place', 'limit', 'expected', 'against', 'sure'])
 
 /** A member of a finding's detail in a language. */
 export function inWords(member: string, said: string | number, code: string, lang: 'zh' | 'en'): string {

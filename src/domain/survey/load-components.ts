@@ -23,6 +23,7 @@ import type { Batch } from '../registry/schema.ts'
 import { currentVersion } from '../registry/store.ts'
 import type { MainMessage, WorkerContext, WorkerInput, WorkerMessage } from './component-worker.ts'
 import type { Finding } from './findings.ts'
+import { hintsOf } from './hint-ground.ts'
 import type { Loaded, LoadHouse, LoadInput } from './loading.ts'
 import { readCommission } from './packages.ts'
 import { numbersOf } from './running-numbers.ts'
@@ -92,6 +93,10 @@ export async function loadComponents(house: LoadHouse, input: Omit<LoadInput, 'p
     input.progress('placing', done.counts.read, rowsTotal)
     await placeShapes(db, batch)
     mark('placed')
+    const { samples } = done
+    const hints = await hintsOf(db, district, { samples, grids: context.grids, keys: 'ids' })
+    await input.ledger.add(hints.map(hint => hint.finding))
+    mark('hinted')
     if (!done.broken) await proposeRemovals(db, batch, done.missing)
     input.signal.throwIfAborted()
     return {
@@ -141,7 +146,7 @@ async function readContext(db: Db, district: string, gridGeneration: number) {
       grids: grids.map(({ geometry, ...grid }) => ({ ...grid, ewkb: ewkb(geometry) })),
       known: await listKnown(db, district),
     }
-  return { worker, dictionaryId: row.dictionary_id, codeProfileId: row.component_code_profile }
+  return { worker, grids, dictionaryId: row.dictionary_id, codeProfileId: row.component_code_profile }
 }
 
 function ewkb(geometry: Geometry): Uint8Array {

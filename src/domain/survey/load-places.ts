@@ -8,7 +8,9 @@ import type { AddressDraft, PlaceDraft } from '../places/schema.ts'
 import { farOutside } from '../registry/placing.ts'
 import { type FieldRow, type Fields, finding, openFields } from './field-rows.ts'
 import { FileFault, type Finding } from './findings.ts'
+import { hintsOf } from './hint-ground.ts'
 import { actorOf, type Loaded, type LoadHouse, type LoadInput } from './loading.ts'
+import { openSampler, type PositionSample } from './position-sample.ts'
 import { openSources } from './readers/open.ts'
 import type { SourceRow } from './readers/source.ts'
 import { type DeliveryFile, noCounts } from './schema.ts'
@@ -38,6 +40,7 @@ export async function loadPlaces(house: LoadHouse, input: LoadInput): Promise<Lo
     0,
   )
   let broken = false
+  const samples: PositionSample[] = []
   const landing = await openPlaces(db, district, no, kind)
   try {
     for (const layer of opened.layers) {
@@ -53,6 +56,7 @@ export async function loadPlaces(house: LoadHouse, input: LoadInput): Promise<Lo
       )
       await input.ledger.add(findings.splice(0))
       if (!fields || fields === 'skip') continue
+      const sampler = openSampler({})
 
       const draft = (row: SourceRow) =>
         draftOf(
@@ -68,6 +72,7 @@ export async function loadPlaces(house: LoadHouse, input: LoadInput): Promise<Lo
           const good: (AddressDraft & PlaceDraft)[] = []
           for (const row of rows) {
             file.read++
+            sampler.offer(row)
             const one = draft(row)
             if (one) good.push(one)
             else file.refused++
@@ -88,11 +93,14 @@ export async function loadPlaces(house: LoadHouse, input: LoadInput): Promise<Lo
         await input.ledger.add([...findings, error.finding])
         broken = true
       }
+      samples.push({ file: layer.file, ...fields.reading, ...sampler.taken() })
       file.accepted = file.read - file.refused
       counts.refused += file.refused
       counts.accepted += file.accepted
     }
     input.signal.throwIfAborted()
+    const hints = await hintsOf(db, district, { samples, grids, keys: 'codes' })
+    await input.ledger.add(hints.map(hint => hint.finding))
     if (broken || counts.accepted === 0) {
       await dropPlaces(db, district, no)
       return { counts, files, refusedWhole: broken, batchNo: null }

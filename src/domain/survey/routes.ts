@@ -13,7 +13,6 @@ import { cancelReceived, startLoad } from './commands.ts'
 import { crsRoutes } from './crs-routes.ts'
 import { approveDelivery, rejectDelivery } from './deciding.ts'
 import { titleOf } from './finding-titles.ts'
-import { findings as registry, remedy, sentence } from './findings.ts'
 import { inspect } from './inspect.ts'
 import { cancelWaiting } from './interruption.ts'
 import type { LoadHouse } from './loading.ts'
@@ -26,6 +25,7 @@ import { type Delivery, DeliveryKind, INT4_MAX, LoadOptions, Profile } from './s
 import { takeFile } from './sending.ts'
 import { getDelivery, listDeliveries, listFindings } from './store.ts'
 import { templateRoutes } from './template-routes.ts'
+import { told, toldHints } from './telling.ts'
 import { versionRoutes } from './version-routes.ts'
 
 const Id = z.strictObject({ id: z.uuid() })
@@ -109,7 +109,8 @@ export function surveyRoutes(
         const leave = looks.enter(call.principal.actor)
         const profile = body.profile ?? delivery.profile
         const seen = await inspect(input, delivery, profile, call.signal).finally(leave)
-        return { ...seen, findings: seen.findings.map(finding => told(finding, call.lang)) }
+        const findings = seen.findings.map(finding => told(finding, call.lang))
+        return { ...seen, findings, hints: toldHints(seen.hints, call.lang) }
       },
     }),
     endpoint({
@@ -260,10 +261,3 @@ function present(delivery: Delivery, call: Call) {
   }))
   return { ...delivery, findings: { ...delivery.findings, byCode } }
 }
-
-const told = (finding: Parameters<typeof sentence>[0], lang: 'zh' | 'en') => ({
-  ...finding,
-  severity: registry[finding.code]?.[0] ?? 'error',
-  message: sentence(finding, lang),
-  remedy: remedy(finding, lang),
-})

@@ -1,5 +1,6 @@
 /** Deliveries and mapping profiles: the shapes that come in and go out. Pure. */
 import { z } from 'zod'
+import { degreesNotations } from '../../../gis/packed-degrees.ts'
 import { codeProfileSchema } from '../catalog/codes.ts'
 import type { FindingCode, Severity } from './findings.ts'
 
@@ -49,6 +50,8 @@ export const Profile = z.strictObject({
   crs: z.string().max(4000).optional(),
   /** The x column holds north and the y column east. */
   swapAxes: z.boolean().optional(),
+  /** How degrees are written, where they are not decimal. */
+  degrees: z.enum(degreesNotations).optional(),
   position: z.union([z.strictObject({ x: column, y: column }), z.strictObject({ wkt: column })]).optional(),
   fields: names.default({}),
   /** Constants where the file has no column. */

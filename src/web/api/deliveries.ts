@@ -61,7 +61,7 @@ export interface Finding {
   message: string
   remedy: string
   /** In a workbook the sheet, and the cell where it is one. */
-  detail: { sheet?: string; cell?: string }
+  detail: { sheet?: string; cell?: string; meridian?: string }
   lonLat: LonLat | null
 }
 export interface Layer {
@@ -74,10 +74,21 @@ export interface Layer {
   crs: { kind: 'wkt'; wkt: string } | { kind: 'code'; code: string } | { kind: 'none' }
   sample: { row: number; values: unknown[]; x: number | null; y: number | null }[]
 }
+/** Inferred from a sample of the positions; nothing acts on it by itself. */
+export interface Hint extends Finding {
+  files: string[]
+  /** What a person could write into the profile; null where there is nothing to write. */
+  change: Pick<Profile, 'crs' | 'swapAxes' | 'degrees'> | null
+  sample: number
+  /** Of the sample, how many lie in the district now, and with the change. */
+  before: number
+  after: number | null
+}
 export interface Guess {
   layers: Layer[]
   profile: Profile
   findings: Finding[]
+  hints: Hint[]
 }
 
 const at = (id: string, rest = ''): string => `/api/deliveries/${encodeURIComponent(id)}${rest}`

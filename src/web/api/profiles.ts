@@ -7,6 +7,7 @@ export interface Profile {
   encoding?: string
   crs?: string
   swapAxes?: boolean
+  degrees?: 'decimal' | 'd.mmss' | 'd.mmmm' | 'dmm.mmmm'
   /** Where a table holds its positions; files with geometry need none. */
   position?: { x: string; y: string } | { wkt: string }
   /** our field -> their column */

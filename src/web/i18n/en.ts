@@ -1,5 +1,6 @@
 /** The console's words in English. */
 import { enChanges } from './en-changes.ts'
+import { enHints } from './en-hints.ts'
 import { enSurvey } from './en-survey.ts'
 import type { Messages } from './zh.ts'
 
@@ -239,4 +240,5 @@ export const en: Messages = {
   },
   ...enSurvey,
   ...enChanges,
+  ...enHints,
 }

@@ -1,5 +1,6 @@
 /** The console's words in Chinese: the first language, and the shape the other must have. */
 import { zhChanges } from './zh-changes.ts'
+import { zhHints } from './zh-hints.ts'
 import { zhSurvey } from './zh-survey.ts'
 
 export const zh = {
@@ -237,6 +238,7 @@ export const zh = {
   },
   ...zhSurvey,
   ...zhChanges,
+  ...zhHints,
 }
 
 export type Messages = typeof zh
