@@ -216,7 +216,7 @@ function knownIndex(known: KnownComponents): KnownIndex & { lastClass(): string 
 }
 
 /** Things of the sample that the registry has are told by their ids: ids have an index, codes have none. */
-const withIds = (sample: PositionSample, known: KnownIndex): PositionSample => ({
-  ...sample,
-  keys: sample.keys.map(key => (key === null ? null : (known.find(key)?.id ?? null))),
-})
+function withIds(sample: PositionSample, known: KnownIndex): PositionSample {
+  const keys = sample.keys.map(key => (key === null ? null : (known.find(key)?.id ?? null)))
+  return { ...sample, keys }
+}

@@ -17,16 +17,37 @@ const FEWEST_KNOWN = 20
 const AGREES_M = 2
 /** Of the displacement, how far the things may scatter about it. */
 const STEADY = 0.25
-const FEWEST = 200
+const FEWEST = 100
 
 type Against = 'registry' | 'streets' | 'grids' | 'border'
 
-/** Null where the sample lies where it should, or nothing is known that would tell. */
-export function displacedHint(
-  sample: PositionSample,
+/** Whether a layer has enough of its own to be judged by. */
+export const canBeJudged = (sample: PositionSample, { known }: Pick<HintGround, 'known'>): boolean =>
+  sample.keys.length >= FEWEST || countKnown(sample, known) >= FEWEST_KNOWN
+
+const countKnown = ({ keys }: PositionSample, known: HintGround['known']): number =>
+  keys.filter(key => key !== null && known.has(key)).length
+
+/** Judges layers that are read alike together, and tells each; empty where they lie well, or nothing tells. */
+export function displacedHints(
+  samples: readonly PositionSample[],
   declared: Reading,
   ground: HintGround,
-): PositionHint | null {
+): PositionHint[] {
+  const [first] = samples
+  if (!first) return []
+  const hint = displacedHint(samples.length === 1 ? first : pooled(samples), declared, ground)
+  return hint ? samples.map(sample => ({ ...hint, finding: { ...hint.finding, file: sample.file } })) : []
+}
+
+const pooled = (samples: readonly PositionSample[]): PositionSample => ({
+  ...samples[0]!,
+  positions: Float64Array.from(samples.flatMap(each => [...each.positions])),
+  keys: samples.flatMap(each => each.keys),
+  statedGrids: samples.flatMap(each => each.statedGrids),
+})
+
+function displacedHint(sample: PositionSample, declared: Reading, ground: HintGround): PositionHint | null {
   const read = reader(declared)
   const lonLats = moveAll(sample.positions, read)
   const systems = otherSystems(declared)
@@ -62,10 +83,10 @@ export function displacedHint(
   return null
 }
 
-/** Whether the registry knows too few of its things to decide, and it has enough to be judged by where streets are. */
-export const mayBeJudgedByStreets = (sample: PositionSample, known: HintGround['known']): boolean =>
-  sample.keys.length >= FEWEST &&
-  sample.keys.filter(key => key !== null && known.has(key)).length < FEWEST_KNOWN
+/** Whether the registry knows too few of these things to decide alone. */
+export const needsStreets = (samples: readonly PositionSample[], known: HintGround['known']): boolean =>
+  samples.some(sample => sample.keys.length > 0 && countKnown(sample, known) < FEWEST_KNOWN) &&
+  samples.reduce((sum, sample) => sum + sample.keys.length, 0) >= FEWEST
 
 interface OtherSystem {
   /** As a profile names it. */

@@ -11,7 +11,7 @@ import type { Grid } from '../grids/schema.ts'
 import { scopeOf } from '../orgs/rules.ts'
 import { eachAddress, eachPlace } from '../places/store.ts'
 import { positionsByCodes, positionsByIds } from '../registry/store-positions.ts'
-import { mayBeJudgedByStreets } from './displaced-hint.ts'
+import { needsStreets } from './displaced-hint.ts'
 import type { HintGround, PositionHint } from './hint.ts'
 import { unionBox } from './position.ts'
 import { positionHints } from './position-hints.ts'
@@ -37,13 +37,12 @@ export async function hintsOf(
   }: { samples: readonly PositionSample[]; grids: readonly Grid[]; keys: 'ids' | 'codes' },
 ): Promise<PositionHint[]> {
   const ground = groundOf(grids)
-  if (!ground) return samples.flatMap(sample => positionHints(sample, null))
+  if (!ground) return positionHints(samples, null)
   const asked = [...new Set(samples.flatMap(sample => sample.keys.filter(key => key !== null)))]
   const known = await (keys === 'ids' ? positionsByIds : positionsByCodes)(db, district, asked)
-  const unknown = samples.some(sample => mayBeJudgedByStreets(sample, known))
-  const isNearStreet =
-    unknown && isShiftedGround(ground.bbox) ? await streetsOf(db, district, ground) : undefined
-  return samples.flatMap(sample => positionHints(sample, { ...ground, isNearStreet, known }))
+  const asking = needsStreets(samples, known) && isShiftedGround(ground.bbox)
+  const isNearStreet = asking ? await streetsOf(db, district, ground) : undefined
+  return positionHints(samples, { ...ground, isNearStreet, known })
 }
 
 /** Web maps are shifted in the mainland only. */

@@ -51,6 +51,8 @@ export function sameHints(hints: readonly PositionHint[]): (PositionHint & { fil
       continue
     }
     first.files.push(file)
+    // judged together, they say together how many lie where
+    if (detail.against) continue
     first.sample += hint.sample
     first.before += hint.before
     first.after = first.after === null || hint.after === null ? null : first.after + hint.after

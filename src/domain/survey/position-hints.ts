@@ -8,31 +8,41 @@ import { coarseLattice } from '../../../gis/lattice.ts'
 import { countIn, type Explained, explainMisreading } from '../../../gis/misread.ts'
 import type { Reading } from '../../../gis/reading.ts'
 import { crsNameOf, describeReading, meridianOf } from './crs-words.ts'
-import { displacedHint } from './displaced-hint.ts'
+import { canBeJudged, displacedHints } from './displaced-hint.ts'
 import type { Finding, FindingCode } from './findings.ts'
 import { found, type HintGround, type PositionHint, type ProfileChange } from './hint.ts'
 import type { PositionSample } from './position-sample.ts'
 
-/** @param ground null where the district has no border yet: then only the numbers themselves speak */
-export function positionHints(sample: PositionSample, ground: HintGround | null): PositionHint[] {
-  const declared: Reading | null = sample.crs && {
-    crs: sample.crs,
-    swapAxes: sample.swapAxes,
-    degrees: sample.degrees,
-  }
-  const finite = usable(sample)
+/**
+ * Layer by layer, in the order of the samples. Small layers that are read alike are judged together on whether
+ * they are displaced: a shapefile for each class has few of each.
+ * @param ground null where the district has no border yet: then only the numbers themselves speak
+ */
+export function positionHints(samples: readonly PositionSample[], ground: HintGround | null): PositionHint[] {
   const hints: PositionHint[] = []
-  const coarse = declared && coarseHint(finite, declared, ground)
-  if (coarse) hints.push(coarse)
-  if (!ground) return hints
-  const explained = explainMisreading(finite.positions, declared, ground)
-  if (explained) hints.push(misreadHint(finite, declared, explained))
-  else {
-    const displaced = declared && displacedHint(finite, declared, ground)
-    if (displaced) hints.push(displaced)
+  const alike = new Map<string, PositionSample[]>()
+  for (const sample of samples.map(usable)) {
+    const declared = declaredOf(sample)
+    const explained = ground && explainMisreading(sample.positions, declared, ground)
+    // what is fine for metres is coarse for degrees: the reading comes first
+    const coarse = !explained && declared && coarseHint(sample, declared, ground)
+    if (coarse) hints.push(coarse)
+    if (!ground) continue
+    if (explained) hints.push(misreadHint(sample, declared, explained))
+    else if (declared && canBeJudged(sample, ground))
+      hints.push(...displacedHints([sample], declared, ground))
+    else if (declared) {
+      const key = JSON.stringify([crsNameOf(declared.crs), declared.swapAxes, declared.degrees])
+      alike.set(key, [...(alike.get(key) ?? []), sample])
+    }
   }
+  if (ground)
+    for (const group of alike.values()) hints.push(...displacedHints(group, declaredOf(group[0]!)!, ground))
   return hints
 }
+
+const declaredOf = ({ crs, swapAxes, degrees }: PositionSample): Reading | null =>
+  crs && { crs, swapAxes, degrees }
 
 /** Without positions that are no numbers: a row says that of itself. */
 function usable(sample: PositionSample): PositionSample {

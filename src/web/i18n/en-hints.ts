@@ -4,10 +4,11 @@ import type { HintMessages } from './zh-hints.ts'
 export const enHints: HintMessages = {
   hints: {
     heading: 'Hints on coordinates',
+    listMark: ', ',
     lead: 'Inferred from a sample; nothing is changed by itself. Make sure, then write it into the profile.',
     inside: 'Sample points in the district',
     now: 'Now',
-    then: 'With it',
+    after: 'With it',
     of: '{n} / {all}',
     take: 'Write into the profile: {change}',
     none: 'Whoever sent it must export it again; there is nothing to change in the profile.',

@@ -2,10 +2,11 @@
 export const zhHints = {
   hints: {
     heading: '坐标提示',
+    listMark: '、',
     lead: '由抽样的点推断，系统不会自行改动；核实后由您写入方案。',
     inside: '抽样点在辖区内',
     now: '现在',
-    then: '采用后',
+    after: '采用后',
     of: '{n} / {all}',
     take: '写入方案：{change}',
     none: '须由提交方重新导出，方案中没有可改之处。',
