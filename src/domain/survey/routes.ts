@@ -24,8 +24,8 @@ import type { Runner } from './run.ts'
 import { type Delivery, DeliveryKind, INT4_MAX, LoadOptions, Profile } from './schema.ts'
 import { takeFile } from './sending.ts'
 import { getDelivery, listDeliveries, listFindings } from './store.ts'
-import { templateRoutes } from './template-routes.ts'
 import { told, toldHints } from './telling.ts'
+import { templateRoutes } from './template-routes.ts'
 import { versionRoutes } from './version-routes.ts'
 
 const Id = z.strictObject({ id: z.uuid() })
