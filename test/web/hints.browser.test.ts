@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { findCrs, fromLonLat } from '../../gis/crs.ts'
-import { sendDelivery } from '../../src/cli/load.ts'
+import { announceDelivery, sendFiles } from '../../src/cli/load.ts'
 import { DISTRICT, openServed, PASSWORD, type Served } from '../support/served.ts'
 import { chromium, noChromium } from '../support/tools.ts'
 import { type Console, desk, openBrowser, phone, startConsole } from './driver.ts'
@@ -40,7 +40,9 @@ describe.skipIf(!chromium)(`hints on coordinates in the console${chromium ? '' :
       `kind: components\ncrs: ${declared}\nposition: { x: X, y: Y }\nfields: { code: 标识码, classCode: 类别代码 }\n`,
     )
     const request = { kind: 'components', files: [file], district: DISTRICT, profile, options: {} } as const
-    return (await sendDelivery(served.client, request)).id
+    const { id } = await announceDelivery(served.client, request)
+    await sendFiles(served.client, id, request.files)
+    return id
   }
   async function look(id: string, screen = desk, language: 'zh-CN' | 'en' = 'zh-CN'): Promise<Console> {
     const console = await startConsole(browser, { server: served.address, screen, language })
