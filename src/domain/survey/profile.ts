@@ -136,10 +136,12 @@ function commonPosition(layers: readonly LayerShape[]): PositionNames | null {
  */
 export function proposeCrs(
   kind: DeliveryKind,
-  layers: readonly Pick<SourceLayer, 'position' | 'sample'>[],
+  layers: readonly (Pick<SourceLayer, 'position' | 'sample'> & Partial<Pick<SourceLayer, 'crs'>>)[],
 ): { crs: string; x: string; y: string } | null {
   const [first] = layers
-  if (!placed.has(kind) || !first || !layers.every(({ position }) => position && 'x' in position)) return null
+  const open = ({ crs, position }: (typeof layers)[number]) =>
+    (crs?.kind ?? 'none') === 'none' && position && 'x' in position
+  if (!placed.has(kind) || !first || !layers.every(open)) return null
   const proposals = layers.map(layer => degreesCrs(layer.position as { x: string; y: string }, layer.sample))
   const [crs] = proposals
   if (!crs || proposals.some(each => each !== crs)) return null
@@ -191,13 +193,6 @@ export interface ResolvedLayer {
   findings: Finding[]
 }
 
-/** Columns that a marked workbook adds to what was delivered: row numbers first, what was wrong last. They are no facts of a thing. */
-function markColumns({ fields }: LayerShape): ReadonlySet<number> {
-  const [first, last] = [fields[0]?.name, fields.at(-1)?.name]
-  const marked = (first === '原行号' && last === '问题') || (first === 'Row' && last === 'Problem')
-  return new Set(marked ? [0, fields.length - 1] : [])
-}
-
 /** Layer rules win over the profile's fields; a column missing from one of many layers is not an error unless the layer's own rule names it. */
 export function resolveLayer(profile: Profile, layer: LayerShape, layerCount: number): ResolvedLayer {
   const rule: LayerRule = { ...profile.layers?.['*'], ...profile.layers?.[layer.name] }
@@ -205,7 +200,6 @@ export function resolveLayer(profile: Profile, layer: LayerShape, layerCount: nu
   const columns: Partial<Record<ProfileField, number>> = {}
   const findings: Finding[] = []
   const used = new Set<number>()
-  const marks = markColumns(layer)
   const wanted = { ...profile.fields, ...rule.fields }
   for (const [field, name] of Object.entries(wanted) as [ProfileField, string][]) {
     const at = positions.get(plain(name))
@@ -232,7 +226,7 @@ export function resolveLayer(profile: Profile, layer: LayerShape, layerCount: nu
     placeKind: rule.placeKind ?? null,
     columns,
     constants: { ...profile.defaults, ...rule.defaults },
-    rest: layer.fields.map((_, i) => i).filter(i => !used.has(i) && !marks.has(i)),
+    rest: layer.fields.map((_, i) => i).filter(i => !used.has(i)),
     findings,
   }
 }

@@ -1,16 +1,29 @@
 /** The report a contractor takes home: the marked workbook, and the findings as files. */
 
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import excel from 'exceljs'
 import papa from 'papaparse'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Crs, findCrs, fromLonLat } from '../../../gis/crs.ts'
 import { exportFindings } from '../../../src/domain/survey/findings-export.ts'
-import { markedWorkbook, sheetName } from '../../../src/domain/survey/marked-workbook.ts'
+import { sheetName } from '../../../src/domain/survey/marked-sheets.ts'
+import { markedWorkbook } from '../../../src/domain/survey/marked-workbook.ts'
 import type { Delivery } from '../../../src/domain/survey/schema.ts'
+import { prj } from '../../gis/prj.ts'
 import { type OpenedDb, onEachEngine } from '../../support/engines.ts'
 import { componentCode, gridsGeojson, squareDistrict } from '../../support/ground.ts'
 import { HOME, type Intake, openIntake } from '../../support/intake.ts'
+import { dbfBytes, pointRecord, shpBytes } from './readers/build-shapefile.ts'
+import { zipBytes } from './readers/build-zip.ts'
+
+function crsNamed(code: string): Crs {
+  const found = findCrs(code)
+  if (!found.ok) throw new Error(code)
+  return found.crs
+}
 
 const names = ['OBJCODE', 'OBJNAME', '经度', '纬度', 'NOTE']
 const good = (n: number, note = '') => [componentCode(n), '路灯', String(120.601 + n / 1000), '31.31', note]
@@ -62,7 +75,11 @@ onEachEngine((_engine, open) => {
       const workbook = await marked()
       expect(workbook.worksheets.map(sheet => sheet.name)).toEqual(['部件'])
       const sheet = workbook.worksheets[0]!
-      expect((sheet.getRow(1).values as unknown[]).slice(1)).toEqual(['原行号', ...names, '问题'])
+      expect((sheet.getRow(1).values as unknown[]).slice(1)).toEqual([
+        '原行号〔网格〕',
+        ...names,
+        '问题〔网格〕',
+      ])
       expect(sheet.rowCount).toBe(6)
       for (const [i, row] of rows.entries()) {
         const cells = names.map((_, at) => sheet.getRow(i + 2).getCell(at + 2).value ?? '')
@@ -106,14 +123,17 @@ onEachEngine((_engine, open) => {
     it('is in English where that is asked, and read again by the intake with the same findings', async () => {
       const workbook = await marked(delivery, 'en')
       const sheet = workbook.worksheets[0]!
-      expect(sheet.getRow(1).getCell(7).value).toBe('Problem')
+      expect(sheet.getRow(1).getCell(7).value).toBe('Problem [Wangge]')
       const bytes = new Uint8Array(await workbook.xlsx.writeBuffer())
       const again = await intake.load(
         'components',
         { 'again.xlsx': bytes },
         { profile: delivery.profile as unknown as Record<string, unknown> },
       )
-      expect(again.delivery.counts).toMatchObject({ read: 5, refused: 3, unchanged: 0, changed: 2 })
+      expect(again.delivery.counts).toMatchObject({ read: 5, refused: 3, unchanged: 2, changed: 0 })
+      const codes = (of: { byCode: { code: string; count: number }[] }) =>
+        of.byCode.map(each => [each.code, each.count])
+      expect(codes(again.delivery.findings)).toEqual(codes(delivery.findings))
     })
 
     it('says what no row can be blamed for on a sheet of its own', async () => {
@@ -121,6 +141,161 @@ onEachEngine((_engine, open) => {
       const workbook = await marked(bad)
       expect(workbook.worksheets.map(sheet => sheet.name)).toEqual(['总体'])
       expect(workbook.worksheets[0]!.getRow(2).getCell(1).value).toBe('a.zip')
+    })
+  })
+
+  describe('a marked workbook delivered again', () => {
+    const bytesOf = async (workbook: excel.Workbook) => new Uint8Array(await workbook.xlsx.writeBuffer())
+    const names = (sheet: excel.Worksheet) => (sheet.getRow(1).values as string[]).slice(1)
+
+    it('changes nothing where nothing was mended, whatever came: a shapefile in metres, with no word about it', async () => {
+      const columns = [
+        { name: 'OBJCODE', type: 'C', width: 16 },
+        { name: 'OBJNAME', type: 'C', width: 20 },
+        { name: 'HEIGHT', type: 'N', width: 12 },
+        { name: 'ORDATE', type: 'D', width: 8 },
+        { name: 'NOTE_', type: 'C', width: 20 },
+      ]
+      const project = fromLonLat(crsNamed('EPSG:4549'))
+      const rows = [101, 102, 103].map(n => [
+        componentCode(n),
+        '路灯',
+        '7.25',
+        '20260315',
+        n === 102 ? '=1+1' : '',
+      ])
+      const points = rows.map((_, n) => pointRecord(...project(120.6111 + n / 1000, 31.3123)))
+      const zip = await zipBytes({
+        ...Object.fromEntries(
+          Object.entries(shpBytes(1, points)).map(([part, bytes]) => [`a/0118.${part}`, bytes]),
+        ),
+        'a/0118.dbf': dbfBytes(columns, rows),
+        'a/0118.prj': prj.cm120,
+        'a/说明.pdf': 'x',
+      })
+      const first = await intake.load('components', { '部件.zip': zip })
+      expect(first.delivery.counts).toMatchObject({ read: 3, added: 3 })
+      expect(first.findings.map(each => each.code)).toEqual(['file.ignored'])
+      for (const lang of ['zh', 'en'] as const) {
+        const workbook = await marked(first.delivery, lang)
+        expect(workbook.worksheets.map(sheet => sheet.name)).toEqual([
+          lang === 'zh' ? '总体' : 'General',
+          '0118',
+        ])
+        expect(names(workbook.worksheets[1]!).slice(-3)).toEqual(
+          lang === 'zh'
+            ? ['X〔网格 EPSG:4549〕', 'Y〔网格 EPSG:4549〕', '问题〔网格〕']
+            : ['X [Wangge EPSG:4549]', 'Y [Wangge EPSG:4549]', 'Problem [Wangge]'],
+        )
+        const again = await intake.load('components', { 'again.xlsx': await bytesOf(workbook) })
+        expect(again.findings).toEqual([])
+        expect(again.delivery.counts).toMatchObject({
+          read: 3,
+          unchanged: 3,
+          added: 0,
+          changed: 0,
+          refused: 0,
+        })
+      }
+    })
+
+    it('brings what was mended and nothing else, lines and polygons too', async () => {
+      const feature = (n: number, name: string, geometry: unknown) => ({
+        type: 'Feature',
+        properties: {
+          OBJCODE: componentCode(n, name === '绿地' ? '0405' : '0211'),
+          OBJNAME: name,
+          长度: 12.5,
+          问题: '自己的',
+        },
+        geometry,
+      })
+      const ring = [[120.61, 31.31], [120.612, 31.31], [120.612, 31.3123456789], [120.61, 31.31]] // biome-ignore format: a ring
+      const line = [[120.61, 31.32], [120.6123456789, 31.321]] // biome-ignore format: a line
+      const features = [
+        feature(1, '绿地', { type: 'Polygon', coordinates: [ring] }),
+        feature(2, '绿地', {
+          type: 'MultiPolygon',
+          coordinates: [[ring], [ring.map(([x, y]) => [x! + 0.01, y!])]],
+        }),
+        feature(3, '交通护栏', { type: 'LineString', coordinates: line }),
+        feature(4, '交通护拦', { type: 'LineString', coordinates: line.map(([x, y]) => [x!, y! + 0.001]) }),
+      ]
+      const json = JSON.stringify({ type: 'FeatureCollection', features })
+      const first = await intake.load('components', { '部件.geojson': json })
+      expect(first.delivery.counts).toMatchObject({ added: 3, refused: 1 })
+      const workbook = await marked(first.delivery)
+      const sheet = workbook.worksheets[0]!
+      const at = names(sheet).indexOf('OBJNAME') + 1
+      expect(sheet.getRow(5).getCell(at).value).toBe('交通护拦')
+      sheet.getRow(5).getCell(at).value = '交通护栏'
+      const again = await intake.load('components', { 'again.xlsx': await bytesOf(workbook) })
+      expect(again.findings.filter(each => each.code !== 'code.missing')).toEqual([])
+      expect(again.delivery.counts).toMatchObject({ read: 4, unchanged: 3, added: 1, changed: 0, refused: 0 })
+      const attributes = await intake.db.query<{ attributes: unknown }>(
+        'SELECT DISTINCT attributes FROM component WHERE closed_version IS NULL AND code LIKE $1 OR code LIKE $2',
+        [`${HOME}0405%`, `${HOME}0211%`],
+      )
+      expect(attributes).toEqual([{ attributes: { 长度: 12.5, 问题: '自己的' } }])
+    })
+
+    it('says of a shape that no cell holds that it is to be mended elsewhere', async () => {
+      const ring = Array.from({ length: 2_000 }, (_, n) => {
+        const angle = (n / 2_000) * 2 * Math.PI
+        return [120.61 + Math.cos(angle) / 997, 31.31 + Math.sin(angle) / 997]
+      })
+      const geometry = { type: 'Polygon', coordinates: [[...ring, ring[0]]] }
+      const small = { type: 'Polygon', coordinates: [[[120.61, 31.31], [120.612, 31.31], [120.612, 31.312], [120.61, 31.31]]] } // biome-ignore format: a ring
+      const features = [geometry, small].map(each => ({
+        type: 'Feature',
+        properties: { OBJNAME: '绿地' },
+        geometry: each,
+      }))
+      const sent = await intake.send('components', {
+        'a.geojson': JSON.stringify({ type: 'FeatureCollection', features }),
+      })
+      const sheet = (await marked(sent)).worksheets[0]!
+      expect(names(sheet)).toEqual(['原行号〔网格〕', 'OBJNAME', 'WKT〔网格 EPSG:4326〕', '问题〔网格〕'])
+      expect([2, 3].map(row => sheet.getRow(row).getCell(3).value)).toEqual([
+        null,
+        'POLYGON((120.61 31.31,120.612 31.31,120.612 31.312,120.61 31.31))',
+      ])
+      expect(String(sheet.getRow(2).getCell(4).value)).toMatch(/32767 个字符/)
+      expect(sheet.getRow(3).getCell(4).value ?? '').toBe('')
+    })
+  })
+
+  describe('who leaves while the workbook is written', () => {
+    const many = `${names.join(',')}\n${Array.from({ length: 40_000 }, (_, n) => `${componentCode(n)},路灯,120.6${n % 7},31.3${n % 9},${Math.sin(n)}`).join('\n')}`
+    it.each(['closes the stream', 'hangs up'])('%s: the thread and its files are gone', async how => {
+      const sent = await intake.send('components', { '部件.csv': many })
+      const made: string[] = []
+      const { files } = intake.house
+      const scratch = async () => {
+        made.push(await files.scratch())
+        return made[0]!
+      }
+      const connection = new AbortController()
+      const stream = markedWorkbook(
+        { ...intake.house, files: { ...files, scratch } },
+        sent,
+        'zh',
+        connection.signal,
+      )
+      const failed = new Promise(resolve => stream.once('error', resolve))
+      await once(stream, 'readable')
+      expect(stream.read()?.length).toBeGreaterThan(0)
+      expect(existsSync(made[0]!)).toBe(true)
+      const closed = once(stream, 'close').catch(() => {})
+      if (how === 'hangs up') connection.abort(new Error('hung up'))
+      else stream.destroy()
+      if (how === 'hangs up') {
+        while (stream.read() !== null || !stream.destroyed)
+          await new Promise(resolve => setTimeout(resolve, 5))
+        expect(await failed).toMatchObject({ message: 'hung up' })
+      }
+      await closed
+      expect(existsSync(made[0]!)).toBe(false)
     })
   })
 

@@ -6,7 +6,8 @@
 
 import type { Geometry } from '../../../../gis/geometry.ts'
 import { FileFault, type Finding } from '../findings.ts'
-import type { PositionNames, ReadOptions, SourceLayer, SourceRow, SourceValue } from './source.ts'
+import { markedTable } from './marked-columns.ts'
+import type { PositionNames, ReadOptions, SourceLayer, SourceRow, SourceValue, StatedCrs } from './source.ts'
 import { parseWkt } from './wkt.ts'
 
 /** Pairs of names, degrees before metres. */
@@ -21,6 +22,37 @@ const wktNames = 'wkt geom geometry the_geom wkt_geom shape'.split(' ')
 
 /** Indexes of the columns that hold the position. */
 export type PositionColumns = { x: number; y: number } | { wkt: number } | null
+
+/** What of a table is the contractor's own, and where it says its positions. */
+export interface TableColumns {
+  position: PositionColumns
+  /** Indexes of the columns that are no additions of our marked workbook; null where all are. */
+  own: readonly number[] | null
+  crs: StatedCrs
+}
+
+/** As `positionColumns`; what a marked workbook added holds the position where no other is asked for. */
+export function tableColumns(
+  names: readonly string[],
+  firstRow: readonly unknown[],
+  file: string,
+  asked: ReadOptions['position'],
+): TableColumns {
+  const marked = markedTable(names)
+  if (!marked)
+    return { position: positionColumns(names, firstRow, file, asked), own: null, crs: { kind: 'none' } }
+  const there = asked !== undefined && Object.values(asked).every(name => names.includes(name))
+  const position = marked.position && !there ? marked.position : positionColumns(names, firstRow, file, asked)
+  return { position, own: marked.own, crs: marked.crs }
+}
+
+/** A row with the values of its own columns; none where nothing stands in them and it has no position. */
+export function ownPart(row: SourceRow, own: TableColumns['own']): SourceRow[] {
+  if (own === null) return [row]
+  const values = own.map(n => row.values[n] ?? null)
+  const empty = row.geometry === null && !row.findings && values.every(value => value === null)
+  return empty ? [] : [{ ...row, values }]
+}
 
 /**
  * `names` are the columns, `firstRow` the values of the first row (a column is WKT only when it looks so).

@@ -5,7 +5,7 @@
  */
 import Papa from 'papaparse'
 import { FileFault, type Finding } from '../findings.ts'
-import { kindOfColumns, positionColumns, positionNames, positionReader } from './csv-position.ts'
+import { kindOfColumns, ownPart, positionNames, positionReader, tableColumns } from './csv-position.ts'
 import { unlike } from './dbf.ts'
 import { layerNameOf } from './formats.ts'
 import { batchRows } from './geojson.ts'
@@ -39,24 +39,26 @@ export async function openCsv(text: TextFile, options: ReadOptions): Promise<Sou
     stored: 'text' as const,
   }))
   const names = fields.map(field => field.name)
-  const columns = positionColumns(names, first[0]?.values ?? [], file, options.position)
-  const toRow = rowMaker(names, positionReader(columns, names, file), file)
-  const sample = first.map(toRow)
+  const { position, own, crs } = tableColumns(names, first[0]?.values ?? [], file, options.position)
+  const toRow = rowMaker(names, positionReader(position, names, file), file)
+  const toRows = own === null ? null : (line: Line) => ownPart(toRow(line), own)
+  const sample = toRows ? first.flatMap(toRows) : first.map(toRow)
   const { name, decidedBy } = text.encoding
   return {
     file,
     name: layerNameOf(file),
-    fields,
-    geometryKind: kindOfColumns(columns, sample),
+    fields: own ? own.map(n => fields[n]!) : fields,
+    geometryKind: kindOfColumns(position, sample),
     rowCount: null,
     encoding: { name, decidedBy },
-    crs: { kind: 'none' },
-    position: positionNames(columns, names),
+    crs,
+    position: positionNames(position, names),
     sample,
     async *rows() {
       let header = true
       for await (const batch of linesOf(text, delimiter)) {
-        const rows = (header ? batch.slice(1) : batch).map(toRow)
+        const lines = header ? batch.slice(1) : batch
+        const rows = toRows ? lines.flatMap(toRows) : lines.map(toRow)
         header = false
         if (rows.length > 0) yield rows
       }

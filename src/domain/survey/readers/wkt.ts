@@ -1,5 +1,5 @@
 /**
- * Well-known text into a geometry: POINT to MULTIPOLYGON, any case, Z and M dropped, an SRID= in front
+ * Well-known text into a geometry and back: POINT to MULTIPOLYGON, any case, Z and M dropped, an SRID= in front
  * passed over. `POINT EMPTY` is no geometry.
  */
 import type { Position } from 'geojson'
@@ -28,6 +28,14 @@ export function parseWkt(text: string): Geometry | null | undefined {
   const coordinates = depth === 0 ? inBrackets(cursor, position) : list(cursor, depth, name === 'MultiPoint')
   if (coordinates === undefined || cursor.text.slice(cursor.at).trim() !== '') return undefined
   return { type: name, coordinates } as Geometry
+}
+
+/** A geometry as text, its numbers as they are. */
+export function wktText({ type, coordinates }: Geometry): string {
+  const nested = (node: unknown[]): string =>
+    typeof node[0] === 'number' ? `${node[0]} ${node[1]}` : `(${(node as unknown[][]).map(nested).join(',')})`
+  const text = nested(coordinates)
+  return `${type.toUpperCase()}${text.startsWith('(') ? text : `(${text})`}`
 }
 
 interface Cursor {

@@ -8,8 +8,16 @@
  */
 import { FileFault, type Finding } from '../findings.ts'
 import { readCellFormats } from './cell-format.ts'
-import { kindOfColumns, positionColumns, positionNames, positionReader } from './csv-position.ts'
+import {
+  kindOfColumns,
+  ownPart,
+  positionNames,
+  positionReader,
+  type TableColumns,
+  tableColumns,
+} from './csv-position.ts'
 import { layerNameOf } from './formats.ts'
+import { markedTable } from './marked-columns.ts'
 import { readSharedStrings } from './shared-strings.ts'
 import { type CellContext, lettersOf, type RawRow, sheetRows } from './sheet-cells.ts'
 import { filler, type Merge, readMerges } from './sheet-merges.ts'
@@ -53,6 +61,7 @@ export async function openXlsx(
     findings.push(new FileFault(code, file.name, { detail: { sheet } }).finding)
   const sheets: Sheet[] = []
   const rowless = sheetsWithoutRows(book.sheets)
+  let said = 0
   for (const { name, part, hidden } of book.sheets) {
     if (rowless.has(name)) continue
     if (hidden) {
@@ -62,14 +71,18 @@ export async function openXlsx(
     const merges = await readMerges(parts, part)
     const head = await readHead(parts, part, opening)
     const table = findTable(head, merges)
-    if (table) sheets.push({ name, part, merges, head, table })
+    if (!table) continue
+    // what a marked workbook says of no row in particular
+    if (markedTable(table.columns.map(column => column.name))?.own.length === 0) said++
+    else sheets.push({ name, part, merges, head, table })
   }
   // one column beside real tables is a page of instructions
   const tables = sheets.filter(({ table }) => table.columns.length > 1)
   const read = tables.length > 0 ? tables : sheets
   for (const { name } of sheets)
     if (!read.some(sheet => sheet.name === name)) passedOver('sheet.no-table', name)
-  if (sheets.length > 0 && sheets.every(isHeaderOnly)) throw new FileFault('file.no-rows', file.name)
+  if (sheets.length > 0 ? sheets.every(isHeaderOnly) : said > 0)
+    throw new FileFault('file.no-rows', file.name)
   if (read.length === 0 && findings.length === 0) throw new FileFault('file.empty', file.name)
   return { layers: read.map(sheet => layerOf(sheet, opening, read)), findings }
 }
@@ -107,25 +120,26 @@ function layerOf(sheet: Sheet, opening: Opening, read: readonly Sheet[]): Source
   const below = sheet.head.filter(({ row }) => row > table.headerEnd)
   const first = below[0]?.values ?? []
   const asked = askedOf(options.position, sheet, read)
-  const columns = positionColumns(
+  const { position, own, crs } = tableColumns(
     names,
     table.columns.map(({ at }) => first[at]),
     named,
     asked,
   )
-  const maker = () => rowMaker(sheet, positionReader(columns, names, named), named)
+  const maker = () => rowMaker(sheet, positionReader(position, names, named), named, own)
   const sample = below.slice(0, 5).flatMap(maker())
+  const shown = own ? own.map(n => table.columns[n]!) : table.columns
   const alone = read.length === 1 && /^(sheet|工作表|表|feuil|tabelle|hoja)\s*\d*$/i.test(sheet.name)
   return {
     file: named,
     name: alone ? layerNameOf(file.name) : sheet.name,
-    fields: names.map(name => ({ name, stored: 'any' })),
-    geometryKind: kindOfColumns(columns, sample),
+    fields: shown.map(({ name }) => ({ name, stored: 'any' })),
+    geometryKind: kindOfColumns(position, sample),
     rowCount: null,
     encoding: { name: 'utf-8', decidedBy: 'format' },
-    crs: { kind: 'none' },
-    position: positionNames(columns, names),
-    sheet: { name: sheet.name, columns: table.columns.map(({ at }) => lettersOf(at)) },
+    crs,
+    position: positionNames(position, names),
+    sheet: { name: sheet.name, columns: shown.map(({ at }) => lettersOf(at)) },
     sample,
     rows: () => layerRows(sheet, opening, maker()),
   }
@@ -158,6 +172,7 @@ function rowMaker(
   { name: sheet, merges, table }: Sheet,
   position: ReturnType<typeof positionReader>,
   file: string,
+  own: TableColumns['own'],
 ): (raw: RawRow) => SourceRow[] {
   const { columns } = table
   const fill = filler(merges.filter(({ bottom }) => bottom > table.headerEnd))
@@ -168,6 +183,7 @@ function rowMaker(
     const findings: Finding[] = []
     const at = (column: number) => ({ sheet, cell: `${lettersOf(column)}${row}` })
     for (const { column, code, value } of raw.faults) {
+      if (own && column >= left && column <= right && !own.includes(column - left)) continue
       const field = columns[column - left]?.name ?? null
       findings.push(new FileFault(code, file, { row, field, value, detail: at(column) }).finding)
     }
@@ -181,6 +197,6 @@ function rowMaker(
     for (let n = 0; n < values.length; n++) values[n] = raw.values[left + n] ?? null
     const { geometry, finding } = position(values, row)
     if (finding) findings.push(finding)
-    return [findings.length > 0 ? { row, values, geometry, findings } : { row, values, geometry }]
+    return ownPart(findings.length > 0 ? { row, values, geometry, findings } : { row, values, geometry }, own)
   }
 }

@@ -221,3 +221,31 @@ describe('encodings of a table', () => {
     expect(findings).toMatchObject([{ code: 'encoding.wrong', row: 2 }])
   })
 })
+
+describe('a marked workbook saved as a table', () => {
+  test('is read without our columns, whose X and Y are its position; a column 问题 of its own stays', async () => {
+    const text =
+      '原行号〔网格〕,OBJCODE,问题,X〔网格 EPSG:4549〕,Y〔网格 EPSG:4549〕,问题〔网格〕\n' +
+      '7,A,自己的,560193.1,3460306.2,类别不在字典中\n8,,,,,\n9,B,,x,3460306,\n'
+    const layer = await at.layer('a.csv', text)
+    expect(layer.fields.map(field => field.name)).toEqual(['OBJCODE', '问题'])
+    expect(layer).toMatchObject({ geometryKind: 'point', crs: { kind: 'code', code: 'EPSG:4549' } })
+    const rows = await allRows(layer)
+    expect(rows.map(({ row, values, geometry }) => [row, values, geometry?.coordinates])).toEqual([
+      [2, ['A', '自己的'], [560193.1, 3460306.2]],
+      [4, ['B', null], undefined],
+    ])
+    expect(rows[1]!.findings).toMatchObject([
+      { code: 'position.not-finite', field: 'X〔网格 EPSG:4549〕', value: 'x' },
+    ])
+  })
+
+  test('has the position where somebody asks for it, and the usual one where ours has none', async () => {
+    const text = 'Row [Wangge],lon,lat,E2,N2,Problem [Wangge]\n2,120.1,31.1,5,6,\n'
+    const usual = await at.layer('a.csv', text)
+    expect(usual.fields.map(field => field.name)).toEqual(['lon', 'lat', 'E2', 'N2'])
+    expect((await allRows(usual))[0]!.geometry!.coordinates).toEqual([120.1, 31.1])
+    const asked = await at.layer('a.csv', text, { position: { x: 'E2', y: 'N2' } })
+    expect((await allRows(asked))[0]!.geometry!.coordinates).toEqual([5, 6])
+  })
+})

@@ -1,0 +1,230 @@
+/**
+ * The sheets of a marked workbook: every layer a sheet with its own columns and rows, cells with something wrong
+ * tinted and commented, and a last column 问题 that says it in words. Mended, it is read again as what was
+ * delivered (readers/marked-columns.ts), so shapes are in it too. Everything is written as text or number, never
+ * as a formula. Streams: memory holds the findings, not the rows, however slowly the other end takes them.
+ */
+import { once } from 'node:events'
+import type { Writable } from 'node:stream'
+import excel from 'exceljs'
+import { FileFault, type Finding, remedy, sentence, severityOf } from './findings.ts'
+import { markedName } from './readers/marked-columns.ts'
+import type { SourceLayer, SourceRow, SourceValue } from './readers/source.ts'
+import { wktText } from './readers/wkt.ts'
+
+/** Rows a sheet of the format can hold, its header among them, and characters a cell can. */
+export const SHEET_ROWS = 1_048_576
+const CELL_CHARACTERS = 32_767
+const tints = { error: 'FFF8D7DA', warning: 'FFFFF3CD' } as const
+const words = {
+  zh: {
+    general: '总体',
+    shape: `几何超过 ${CELL_CHARACTERS} 个字符，单元格放不下：请在原文件中改正这一行`,
+    text: (field: string) => `“${field}”超过 ${CELL_CHARACTERS} 个字符，此处已截断`,
+  },
+  en: {
+    general: 'General',
+    shape: `The shape has more than ${CELL_CHARACTERS} characters, which no cell holds: mend this row in its own file`,
+    text: (field: string) => `${field} has more than ${CELL_CHARACTERS} characters and is cut here`,
+  },
+} as const
+
+export interface MarkedInput {
+  layers: readonly SourceLayer[]
+  found: readonly Finding[]
+  lang: keyof typeof words
+  /** The code of the system a layer's positions are in, where it has one. */
+  crsOf(layer: SourceLayer): string | null
+}
+
+/** Writes the whole workbook and ends `out`. Stops, and throws, when the signal says so. */
+export async function writeMarked(input: MarkedInput, out: Writable, signal: AbortSignal): Promise<void> {
+  const workbook = new excel.stream.xlsx.WorkbookWriter({ stream: out, useStyles: true })
+  const names = new Set<string>()
+  const rowless = input.found.filter(each => each.row === null)
+  if (rowless.length > 0 || input.layers.length === 0) writeGeneral(workbook, rowless, input.lang, names)
+  for (const layer of input.layers) {
+    const byRow = Map.groupBy(
+      input.found.filter(each => each.file === layer.file && each.row !== null),
+      each => each.row!,
+    )
+    await writeLayer({ workbook, layer, byRow, names, lang: input.lang, crs: input.crsOf(layer) }, signal)
+  }
+  // it waits for its reader, who may have left
+  const left = new Promise<never>((_, reject) => {
+    if (signal.aborted) reject(signal.reason)
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+  await Promise.race([workbook.commit(), left])
+}
+
+/** What is wrong with no row in particular. */
+function writeGeneral(
+  workbook: excel.stream.xlsx.WorkbookWriter,
+  found: readonly Finding[],
+  lang: MarkedInput['lang'],
+  names: Set<string>,
+): void {
+  const sheet = workbook.addWorksheet(sheetName(words[lang].general, names), {
+    views: [{ state: 'frozen', ySplit: 1 }],
+  })
+  sheet.columns = [{ width: 36 }, { width: 70 }, { width: 60 }]
+  header(sheet.addRow((['file', 'problem', 'remedy'] as const).map(column => markedName(column, lang))))
+  for (const each of found) {
+    const row = sheet.addRow([each.file, sentence(each, lang), remedy(each, lang)])
+    row.getCell(2).fill = tint(severityOf(each.code))
+    row.commit()
+  }
+  sheet.commit()
+}
+
+interface LayerInput {
+  workbook: excel.stream.xlsx.WorkbookWriter
+  layer: SourceLayer
+  byRow: ReadonlyMap<number, readonly Finding[]>
+  names: Set<string>
+  lang: MarkedInput['lang']
+  crs: string | null
+}
+
+/** How a layer's shapes stand in its sheet: a table brings them in columns of its own. */
+type Shapes = 'none' | 'xy' | 'wkt'
+
+async function writeLayer(input: LayerInput, signal: AbortSignal): Promise<void> {
+  const { layer, byRow } = input
+  const shapes = shapesOf(layer)
+  let sheet: excel.Worksheet | null = null
+  let written = SHEET_ROWS
+  try {
+    for await (const rows of layer.rows()) {
+      for (const row of rows) {
+        if (written === SHEET_ROWS) {
+          sheet?.commit()
+          sheet = openSheet(input, shapes)
+          written = 1
+        }
+        writeRow(sheet!, input, shapes, row, byRow.get(row.row) ?? [])
+        written++
+        await taken(sheet!, signal)
+      }
+      signal.throwIfAborted()
+    }
+  } catch (error) {
+    // the load found it too: what was read until there stands in the sheet, what is wrong among the findings
+    if (!(error instanceof FileFault)) throw error
+  }
+  ;(sheet ?? openSheet(input, shapes)).commit()
+}
+
+function shapesOf({ geometryKind, position, sample }: SourceLayer): Shapes {
+  if (geometryKind === 'none' || position) return 'none'
+  const points = sample.every(({ geometry }) => geometry === null || geometry.type === 'Point')
+  return geometryKind === 'point' && points ? 'xy' : 'wkt'
+}
+
+/** The inside of exceljs that says whether the zip has taken what its sheets gave it. */
+interface Draining {
+  stream: { pipes: (Writable & { _writableState: { needDrain: boolean } })[] }
+}
+
+/** exceljs takes rows faster than they are compressed and sent: waits until what it holds is taken. */
+async function taken(sheet: excel.Worksheet, signal: AbortSignal): Promise<void> {
+  const [sink] = (sheet as unknown as Draining).stream.pipes
+  if (sink?._writableState.needDrain) await once(sink, 'drain', { signal })
+}
+
+function openSheet({ workbook, layer, names, lang, crs }: LayerInput, shapes: Shapes): excel.Worksheet {
+  const sheet = workbook.addWorksheet(sheetName(layer.sheet?.name ?? layer.name, names), {
+    views: [{ state: 'frozen', ySplit: 1, xSplit: 1 }],
+  })
+  const shaped = { none: [], xy: ['x', 'y'], wkt: ['wkt'] } as const
+  const columns = [
+    markedName('row', lang),
+    ...layer.fields.map(field => field.name),
+    ...shaped[shapes].map(column => markedName(column, lang, crs)),
+    markedName('problem', lang),
+  ]
+  // codes stay text, so that nobody's spreadsheet rounds them
+  sheet.columns = columns.map((name, i) => ({
+    width: i === columns.length - 1 ? 80 : Math.min(30, Math.max(10, name.length * 2)),
+    style: { numFmt: '@' },
+  }))
+  header(sheet.addRow(columns))
+  return sheet
+}
+
+function writeRow(
+  sheet: excel.Worksheet,
+  { layer, lang }: LayerInput,
+  shapes: Shapes,
+  { row, values, geometry }: SourceRow,
+  found: readonly Finding[],
+): void {
+  const said = found.map(each => sentence(each, lang))
+  const cells: (string | number | boolean | null)[] = [row]
+  for (const [n, value] of values.entries()) {
+    const cut = typeof value === 'string' && value.length > CELL_CHARACTERS
+    if (cut) said.push(words[lang].text(layer.fields[n]!.name))
+    cells.push(cut ? value.slice(0, CELL_CHARACTERS) : plain(value))
+  }
+  if (shapes === 'xy') {
+    // as text: a spreadsheet would keep fifteen digits
+    cells.push(...(geometry?.type === 'Point' ? geometry.coordinates.slice(0, 2).map(String) : [null, null]))
+  } else if (shapes === 'wkt') {
+    const text = geometry && wktText(geometry)
+    const fits = text === null || text.length <= CELL_CHARACTERS
+    if (!fits) said.push(words[lang].shape)
+    cells.push(fits ? text : null)
+  }
+  const written = sheet.addRow([...cells, said.join('\n').slice(0, CELL_CHARACTERS)])
+  for (const each of found) markCells(written, layer, each, lang)
+  if (said.length > 0) {
+    const worst = found.some(each => severityOf(each.code) === 'error') ? 'error' : 'warning'
+    written.getCell(cells.length + 1).fill = tint(worst)
+  }
+  written.commit()
+}
+
+/** Tints and comments the cells that a finding names. */
+function markCells(row: excel.Row, layer: SourceLayer, each: Finding, lang: MarkedInput['lang']): void {
+  const fields = each.field === null ? [] : each.field.split(', ')
+  const columns = fields.map(name => layer.fields.findIndex(field => field.name === name)).filter(i => i >= 0)
+  for (const i of columns) {
+    const cell = row.getCell(i + 2)
+    cell.fill = tint(severityOf(each.code))
+    cell.note = [
+      ...(typeof cell.note === 'string' ? [cell.note] : []),
+      `${sentence(each, lang)}\n${remedy(each, lang)}`,
+    ].join('\n')
+  }
+}
+
+/** Text stays text whatever it begins with: a string cell is never a formula. */
+const plain = (value: SourceValue): string | number | boolean | null =>
+  typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
+
+const tint = (severity: keyof typeof tints): excel.Fill => ({
+  type: 'pattern',
+  pattern: 'solid',
+  fgColor: { argb: tints[severity] },
+})
+
+function header(row: excel.Row): void {
+  row.font = { bold: true }
+  row.commit()
+}
+
+/** A name the format allows, and no two alike. */
+export function sheetName(wanted: string, taken: Set<string>): string {
+  const base =
+    wanted
+      .replace(/[\\/?*[\]:]/g, '_')
+      .replace(/^'+|'+$/g, '')
+      .slice(0, 31) || 'Sheet'
+  for (let n = 1; ; n++) {
+    const name = n === 1 ? base : `${base.slice(0, 31 - String(n).length - 1)}_${n}`
+    if (taken.has(name.toLowerCase())) continue
+    taken.add(name.toLowerCase())
+    return name
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * The thread in which a marked workbook is written, so that the server goes on answering. It is told the findings,
+ * unpacks and opens the files, sends the workbook's bytes, and waits when nobody takes them.
+ *
+ *   main --findings, start--> here --bytes--> main          taken: one more may come          stop: nobody wants it
+ */
+import { Writable } from 'node:stream'
+import { parentPort, workerData } from 'node:worker_threads'
+import { findCrs } from '../../../gis/crs.ts'
+import type { Finding } from './findings.ts'
+import { writeMarked } from './marked-sheets.ts'
+import { openSources } from './readers/open.ts'
+import type { SourceLayer } from './readers/source.ts'
+import { unpack } from './readers/unpack.ts'
+import type { UnpackLimits } from './readers/unzip.ts'
+import type { Profile } from './schema.ts'
+
+export interface MarkedWork {
+  /** What was delivered, as it is stored. */
+  stored: string[]
+  scratch: string
+  profile: Pick<Profile, 'encoding' | 'position' | 'crs'> | null
+  unpackLimits: Partial<UnpackLimits>
+  lang: 'zh' | 'en'
+}
+
+export type ToMarked =
+  | { kind: 'findings'; findings: Finding[] }
+  | { kind: 'start' }
+  | { kind: 'taken' }
+  | { kind: 'stop' }
+export type FromMarked =
+  | { kind: 'bytes'; bytes: Uint8Array }
+  | { kind: 'done' }
+  | { kind: 'fault'; message: string; stack: string }
+
+const CHUNKS_AHEAD = 8
+
+const port = parentPort!
+const work = workerData as MarkedWork
+const send = (message: FromMarked) => port.postMessage(message)
+const stopped = new AbortController()
+const found: Finding[] = []
+let ahead = 0
+let resume = () => {}
+
+const started = new Promise<void>(resolve =>
+  port.on('message', (message: ToMarked) => {
+    switch (message.kind) {
+      case 'findings':
+        return void found.push(...message.findings)
+      case 'start':
+        return resolve()
+      case 'taken':
+        ahead--
+        return resume()
+      case 'stop':
+        stopped.abort(new Error('nobody wants it'))
+        return resolve()
+    }
+  }),
+)
+
+try {
+  await started
+  await write(stopped.signal)
+  send({ kind: 'done' })
+} catch (error) {
+  send({ kind: 'fault', message: (error as Error).message, stack: String((error as Error).stack) })
+}
+port.close()
+
+async function write(signal: AbortSignal): Promise<void> {
+  const { profile, lang } = work
+  const { files } = await unpack(work.stored, work.scratch, work.unpackLimits, signal)
+  const { encoding, position } = profile ?? {}
+  const { layers } = await openSources(files, { encoding, position, signal })
+  const out = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      send({ kind: 'bytes', bytes: new Uint8Array(chunk) })
+      if (++ahead < CHUNKS_AHEAD) return done()
+      resume = () => {
+        resume = () => {}
+        done()
+      }
+    },
+  })
+  await writeMarked({ layers, found, lang, crsOf }, out, signal)
+}
+
+/** Nothing but a known code is written down: parameters are not for taking home. */
+function crsOf({ crs }: SourceLayer): string | null {
+  const stated = work.profile?.crs ?? (crs.kind === 'wkt' ? crs.wkt : crs.kind === 'code' ? crs.code : null)
+  const answer = stated === null ? null : findCrs(stated)
+  return answer?.ok ? (answer.crs.code ?? answer.crs.offset) : null
+}

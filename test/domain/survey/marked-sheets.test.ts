@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto'
+import { Writable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
+import excel from 'exceljs'
+import { describe, expect, it } from 'vitest'
+import { FileFault } from '../../../src/domain/survey/findings.ts'
+import { type MarkedInput, writeMarked } from '../../../src/domain/survey/marked-sheets.ts'
+import type { SourceLayer, SourceRow } from '../../../src/domain/survey/readers/source.ts'
+
+const ROWS = 20_000
+const BATCH = 500
+
+/** A layer that counts the rows it was asked for. */
+function countedLayer(fault?: FileFault): { layer: SourceLayer; drawn: () => number } {
+  let drawn = 0
+  const layer: SourceLayer = {
+    file: 'a.csv',
+    name: 'a',
+    fields: [{ name: 'k', stored: 'text' }],
+    geometryKind: 'none',
+    rowCount: null,
+    encoding: { name: 'utf-8', decidedBy: 'guessed' },
+    crs: { kind: 'none' },
+    position: null,
+    sample: [],
+    async *rows() {
+      while (drawn < ROWS) {
+        const rows: SourceRow[] = []
+        for (let n = 0; n < BATCH; n++)
+          rows.push({ row: ++drawn + 1, values: [randomBytes(300).toString('base64')], geometry: null })
+        yield rows
+        if (fault && drawn === 5 * BATCH) throw fault
+      }
+    },
+  }
+  return { layer, drawn: () => drawn }
+}
+
+const inputOf = (layer: SourceLayer): MarkedInput => ({
+  layers: [layer],
+  found: [],
+  lang: 'zh',
+  crsOf: () => null,
+})
+
+/** Takes bytes, or holds the first of them until it is let go. */
+function sink(held: boolean) {
+  const chunks: Buffer[] = []
+  let letGo = () => {}
+  const gate = held ? new Promise<void>(resolve => (letGo = resolve)) : Promise.resolve()
+  const out = new Writable({
+    write(chunk, _encoding, done) {
+      chunks.push(chunk)
+      gate.then(() => done())
+    },
+  })
+  return { out, letGo: () => letGo(), bytes: () => Buffer.concat(chunks) }
+}
+
+const opened = async (bytes: Buffer) => {
+  const book = new excel.Workbook()
+  await book.xlsx.load(bytes as unknown as ArrayBuffer)
+  return book
+}
+
+describe('the sheets of a marked workbook', () => {
+  it('are read no faster than their reader takes them, and are whole in the end', async () => {
+    const { layer, drawn } = countedLayer()
+    const { out, letGo, bytes } = sink(true)
+    const written = writeMarked(inputOf(layer), out, new AbortController().signal)
+    for (let before = -1; before !== drawn(); await sleep(300)) before = drawn()
+    expect(drawn()).toBeGreaterThan(0)
+    expect(drawn()).toBeLessThan(ROWS / 2)
+    letGo()
+    await written
+    expect((await opened(bytes())).worksheets[0]!.rowCount).toBe(ROWS + 1)
+  })
+
+  it('stop when their reader has left, also at the very end', async () => {
+    for (const rows of [ROWS, 0]) {
+      const { layer } = countedLayer()
+      const { out } = sink(true)
+      const gone = new AbortController()
+      const input = inputOf(rows === 0 ? { ...layer, async *rows() {} } : layer)
+      const written = writeMarked(input, out, gone.signal)
+      const failed = expect(written).rejects.toThrow()
+      await sleep(50)
+      gone.abort(new Error('left'))
+      await failed
+    }
+  })
+
+  it('hold what could be read of a file that ends in the middle', async () => {
+    const { layer } = countedLayer(new FileFault('file.truncated', 'a.csv'))
+    const { out, bytes } = sink(false)
+    await writeMarked(inputOf(layer), out, new AbortController().signal)
+    expect((await opened(bytes())).worksheets[0]!.rowCount).toBe(5 * BATCH + 1)
+  })
+})
