@@ -21,6 +21,7 @@ import { migrate } from './core/migrate.ts'
 import { problem } from './core/problem.ts'
 import { openPulse } from './core/pulse.ts'
 import { openReactions } from './core/reactions.ts'
+import { openUploads } from './core/uploads.ts'
 import { MODEL_CHANGES, openAtlas } from './domain/atlas/atlas.ts'
 import { districtBox } from './domain/atlas/model.ts'
 import { atlasRoutes } from './domain/atlas/routes.ts'
@@ -34,6 +35,7 @@ import { recoverLoads } from './domain/survey/interruption.ts'
 import type { LoadHouse } from './domain/survey/loading.ts'
 import { surveyRoutes } from './domain/survey/routes.ts'
 import { openRunner, type Runner } from './domain/survey/run.ts'
+import { openUploading } from './domain/survey/uploading.ts'
 import type { Endpoint } from './http/endpoint.ts'
 import type { Readiness } from './http/health.ts'
 import { liveDoor } from './http/live.ts'
@@ -78,6 +80,11 @@ export async function openApp(config: Config, log: Log): Promise<App> {
     await files.sweep()
     const house = { db, files, log, unpackLimits: { unpackedBytes: config.unpackLimitBytes } }
     await recoverLoads(house)
+    const uploads = await openUploads(dir)
+    const uploadBytes = config.uploadLimitBytes
+    const uploading = openUploading({ ...house, uploads, uploadBytes })
+    await uploading.sweep()
+    closers.push(uploading.watch())
 
     const reactions = await openReactions(db, log)
     closers.push(() => reactions.stop())
@@ -109,7 +116,7 @@ export async function openApp(config: Config, log: Log): Promise<App> {
         isCodeProfile: text => codeProfileSchema.safeParse(text).success,
       }),
       ...atlasRoutes({ db, atlas }),
-      ...surveyRoutes({ ...house, jobs: () => jobs, runner, uploadBytes: config.uploadLimitBytes }),
+      ...surveyRoutes({ ...house, jobs: () => jobs, runner, uploads, uploading, uploadBytes }),
       liveDoor(live),
     ]
     const pulse = openPulse(db)
@@ -118,7 +125,7 @@ export async function openApp(config: Config, log: Log): Promise<App> {
       log,
       metrics: openMetrics(),
       rightNames: rights,
-      limits: { uploadBytes: config.uploadLimitBytes },
+      limits: { uploadBytes },
       staticDir: fileURLToPath(new URL('../dist/web/', import.meta.url)),
       ready: async (): Promise<Readiness> => {
         const warming = [

@@ -2,28 +2,36 @@
  * The file store: bytes that belong to rows (deliveries, photos), under DATA_DIR/files. A file appears
  * whole or not at all: it is written beside its place and renamed. Names from outside never become paths.
  */
-import { createWriteStream } from 'node:fs'
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { copyFile, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { newId } from './id.ts'
 import { problem } from './problem.ts'
 
+/** What a file holds, by length and checksum (hexadecimal). */
+export interface Stored {
+  bytes: number
+  sha256: string
+}
+
+/** Is given the step that puts the whole file in its place, and what it holds; where it throws, nothing is kept. */
+export type Placing = (place: () => Promise<void>, stored: Stored) => Promise<void>
+
 export interface Files {
   /**
    * Stores a stream as folder/name.
-   * @param when is given the step that puts the whole file in its place; where it throws, nothing is kept
-   * @returns bytes written
    * @throws request.too-large, disk.full
    */
-  put(
-    folder: string,
-    name: string,
-    stream: Readable,
-    limitBytes: number,
-    when?: (place: () => Promise<void>) => Promise<void>,
-  ): Promise<number>
+  put(folder: string, name: string, stream: Readable, limitBytes: number, when?: Placing): Promise<Stored>
+  /**
+   * Stores a file of this machine as folder/name; the file itself stays where it is. Doing it twice is doing it once.
+   * @throws disk.full
+   */
+  adopt(folder: string, name: string, path: string, when?: Placing): Promise<Stored>
+  remove(folder: string, name: string): Promise<void>
   /** Full paths and sizes of what a folder holds, sorted by name; empty when there is none. */
   list(folder: string): Promise<{ name: string; path: string; bytes: number }[]>
   removeAll(folder: string): Promise<void>
@@ -41,30 +49,32 @@ export function openFiles(dataDir: string): Files {
 
   return {
     async put(folder, name, stream, limitBytes, when = place => place()) {
-      const dir = folderOf(folder)
-      await mkdir(dir, { recursive: true, mode: 0o700 })
-      const partial = join(dir, `.${newId()}.part`)
+      const hash = createHash('sha256')
       let bytes = 0
       const counted = async function* (source: AsyncIterable<Uint8Array>) {
         for await (const chunk of source) {
           bytes += chunk.length
           if (bytes > limitBytes)
             throw problem('request.too-large', { limit: `${Math.floor(limitBytes / 1e6)} MB` })
+          hash.update(chunk)
           yield chunk
         }
       }
-      try {
+      return placed(folderOf(folder), name, when, async partial => {
         await pipeline(stream, counted, createWriteStream(partial, { mode: 0o600 }))
-        const handle = await open(partial)
-        await handle.sync().finally(() => handle.close())
-        await when(() => rename(partial, join(dir, safeName(name))))
-      } catch (error) {
-        await rm(partial, { force: true })
-        if ((error as { code?: string }).code === 'ENOSPC') throw problem('disk.full', { what: name })
-        throw error
-      }
-      return bytes
+        await forceToDisk(partial)
+        return { bytes, sha256: hash.digest('hex') }
+      })
     },
+    adopt: (folder, name, path, when = place => place()) =>
+      placed(folderOf(folder), name, when, async partial => {
+        const stored = await checksum(path)
+        await forceToDisk(path)
+        // not every file system knows links
+        await link(path, partial).catch(() => copyFile(path, partial))
+        return stored
+      }),
+    remove: (folder, name) => rm(join(folderOf(folder), safeName(name)), { force: true }),
     async list(folder) {
       const dir = folderOf(folder)
       const names = await readdir(dir).catch(() => [])
@@ -82,6 +92,43 @@ export function openFiles(dataDir: string): Files {
     removeScratch: dir => rm(dir, { recursive: true, force: true }),
     sweep: () => rm(scratchRoot, { recursive: true, force: true }),
   }
+}
+
+/** Makes a file beside its place, and puts it there when `when` says so. */
+async function placed(
+  dir: string,
+  name: string,
+  when: Placing,
+  make: (partial: string) => Promise<Stored>,
+): Promise<Stored> {
+  await mkdir(dir, { recursive: true, mode: 0o700 })
+  const partial = join(dir, `.${newId()}.part`)
+  try {
+    const stored = await make(partial)
+    await when(() => rename(partial, join(dir, safeName(name))), stored)
+    return stored
+  } catch (error) {
+    if ((error as { code?: string }).code === 'ENOSPC') throw problem('disk.full', { what: name })
+    throw error
+  } finally {
+    // renaming one link of a file to another leaves both
+    await rm(partial, { force: true })
+  }
+}
+
+async function forceToDisk(path: string): Promise<void> {
+  const handle = await open(path)
+  await handle.sync().finally(() => handle.close())
+}
+
+async function checksum(path: string): Promise<Stored> {
+  const hash = createHash('sha256')
+  let bytes = 0
+  for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 })) {
+    hash.update(chunk)
+    bytes += chunk.length
+  }
+  return { bytes, sha256: hash.digest('hex') }
 }
 
 /** The last part of a name from outside, without what a file system or a shell could take amiss. */

@@ -196,6 +196,27 @@ export const problems = {
     '检查结论为“{conclusion}”，不能验收；请说明原因退回',
     'The conclusion is {conclusion}; it cannot be accepted. Send it back with the reasons',
   ],
+  'upload.unknown': [404, '没有这个上传，或它已过期', 'There is no such upload, or it has expired'],
+  'upload.offset': [
+    409,
+    '续传位置不对，请先查询已收到的字节数',
+    'The upload goes on at another offset; ask how many bytes are there',
+  ],
+  'upload.version': [
+    412,
+    '续传协议版本应为 tus {version}',
+    'Uploads speak tus {version}; send Tus-Resumable',
+  ],
+  'upload.busy': [
+    423,
+    '同一上传正在进行中，请稍候',
+    'The upload is busy with another request; wait a moment',
+  ],
+  'upload.too-many': [
+    429,
+    '未完成的上传过多（{what}）；请先续传或取消已有的',
+    'Too much is being uploaded already ({what}); finish or cancel some of it',
+  ],
   'registry.version': [
     404,
     '登记册没有可恢复的版本 {version}（当前为 {head}）',

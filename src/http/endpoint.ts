@@ -36,6 +36,8 @@ export interface Call {
   signal: AbortSignal
   remote: string
   setCookie(name: string, value: string, maxAgeS: number): void
+  /** A header of the answer, whatever the answer will be; also of a refusal. */
+  setHeader(name: string, value: string): void
   cookie(name: string): string | undefined
 }
 
@@ -54,7 +56,7 @@ export interface BytesAnswer {
 }
 
 export interface Endpoint {
-  method: 'get' | 'post' | 'put' | 'delete'
+  method: 'get' | 'post' | 'put' | 'delete' | 'head' | 'patch' | 'options'
   /** Koa path, e.g. `/api/components/:id`. */
   path: string
   /**
@@ -65,13 +67,19 @@ export interface Endpoint {
   summary: string
   params?: ZodType
   query?: ZodType
+  /** Headers it reads beside those of every request, by lower-case name; others may come as they like. */
+  headers?: ZodType
   /** A schema for JSON (at most 1 MB), or 'stream' for bytes the handler reads itself. */
   body?: ZodType | 'stream'
+  /** The content type of a stream, where it is not application/octet-stream. */
+  streamType?: string
   /** What it answers, for the OpenAPI document; a door without one answers nothing (204). */
   answer?: ZodType | BytesAnswer
-  /** The status of the answer, where it is not 200. */
-  status?: 201
-  run(input: { params: never; query: never; body: never }, call: Call): Promise<unknown>
+  /** The status of the answer, where it is not 200 (204 without one). */
+  status?: 200 | 201
+  /** Headers that the answer is told by, and what they say. */
+  answerHeaders?: Readonly<Record<string, string>>
+  run(input: { params: never; query: never; headers: never; body: never }, call: Call): Promise<unknown>
 }
 
 type Out<T> = T extends ZodType ? z.output<T> : undefined
@@ -80,6 +88,7 @@ type Out<T> = T extends ZodType ? z.output<T> : undefined
 export function endpoint<
   P extends ZodType | undefined = undefined,
   Q extends ZodType | undefined = undefined,
+  H extends ZodType | undefined = undefined,
   B extends ZodType | 'stream' | undefined = undefined,
 >(door: {
   method: Endpoint['method']
@@ -88,10 +97,13 @@ export function endpoint<
   summary: string
   params?: P
   query?: Q
+  headers?: H
   body?: B
+  streamType?: string
   answer?: ZodType | BytesAnswer
-  status?: 201
-  run(input: { params: Out<P>; query: Out<Q>; body: Out<B> }, call: Call): Promise<unknown>
+  status?: 200 | 201
+  answerHeaders?: Readonly<Record<string, string>>
+  run(input: { params: Out<P>; query: Out<Q>; headers: Out<H>; body: Out<B> }, call: Call): Promise<unknown>
 }): Endpoint {
   return door as unknown as Endpoint
 }

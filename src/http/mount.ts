@@ -71,9 +71,10 @@ export function mount(router: Router, doors: readonly Endpoint[], options: Mount
 }
 
 function opener(door: Endpoint, options: MountOptions): (ctx: Context, signal: AbortSignal) => Promise<void> {
-  const schemas: Partial<Record<'params' | 'query' | 'body', ZodType>> = {}
+  const schemas: Partial<Record<'params' | 'query' | 'headers' | 'body', ZodType>> = {}
   if (door.params) schemas.params = strictly(door.params)
   if (door.query) schemas.query = strictly(door.query)
+  if (door.headers) schemas.headers = door.headers
   if (door.body && door.body !== 'stream') schemas.body = strictly(door.body)
 
   return async (ctx, signal) => {
@@ -87,7 +88,7 @@ function opener(door: Endpoint, options: MountOptions): (ctx: Context, signal: A
     if (!door.body && Object.keys(body as object).length > 0) {
       throw invalid([{ field: 'body', rule: lang === 'zh' ? '此处不接受内容' : 'Nothing is taken here' }])
     }
-    const input = await validate(schemas, { params: ctx.params, query, body }, lang)
+    const input = await validate(schemas, { params: ctx.params, query, headers: ctx.headers, body }, lang)
     const origin = options.publicOrigin
       ? new URL(options.publicOrigin).origin
       : `${ctx.protocol}://${ctx.host}`
@@ -131,6 +132,7 @@ function callOf(
     ...rest,
     header: name => ctx.get(name) || undefined,
     setCookie: (name, value, maxAgeS) => ctx.append('Set-Cookie', setCookie(name, value, maxAgeS, secure)),
+    setHeader: (name, value) => ctx.set(name, value),
     cookie: name => readCookie(ctx.get('Cookie'), name, secure),
   }
 }

@@ -64,7 +64,7 @@ function describeDoor(door: Endpoint, schemas: Record<string, Json>): Operation 
     tags: [door.path.split('/').filter(step => step !== 'api')[1] ?? ''],
     'x-right': door.right,
     security: open ? [] : [{ session: [] }, { bearer: [] }, ...(door.right === 'asked' ? [{}] : [])],
-    parameters: [...parameters('path', door, described), ...parameters('query', door, described)],
+    parameters: (['path', 'query', 'header'] as const).flatMap(place => parameters(place, door, described)),
     responses: {
       ...answerOf(door, described),
       default: {
@@ -74,7 +74,10 @@ function describeDoor(door: Endpoint, schemas: Record<string, Json>): Operation 
     },
   }
   if (door.body === 'stream') {
-    operation.requestBody = { required: true, content: { 'application/octet-stream': { schema: {} } } }
+    operation.requestBody = {
+      required: true,
+      content: { [door.streamType ?? 'application/octet-stream']: { schema: {} } },
+    }
   } else if (door.body) {
     operation.requestBody = {
       required: true,
@@ -84,17 +87,30 @@ function describeDoor(door: Endpoint, schemas: Record<string, Json>): Operation 
   return operation
 }
 
-function answerOf({ answer, status }: Endpoint, described: (schema: ZodType) => Json): Json {
-  if (!answer) return { 204: { description: 'Done' } }
+function answerOf(door: Endpoint, described: (schema: ZodType) => Json): Json {
+  const { answer, status, answerHeaders } = door
+  const headers = answerHeaders && {
+    headers: Object.fromEntries(
+      Object.entries(answerHeaders).map(([name, description]) => [
+        name,
+        { description, schema: { type: 'string' } },
+      ]),
+    ),
+  }
+  if (!answer) return { [status ?? 204]: { description: 'Done', ...headers } }
   const content =
     'bytes' in answer
       ? { [answer.bytes]: { schema: {} } }
       : { 'application/json': { schema: described(answer) } }
-  return { [status ?? 200]: { description: 'The answer', content } }
+  return { [status ?? 200]: { description: 'The answer', ...headers, content } }
 }
 
-function parameters(place: 'path' | 'query', door: Endpoint, described: (schema: ZodType) => Json): Json[] {
-  const schema = place === 'path' ? door.params : door.query
+function parameters(
+  place: 'path' | 'query' | 'header',
+  door: Endpoint,
+  described: (schema: ZodType) => Json,
+): Json[] {
+  const schema = { path: door.params, query: door.query, header: door.headers }[place]
   const { properties = {}, required = [] } = (schema ? described(schema) : {}) as {
     properties?: Record<string, Json>
     required?: string[]

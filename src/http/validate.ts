@@ -16,7 +16,8 @@ export interface Issue {
   rule: string
 }
 
-type Part = 'params' | 'query' | 'body'
+const parts = ['params', 'query', 'headers', 'body'] as const
+type Part = (typeof parts)[number]
 
 const SECRET = /pass|token|secret|^old$|^new$/i
 
@@ -32,8 +33,13 @@ export async function validate(
   lang: Lang,
 ): Promise<Record<Part, unknown>> {
   const issues: Issue[] = []
-  const output: Record<Part, unknown> = { params: undefined, query: undefined, body: undefined }
-  for (const part of ['params', 'query', 'body'] as const) {
+  const output: Record<Part, unknown> = {
+    params: undefined,
+    query: undefined,
+    headers: undefined,
+    body: undefined,
+  }
+  for (const part of parts) {
     const schema = schemas[part]
     if (!schema) continue
     const unstorable = [...unstorableTexts(input[part])]

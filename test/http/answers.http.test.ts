@@ -35,11 +35,13 @@ async function ask<T = Record<string, unknown>>(
   {
     at = {},
     query = {},
+    headers = {},
     body,
     bytes,
   }: {
     at?: Record<string, string | number>
     query?: Record<string, string | number>
+    headers?: Record<string, string>
     body?: unknown
     bytes?: string
   } = {},
@@ -50,22 +52,23 @@ async function ask<T = Record<string, unknown>>(
   const search = new URLSearchParams(
     Object.entries(query).map(([key, value]): [string, string] => [key, String(value)]),
   )
-  const sent =
-    method === 'get'
-      ? {}
-      : {
-          headers: { 'content-type': bytes === undefined ? 'application/json' : 'application/octet-stream' },
-          body: bytes ?? JSON.stringify(body ?? {}),
-        }
+  const sent = ['get', 'head', 'options'].includes(method)
+    ? {}
+    : {
+        headers: { 'content-type': bytes === undefined ? 'application/json' : 'application/octet-stream' },
+        body: bytes ?? JSON.stringify(body ?? {}),
+      }
   const answer = await fetch(`${served.address}${there}?${search}`, {
     method: method.toUpperCase(),
     ...sent,
-    headers: { cookie, origin: served.address, ...sent.headers },
+    headers: { cookie, origin: served.address, ...sent.headers, ...headers },
   })
   const text = await answer.text()
+  for (const name of Object.keys(door.answerHeaders ?? {}))
+    expect([nameOf(door), name, answer.headers.get(name)]).toEqual([nameOf(door), name, expect.any(String)])
   if (!door.answer) {
-    expect([nameOf(door), answer.status, text]).toEqual([nameOf(door), 204, ''])
-    return undefined as T
+    expect([nameOf(door), answer.status, text]).toEqual([nameOf(door), door.status ?? 204, ''])
+    return answer.headers as T
   }
   expect([nameOf(door), answer.status, answer.status < 300 ? '' : text]).toEqual([
     nameOf(door),
@@ -337,6 +340,37 @@ describe('every door', () => {
       })
       await rm(folder, { recursive: true })
     }
+  })
+
+  it('of files in pieces answers what it says', async () => {
+    const tus = { 'tus-resumable': '1.0.0' }
+    const { id } = await ask<{ id: string }>('post', '/api/deliveries', {
+      body: { kind: 'components', name: '分段' },
+    })
+    await ask('options', '/api/deliveries/:id/uploads', { at: { id } })
+    const open = async () => {
+      const opened = await ask<Headers>('post', '/api/deliveries/:id/uploads', {
+        at: { id },
+        headers: { ...tus, 'upload-length': '9', 'upload-metadata': 'filename YS5jc3Y=' },
+      })
+      return { id, upload: opened.get('location')!.split('/').at(-1)! }
+    }
+    const at = await open()
+    const bytes = { ...tus, 'content-type': 'application/offset+octet-stream' }
+    const patch = (offset: number, text: string) =>
+      ask('patch', '/api/deliveries/:id/uploads/:upload', {
+        at,
+        headers: { ...bytes, 'upload-offset': `${offset}` },
+        bytes: text,
+      })
+    await patch(0, 'OBJ')
+    await ask('head', '/api/deliveries/:id/uploads/:upload', { at, headers: tus })
+    await ask('get', '/api/deliveries/:id/files', { at: { id } })
+    await patch(3, 'NAME,x')
+    await ask('head', '/api/deliveries/:id/uploads/:upload', { at, headers: tus })
+    await ask('get', '/api/deliveries/:id/files', { at: { id } })
+    await ask('delete', '/api/deliveries/:id/files/:name', { at: { id, name: 'a.csv' } })
+    await ask('delete', '/api/deliveries/:id/uploads/:upload', { at: await open(), headers: tus })
   })
 
   it('of profiles, local systems, accounts and sessions answers what it says', async () => {

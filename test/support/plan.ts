@@ -159,6 +159,7 @@ export const splitOff: Record<string, Kind> = {
   'src/domain/survey/report-routes.ts': 'routes',
   'src/domain/survey/template-columns.ts': 'rules',
   'src/domain/survey/template-routes.ts': 'routes',
+  'src/domain/survey/upload-routes.ts': 'routes',
   'src/domain/survey/version-routes.ts': 'routes',
   'src/domain/survey/finding-titles.ts': 'schema',
   'src/domain/survey/finding-words.ts': 'schema',

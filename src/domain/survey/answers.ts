@@ -122,6 +122,32 @@ export const DeliveryEntry = z
   })
   .meta({ id: 'Delivery' })
 
+/** What has come of a delivery, and what is coming. */
+export const FilesAnswer = z.object({
+  files: z.array(
+    z.object({
+      name: z.string(),
+      bytes: z.number(),
+      sha256: z.string().nullable().describe('Of the whole file, hexadecimal'),
+      sentBy: z.string().nullable(),
+      sentAt: z.iso.datetime().nullable(),
+    }),
+  ),
+  uploads: z
+    .array(
+      z.object({
+        id: z.string(),
+        name: z.string(),
+        bytes: z.number(),
+        offset: z.number().describe('Bytes that are there'),
+        modified: z.string().describe('As the sender told it, to know the file again'),
+        mine: z.boolean().describe('Opened by who asks: nobody else goes on with it'),
+        expiresAt: z.iso.datetime(),
+      }),
+    )
+    .describe('Resumable uploads that wait for their rest'),
+})
+
 /** A finding as it is told. */
 export const FindingEntry = z
   .object({

@@ -15,17 +15,17 @@ import { approveDelivery, rejectDelivery } from './deciding.ts'
 import { titleOf } from './finding-titles.ts'
 import { inspect } from './inspect.ts'
 import { cancelWaiting } from './interruption.ts'
-import type { LoadHouse } from './loading.ts'
 import { openLooks } from './looking.ts'
 import { packageRoutes } from './package-routes.ts'
 import { profileRoutes } from './profile-routes.ts'
 import { reportRoutes } from './report-routes.ts'
 import type { Runner } from './run.ts'
 import { type Delivery, DeliveryKind, INT4_MAX, LoadOptions, Profile } from './schema.ts'
-import { takeFile } from './sending.ts'
 import { getDelivery, listDeliveries, listFindings } from './store.ts'
 import { told, toldHints } from './telling.ts'
 import { templateRoutes } from './template-routes.ts'
+import { type UploadDoors, uploadRoutes } from './upload-routes.ts'
+import { forgetCancelled } from './uploading.ts'
 import { versionRoutes } from './version-routes.ts'
 
 const Id = z.strictObject({ id: z.uuid() })
@@ -43,7 +43,7 @@ const Create = z.strictObject({
 })
 
 export function surveyRoutes(
-  input: LoadHouse & { jobs: () => Jobs; runner: Runner; uploadBytes: number },
+  input: Omit<UploadDoors, 'own'> & { jobs: () => Jobs; runner: Runner },
 ): Endpoint[] {
   const { db } = input
   const own = async (call: Call, id: string): Promise<Delivery> => {
@@ -61,6 +61,7 @@ export function surveyRoutes(
     ...versionRoutes({ ...input, own, queue }),
     ...reportRoutes({ ...input, own, looks }),
     ...acceptanceRoutes({ ...input, own }),
+    ...uploadRoutes({ ...input, own }),
     ...crsRoutes(db),
     ...profileRoutes(db),
     ...packageRoutes(db),
@@ -77,21 +78,6 @@ export function surveyRoutes(
         sameKind(body.profile, body.kind)
         const district = await districtOf(db, call.principal, body.district)
         return present(await announce(db, { ...body, district }, call.principal), call)
-      },
-    }),
-    endpoint({
-      method: 'put',
-      path: '/api/deliveries/:id/files/:name',
-      right: 'survey.load',
-      summary: 'Send one file of a delivery as it is',
-      params: z.strictObject({ id: z.uuid(), name: z.string().min(1).max(300) }),
-      body: 'stream',
-      async run({ params }, call) {
-        const delivery = await own(call, params.id)
-        const { stream, principal } = call
-        const limitBytes = input.uploadBytes
-        await takeFile(input, delivery, { name: params.name, stream, limitBytes, actor: principal.actor })
-        return undefined
       },
     }),
     endpoint({
@@ -130,6 +116,7 @@ export function surveyRoutes(
           actor: call.principal.actor,
         })
         await queue(params.id)
+        await input.uploading.drop(delivery)
         return present(delivery, call)
       },
     }),
@@ -242,6 +229,10 @@ export function surveyRoutes(
         if (!cancelled) {
           const { state } = await getDelivery(db, params.id)
           throw problem('delivery.state', { state, action: 'cancelled here' })
+        }
+        if (delivery.state === 'received') {
+          await input.uploading.drop(delivery)
+          await forgetCancelled(input)
         }
         return present(await getDelivery(db, params.id), call)
       },

@@ -1,10 +1,14 @@
 /** A delivery's files as they come in: whole and before the load begins, or not at all. */
 import type { Readable } from 'node:stream'
 import { maybe, type Queryable } from '../../core/db.ts'
+import { type Placing, type Stored, safeName } from '../../core/files.ts'
+import { append } from '../../core/journal.ts'
 import { problem } from '../../core/problem.ts'
 import { folderOf } from './commands.ts'
 import type { LoadHouse } from './loading.ts'
 import type { Delivery, DeliveryState } from './schema.ts'
+
+type Target = Pick<Delivery, 'district' | 'id'>
 
 /**
  * Stores a file of a delivery and notes who sent it. The evidence of a load is what stood there when it
@@ -13,28 +17,83 @@ import type { Delivery, DeliveryState } from './schema.ts'
  */
 export async function takeFile(
   { db, files }: LoadHouse,
-  delivery: Pick<Delivery, 'district' | 'id'>,
+  delivery: Target,
   file: { name: string; stream: Readable; limitBytes: number; actor: string },
-): Promise<void> {
-  const { district, id } = delivery
+): Promise<Stored> {
+  await noteSender(db, delivery, file.actor)
+  const placing = placingOf(db, delivery, { ...file, uploadId: null })
+  return files.put(folderOf(delivery), file.name, file.stream, file.limitBytes, placing)
+}
+
+/** Makes a file of this machine one of the delivery's; once, however often it is asked. */
+export async function takeWhole(
+  { db, files }: LoadHouse,
+  delivery: Target,
+  file: { name: string; path: string; actor: string; uploadId: string },
+): Promise<Stored> {
+  return files.adopt(folderOf(delivery), file.name, file.path, placingOf(db, delivery, file))
+}
+
+/** Notes a sender, before the first byte: a process that dies in between must not leave bytes nobody is known to have sent. */
+export async function noteSender(db: Queryable, delivery: Target, actor: string): Promise<void> {
   await stillReceived(db, delivery, '')
-  // before the first byte: a process that dies in between must not leave bytes nobody is known to have sent
   await db.query(
     `UPDATE delivery SET senders = array_append(senders, $3)
      WHERE district = $1 AND id = $2::uuid AND state = 'received' AND NOT ($3 = ANY(senders))`,
-    [district, id, file.actor],
+    [delivery.district, delivery.id, actor],
   )
-  await files.put(folderOf(delivery), file.name, file.stream, file.limitBytes, place =>
+}
+
+/** Takes a file back before the load begins. @throws file.missing, delivery.state */
+export async function removeFile(
+  { db, files }: LoadHouse,
+  delivery: Target,
+  file: { name: string; actor: string },
+): Promise<void> {
+  const name = safeName(file.name)
+  const there = await files.list(folderOf(delivery))
+  if (!there.some(each => each.name === name)) throw problem('file.missing', { file: name })
+  await db.transaction(async tx => {
+    await stillReceived(tx, delivery, 'FOR UPDATE')
+    await tx.query('DELETE FROM delivery_file WHERE district = $1 AND delivery_id = $2::uuid AND name = $3', [
+      delivery.district,
+      delivery.id,
+      name,
+    ])
+    await append(tx, delivery.district, file.actor, [
+      { kind: 'file.removed', data: { delivery: delivery.id, name } },
+    ])
+    await files.remove(folderOf(delivery), name)
+  })
+}
+
+/** Writes down what a file holds in the transaction in which it takes its place. */
+function placingOf(
+  db: LoadHouse['db'],
+  delivery: Target,
+  file: { name: string; actor: string; uploadId: string | null },
+): Placing {
+  return (place, { bytes, sha256 }) =>
     db.transaction(async tx => {
       await stillReceived(tx, delivery, 'FOR UPDATE')
+      const name = safeName(file.name)
+      await tx.query(
+        `INSERT INTO delivery_file (district, delivery_id, name, bytes, sha256, upload_id, sent_by)
+         VALUES ($1, $2::uuid, $3, $4, $5, $6::uuid, $7)
+         ON CONFLICT (district, delivery_id, name) DO UPDATE
+         SET bytes = $4, sha256 = $5, upload_id = $6::uuid, sent_by = $7, sent_at = now()`,
+        [delivery.district, delivery.id, name, bytes, sha256, file.uploadId, file.actor],
+      )
+      await append(tx, delivery.district, file.actor, [
+        { kind: 'file.received', data: { delivery: delivery.id, name, bytes, sha256 } },
+      ])
       await place()
-    }),
-  )
+    })
 }
 
 async function stillReceived(
   db: Queryable,
-  { district, id }: Pick<Delivery, 'district' | 'id'>,
+  { district, id }: Target,
   lock: '' | 'FOR UPDATE',
 ): Promise<void> {
   const row = await maybe<{ state: DeliveryState }>(

@@ -58,6 +58,19 @@ export async function listBatchesInReach(
   return new Set(rows.map(row => row.no))
 }
 
+/** What was written down of a delivery's files when they came, by name. */
+export async function listFileNotes(
+  db: Queryable,
+  { district, id }: Pick<Delivery, 'district' | 'id'>,
+): Promise<Map<string, { sha256: string; sentBy: string; sentAt: Date }>> {
+  const rows = await db.query<{ name: string; sha256: string; sentBy: string; sentAt: Date }>(
+    `SELECT name, sha256, sent_by AS "sentBy", sent_at AS "sentAt" FROM delivery_file
+     WHERE district = $1 AND delivery_id = $2::uuid`,
+    [district, id],
+  )
+  return new Map(rows.map(({ name, ...note }) => [name, note]))
+}
+
 export async function listFindings(
   db: Queryable,
   delivery: Pick<Delivery, 'district' | 'no'>,

@@ -1,9 +1,11 @@
 /** What is done at the intake stands in the journal, with who did it; and of foreign deliveries nothing is told. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { listEvents } from '../../../src/core/journal.ts'
+import { openUploads } from '../../../src/core/uploads.ts'
 import { cancelReceived, deleteProfile, saveProfile, startLoad } from '../../../src/domain/survey/commands.ts'
 import { surveyRoutes } from '../../../src/domain/survey/routes.ts'
 import { getDelivery, listProfiles } from '../../../src/domain/survey/store.ts'
+import { openUploading } from '../../../src/domain/survey/uploading.ts'
 import type { Call } from '../../../src/http/endpoint.ts'
 import { type OpenedDb, onEachEngine } from '../../support/engines.ts'
 import { HOME, type Intake, openIntake } from '../../support/intake.ts'
@@ -75,6 +77,7 @@ onEachEngine((_engine, open) => {
   describe('a delivery of another district', () => {
     it('is not there for who works in this one', async () => {
       const sent = await intake.send('components', {}, { actor })
+      const uploads = await openUploads(await intake.house.files.scratch())
       const doors = surveyRoutes({
         ...intake.house,
         jobs: () => {
@@ -82,6 +85,8 @@ onEachEngine((_engine, open) => {
         },
         runner: { run: async () => {}, cancel: () => false, running: () => [] },
         uploadBytes: 1,
+        uploads,
+        uploading: openUploading({ ...intake.house, uploads, uploadBytes: 1 }),
       })
       const see = (districts: '*' | string[]) =>
         doors
