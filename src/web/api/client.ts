@@ -80,6 +80,19 @@ export async function call<T>(path: string, { method = 'GET', query, body, signa
   return settle<T>(answer.status, answer.text)
 }
 
+/** What a request that `call` does not make says of the language and of a refusal. */
+export const acceptLanguage = (): string => context.language
+/** The refusal in an answer that was not read by `call`; status 0 where there was none. */
+export function refusal(status: number, text: string): ApiProblem {
+  try {
+    if (status !== 0) settle(status, text)
+    else listeners.unreachable()
+  } catch (error) {
+    if (error instanceof ApiProblem) return error
+  }
+  return new ApiProblem(0, 'offline', '')
+}
+
 /** Reads an answer's text; a refusal is thrown. A gateway that lost the server counts as no answer. */
 function settle<T>(status: number, text: string): T {
   const value = parse(text)
@@ -102,34 +115,4 @@ function parse(text: string): unknown {
   } catch {
     return undefined
   }
-}
-
-/** Sends a file's bytes and tells how far it got (0..1); `fetch` cannot say that, XMLHttpRequest can. */
-export function send(
-  path: string,
-  file: Blob,
-  told: (share: number) => void,
-  signal?: AbortSignal,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest()
-    request.open('PUT', address(path))
-    request.setRequestHeader('content-type', 'application/octet-stream')
-    request.setRequestHeader('accept-language', context.language)
-    request.upload.onprogress = event => event.lengthComputable && told(event.loaded / event.total)
-    request.onerror = () => {
-      listeners.unreachable()
-      reject(new ApiProblem(0, 'offline', ''))
-    }
-    request.onabort = () => reject(new DOMException('aborted', 'AbortError'))
-    request.onload = () => {
-      try {
-        resolve(settle<void>(request.status, request.responseText))
-      } catch (error) {
-        reject(error)
-      }
-    }
-    signal?.addEventListener('abort', () => request.abort())
-    request.send(file)
-  })
 }

@@ -1,5 +1,5 @@
 /** 交付批次: what a contractor sends, how it is read, what was found in it, and what became of it. */
-import { address, call, send } from './client.ts'
+import { address, call } from './client.ts'
 import type { LonLat } from './districts.ts'
 import type { Kind } from './kinds.ts'
 import type { Profile } from './profiles.ts'
@@ -103,12 +103,6 @@ export const openDelivery = (body: {
   contractor?: string
   district?: string
 }): Promise<Delivery> => call('/api/deliveries', { method: 'POST', body })
-export const sendFile = (
-  id: string,
-  file: File,
-  told: (share: number) => void,
-  signal?: AbortSignal,
-): Promise<void> => send(at(id, `/files/${encodeURIComponent(file.name)}`), file, told, signal)
 /** Looks into the files; with a profile, as that profile reads them. */
 export const guess = (id: string, profile: Profile | null = null): Promise<Guess> =>
   call(at(id, '/guess'), { method: 'POST', body: profile ? { profile } : {} })

@@ -1,6 +1,7 @@
 /** The console's words in English. */
 import { enChanges } from './en-changes.ts'
 import { enHints } from './en-hints.ts'
+import { enIntake } from './en-intake.ts'
 import { enSurvey } from './en-survey.ts'
 import type { Messages } from './zh.ts'
 
@@ -241,4 +242,5 @@ export const en: Messages = {
   ...enSurvey,
   ...enChanges,
   ...enHints,
+  ...enIntake,
 }

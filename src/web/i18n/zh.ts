@@ -1,6 +1,7 @@
 /** The console's words in Chinese: the first language, and the shape the other must have. */
 import { zhChanges } from './zh-changes.ts'
 import { zhHints } from './zh-hints.ts'
+import { zhIntake } from './zh-intake.ts'
 import { zhSurvey } from './zh-survey.ts'
 
 export const zh = {
@@ -239,6 +240,7 @@ export const zh = {
   ...zhSurvey,
   ...zhChanges,
   ...zhHints,
+  ...zhIntake,
 }
 
 export type Messages = typeof zh

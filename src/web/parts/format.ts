@@ -48,6 +48,14 @@ export function bytes(n: number): string {
   return `${i === 0 ? size : size.toFixed(1)} ${units[i]}`
 }
 
+/** How long something still takes: the words' key and their number. */
+export const timeLeft = (seconds: number): [key: string, places: { n: number }] =>
+  seconds < 60
+    ? ['sending.left_s', { n: Math.max(1, Math.ceil(seconds)) }]
+    : seconds < 3600
+      ? ['sending.left_min', { n: Math.ceil(seconds / 60) }]
+      : ['sending.left_h', { n: Math.round(seconds / 360) / 10 }]
+
 /**
  * A component code cut where its class stands, so that people can read it out: county, class, serial.
  * The groups joined are the code; one whose class is not in its place stays whole.

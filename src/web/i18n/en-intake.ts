@@ -1,0 +1,40 @@
+/** The console's words in English for files on their way, photos, and the findings beside the map. */
+import type { IntakeMessages } from './zh-intake.ts'
+
+export const enIntake: IntakeMessages = {
+  sending: {
+    arrived: 'Files as they arrived, with checksums',
+    heading: 'Files',
+    summary: '{n} files, {size}',
+    of: '{done} of {n} files, {bytes} of {size}',
+    speed: '{speed}/s',
+    left_s: 'about {n} s left',
+    left_min: 'about {n} min left',
+    left_h: 'about {n} h left',
+    leave:
+      'You may leave this page; sending goes on. After closing it, or a lost line, choose the same file again and it goes on where it stopped.',
+    waiting: 'Waiting',
+    sending: 'Sending',
+    paused: 'Paused',
+    lost: 'Line lost, trying again',
+    failed: 'Failed',
+    done: 'Arrived',
+    pause: 'Pause {name}',
+    resume: 'Resume {name}',
+    drop: 'Cancel {name}',
+    remove: 'Remove {name}',
+    removeAsk: '{name} has arrived. Once removed it has to be sent again.',
+    removeYes: 'Remove',
+    pauseAll: 'Pause all',
+    resumeAll: 'Resume all',
+    retryAll: 'Try failed ones again',
+    unfinished: 'Sent in part',
+    unfinishedText: '{share}% is there: choose this file again to go on; kept until {until}',
+    foreign: 'Sent in part by somebody else',
+    checksum: 'SHA-256 checksum {sha256}',
+    sent: 'Sent by {who} at {at}',
+    add: 'Add files, or go on with those not finished',
+    nothing: 'No files yet',
+    nothingText: 'Choose files and they are sent; then check the columns and load.',
+  },
+}
