@@ -93,7 +93,7 @@ onEachEngine((_engine, open) => {
           .find(door => door.method === 'get' && door.path === '/api/deliveries/:id')!
           .run(
             { params: { id: sent.id } } as never,
-            { lang: 'zh', principal: { districts } } as unknown as Call,
+            { lang: 'zh', principal: { districts, rights: new Set(['survey.all']) } } as unknown as Call,
           )
       await expect(see(['320598'])).rejects.toMatchObject({
         code: 'delivery.unknown',
