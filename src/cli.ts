@@ -13,6 +13,7 @@ import { outliveReaders, tellFailure } from './cli/failure.ts'
 import { exitCodes, shapeHelp } from './cli/help.ts'
 import { addPilot } from './cli/pilot.ts'
 import { addProfiles } from './cli/profiles.ts'
+import { addRules } from './cli/rules.ts'
 import { addServing } from './cli/serving.ts'
 import { addDistricts } from './cli/setup.ts'
 import { addSurvey } from './cli/survey.ts'
@@ -50,6 +51,7 @@ addAcceptance(program)
 addDeliveries(program)
 addContractors(program)
 addProfiles(program)
+addRules(program)
 addWhere(program)
 
 try {

@@ -102,9 +102,10 @@ function alongTrack(
   // A lawn lies beside the pavement, not on it.
   const across = (c.kind === 'polygon' && c.across[0] >= 0.9 ? edge + c.size[1] / 2 : edge) * side
   const walk = walker(track.line)
+  let middle = 0
   for (let k = 0; k < count; k++) {
-    const group = Math.floor(k / size)
-    const middle = (group + 0.5 + between(random, -0.12, 0.12)) * stepM
+    // a group moves as one: its covers lie side by side and never on each other
+    if (k % size === 0) middle = (k / size + 0.5 + between(random, -0.12, 0.12)) * stepM
     const at = middle + ((k % size) - (size - 1) / 2) * Math.min(gapM, stepM / size)
     const off = across + between(random, -0.12, 0.12)
     emit(placeAt(c, track, walk, at, off, locate))

@@ -116,7 +116,7 @@ export function rowMaker(
         surveyed,
         changed,
         pickWeighted(random, sources),
-        random() < 0.7 ? `${code}.jpg` : null,
+        `${code}.jpg`,
         random() < 0.015 ? pick(random, notes) : null,
       ]
       if (c.extra) row.push(extraValue(c, random, stems))

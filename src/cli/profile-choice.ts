@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { parse, YAMLParseError } from 'yaml'
+import type { ZodType } from 'zod'
 import { problem } from '../core/problem.ts'
 import { type DeliveryKind, type Profile, Profile as ProfileSchema } from '../domain/survey/schema.ts'
 import { sentences } from '../http/sentences.ts'
@@ -20,19 +21,30 @@ export async function savedProfiles(client: Client, district?: string): Promise<
 }
 
 /** @throws Problem file.missing, profile.invalid */
-export async function readProfile(file: string): Promise<Profile> {
+export const readProfile = (file: string): Promise<Profile> =>
+  readDocument(file, ProfileSchema, 'profile.invalid')
+
+/**
+ * A YAML or JSON file that is to be of a shape.
+ * @throws Problem file.missing, or `invalid` with every place that is not
+ */
+export async function readDocument<T>(
+  file: string,
+  shape: ZodType<T>,
+  invalid: 'profile.invalid' | 'rules.invalid',
+): Promise<T> {
   const text = await readFile(file, 'utf8').catch(() => {
     throw problem('file.missing', { file })
   })
-  const read = ProfileSchema.safeParse(parsed(file, text), { error: sentences[lang] })
+  const read = shape.safeParse(parsed(file, text, invalid), { error: sentences[lang] })
   if (read.success) return read.data
   const what = read.error.issues
     .map(issue => `\n  ${issue.path.join('.') || file}: ${issue.message}`)
     .join('')
-  throw problem('profile.invalid', { what: `${file}${what}` })
+  throw problem(invalid, { what: `${file}${what}` })
 }
 
-function parsed(file: string, text: string): unknown {
+function parsed(file: string, text: string, invalid: 'profile.invalid' | 'rules.invalid'): unknown {
   try {
     return parse(text)
   } catch (error) {
@@ -41,7 +53,7 @@ function parsed(file: string, text: string): unknown {
       `第 ${line} 行第 ${col} 列不是 YAML 或 JSON`,
       `line ${line}, column ${col} is neither YAML nor JSON`,
     )
-    throw problem('profile.invalid', { what: `${file}: ${where}` })
+    throw problem(invalid, { what: `${file}: ${where}` })
   }
 }
 

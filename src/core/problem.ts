@@ -233,6 +233,22 @@ export const problems = {
     '名为“{name}”的映射方案由他人保存，不能改动；请另取名称',
     'The mapping profile {name} was saved by others and cannot be changed; choose another name',
   ],
+  'rules.invalid': [400, '检查规则有误：{what}', 'The check rules are not valid: {what}'],
+  'rules.changed': [
+    409,
+    '检查规则已被他人改为第 {no} 版，请重新打开后再改',
+    'The check rules were changed to version {no} meanwhile; open them again and change that',
+  ],
+  'rules.class': [
+    400,
+    '检查规则中的类别 {code} 不在类别字典中',
+    'The class {code} of the rules is not in the class dictionary',
+  ],
+  'rules.geometry': [
+    400,
+    '类别 {code} 的几何类型只能在字典的范围内收窄（{allowed}）',
+    'The geometry of class {code} can only be narrowed within the dictionary’s ({allowed})',
+  ],
   'profile.unknown': [404, '没有名为“{name}”的映射方案', 'There is no mapping profile {name}'],
   'profile.invalid': [400, '映射方案有误：{what}', 'The mapping profile is not valid: {what}'],
   'profile.kind': [

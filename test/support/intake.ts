@@ -16,7 +16,6 @@ import { ensureStandardDictionary } from '../../src/domain/catalog/commands.ts'
 import { ensureDistrict, type NewDistrict } from '../../src/domain/orgs/districts.ts'
 import { createDelivery, folderOf, startLoad } from '../../src/domain/survey/commands.ts'
 import { approveDelivery } from '../../src/domain/survey/deciding.ts'
-import type { Finding } from '../../src/domain/survey/findings.ts'
 import type { LoadHouse } from '../../src/domain/survey/loading.ts'
 import { openRunner, type Runner } from '../../src/domain/survey/run.ts'
 import {
@@ -25,7 +24,7 @@ import {
   type LoadOptions,
   Profile,
 } from '../../src/domain/survey/schema.ts'
-import { getDelivery, listFindings } from '../../src/domain/survey/store.ts'
+import { getDelivery, listFindings, type StoredFinding } from '../../src/domain/survey/store.ts'
 
 /** Paths of files on the disk, or contents by name. */
 export type SentFiles = readonly string[] | Readonly<Record<string, string | Uint8Array>>
@@ -41,7 +40,7 @@ export interface Sending {
 export interface LoadedDelivery {
   delivery: Delivery
   /** All of them, in order. */
-  findings: (Finding & { no: number })[]
+  findings: StoredFinding[]
 }
 
 export interface Intake {

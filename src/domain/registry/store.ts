@@ -34,16 +34,19 @@ export async function currentVersion(db: Queryable, district: string): Promise<n
 /**
  * Streams columns of every current component, in short statements on the embedded engine.
  * `columns` are SQL expressions over `c`; the row's first two fields are always id and batch.
+ * @param classes a hint: others are left out where that shortens the statement, and come where it would not
  */
 export async function eachCurrent(
   db: Db,
   district: string,
   columns: string,
   each: (row: CopyRow) => void,
+  classes: readonly string[] | null = null,
 ): Promise<void> {
   const current = CURRENT.replaceAll('$1', literal(district))
   if (db.engine.longStatements) {
-    await readCopy(db.copyOut(`SELECT c.id, c.batch, ${columns} FROM (${current}) c`), each)
+    const of = classes ? `WHERE c.class IN (${classes.map(literal).join(', ')})` : ''
+    await readCopy(db.copyOut(`SELECT c.id, c.batch, ${columns} FROM (${current}) c ${of}`), each)
     return
   }
   const parts = await db.query<{ part: number; no: number }>(

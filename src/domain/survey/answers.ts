@@ -113,6 +113,10 @@ export const DeliveryEntry = z
     }),
     batchNo: z.number().nullable(),
     version: z.number().nullable().describe('The version of the registry it became'),
+    rulesVersion: z
+      .number()
+      .nullable()
+      .describe('Version of the check rules it was checked with; 0: those of the software'),
     createdAt: z.iso.datetime(),
     createdBy: z.string(),
     senders: z.array(z.string()),

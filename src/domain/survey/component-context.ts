@@ -5,8 +5,11 @@ import type { ClassIndex } from '../catalog/rules.ts'
 import type { UnitIndex } from '../orgs/units.ts'
 import type { farOutside, Placer } from '../registry/placing.ts'
 import type { Batch } from '../registry/schema.ts'
+import type { EffectiveRules, RuleSeverity } from './check-rules.ts'
+import type { NearIndex } from './checks/near.ts'
+import type { StatedGrids } from './checks/stated-grid.ts'
 import type { HoldToCommission } from './commission.ts'
-import type { Finding } from './findings.ts'
+import type { Finding, FindingCode } from './findings.ts'
 
 /** What is current in the registry: key to id and content. What was asked for is not missing from the delivery. */
 export interface KnownIndex {
@@ -17,6 +20,8 @@ export interface KnownIndex {
 
 export interface ComponentContext {
   batch: Batch
+  /** The delivery's layers, by file number. */
+  files: readonly string[]
   /** Whose running numbers the delivery's are; null where nobody is named. */
   numbersOf: string | null
   classes: ClassIndex
@@ -28,6 +33,16 @@ export interface ComponentContext {
   known: KnownIndex
   components: CopyWriter
   placements: CopyWriter
+  rules: EffectiveRules
+  /** How the district takes a finding. */
+  takenAs(code: FindingCode): RuleSeverity
+  /** The days a date may be of, 'YYYY-MM-DD'. */
+  dates: { earliest: string; latest: string }
+  statedGrids: StatedGrids
+  /** What was taken so far, to be compared with what comes. */
+  near: NearIndex
+  /** Hash of a picture's content by its name, where pictures came along. */
+  photoHashes: ReadonlyMap<string, string> | null
   found(finding: Finding): void
   /** Holds rows to what the firm was asked for; null where nothing was. */
   commission: HoldToCommission | null

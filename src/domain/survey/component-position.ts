@@ -1,5 +1,5 @@
 /** Where delivered components lie: moved to lon/lat, judged against the district, and points placed in their area. */
-import { bboxOf, type Geometry, mapPositions } from '../../../gis/geometry.ts'
+import { bboxOf, eachPosition, type Geometry, mapPositions } from '../../../gis/geometry.ts'
 import { type Reading, reader } from '../../../gis/reading.ts'
 import { type SuspectReason, suspectPosition } from '../../../gis/suspect.ts'
 import { farOutside } from '../registry/placing.ts'
@@ -25,7 +25,9 @@ export function openPositions(
   const far = farOutside(districtGrids)
   const districtBox = unionBox(districtGrids.map(grid => bboxOf(grid.geometry)))
   const field = layer.position ? Object.values(layer.position).join(', ') : null
-  return { located, placed }
+  const single = [0]
+  const none: readonly number[] = []
+  return { located, placed, areasOf }
 
   function located(geometry: Geometry): Geometry {
     if (geometry.type === 'Point') {
@@ -66,5 +68,23 @@ export function openPositions(
       report('position.beyond-border', { field, value: `${x}, ${y}`, lonLat: [lon, lat] })
     else if (place === 'gap') report('position.gap', { field, value: `${x}, ${y}`, lonLat: [lon, lat] })
     return place
+  }
+
+  /** The areas a thing lies in: of a line or polygon those of its corners and its middle, PostGIS having the last word on its place. */
+  function areasOf(geometry: Geometry, place: number | PlacementReason | null): readonly number[] {
+    if (geometry.type === 'Point') {
+      if (typeof place !== 'number') return none
+      single[0] = place
+      return single
+    }
+    const areas = new Set<number>()
+    const add = (lon: number, lat: number) => {
+      const area = placer.place(lon, lat)
+      if (typeof area === 'number') areas.add(area)
+    }
+    const [west, south, east, north] = boxOf(geometry)
+    add((west + east) / 2, (south + north) / 2)
+    eachPosition(geometry, add)
+    return [...areas]
   }
 }

@@ -18,11 +18,14 @@ import { type UnitEntry, unitIndex } from '../orgs/units.ts'
 import type { KnownComponents } from '../registry/comparing.ts'
 import { openPlacer } from '../registry/placing.ts'
 import type { Batch } from '../registry/schema.ts'
+import { duplicateDistanceM, type EffectiveRules, takenAs } from './check-rules.ts'
+import { type NearTable, openNear } from './checks/near.ts'
+import { statedGrids } from './checks/stated-grid.ts'
 import { type Commission, openCommission } from './commission.ts'
 import { componentDecoder } from './component.ts'
 import type { KnownIndex } from './component-context.ts'
 import { layerCrs, readingOf } from './crs.ts'
-import { FileFault, type Finding } from './findings.ts'
+import { FileFault, type Finding, type FindingCode } from './findings.ts'
 import { openSampler, type PositionSample } from './position-sample.ts'
 import { guessProfile, resolveLayer } from './profile.ts'
 import { openSources } from './readers/open.ts'
@@ -48,6 +51,10 @@ export interface WorkerContext {
   full: LoadOptions['full']
   commission: Commission
   crs: Crs | null
+  rules: EffectiveRules
+  /** The last day a date may be of, 'YYYY-MM-DD'. */
+  latestDate: string
+  photoHashes: ReadonlyMap<string, string> | null
 }
 
 export type WorkerMessage =
@@ -66,6 +73,11 @@ export type WorkerMessage =
       missing: string[]
       broken: boolean
       samples: PositionSample[]
+      near: NearTable
+      /** 1 for each known component that was brought. */
+      asked: Uint8Array
+      /** By file: the column that codes stand in. */
+      codeFields: (string | null)[]
     }
   | { kind: 'fault'; message: string; stack: string }
 
@@ -107,10 +119,6 @@ try {
 port.close()
 
 async function decode(layers: SourceLayer[], profile: Profile, context: WorkerContext): Promise<void> {
-  const grids = context.grids.map(({ ewkb, ...grid }) => ({
-    ...grid,
-    geometry: readEwkb(ewkb) as PolygonGeometry,
-  }))
   const components = copyWriter(CHUNK_BYTES * 2)
   const placements = copyWriter()
   const counts = noCounts()
@@ -130,28 +138,14 @@ async function decode(layers: SourceLayer[], profile: Profile, context: WorkerCo
     ahead++
     while (ahead >= CHUNKS_AHEAD) await new Promise<void>(resolve => (resume = resolve))
   }
-  const placer = openPlacer(grids)
-  const shared = {
-    batch: context.batch,
-    numbersOf: context.numbersOf,
-    classes: classIndex(context.classes, context.dictionary),
-    units: unitIndex(context.units),
-    placer,
-    districtGrids: grids.filter(grid => grid.level === 0),
-    codeProfile: codeProfile(context.codeProfileId),
-    known: knownIndex(context.known),
-    components,
-    placements,
-    found,
-    commission: openCommission(context.commission, grids, placer.areas),
-    seen: new Map<string, string>(),
-    classesSeen: new Set<string>(),
-  }
+  const known = knownIndex(context.known)
+  const shared = { ...openShared(context, layers), known, components, placements, found }
   const done: DeliveryFile[] = []
   const unchanged: Record<string, number> = {}
   const samples: PositionSample[] = []
   // a file that ends before its end has given rows already: half of it must not count
   let broken = false
+  const codeFields: (string | null)[] = []
   for (const [fileNo, layer] of layers.entries()) {
     const file: DeliveryFile = { name: layer.file, bytes: null, read: 0, accepted: 0, refused: 0 }
     done.push(file)
@@ -160,18 +154,19 @@ async function decode(layers: SourceLayer[], profile: Profile, context: WorkerCo
     const crs = resolved.skip ? null : layerCrs(layer, profile, found, context.crs)
     if (crs === null || resolved.findings.length > 0) continue
     const reading = readingOf(profile, crs)
-    const decodeRow = componentDecoder(shared, layer, resolved, reading, fileNo)
+    const decoder = componentDecoder(shared, layer, resolved, reading, fileNo)
     const sampler = openSampler(resolved.columns)
+    codeFields[fileNo] = layer.fields[resolved.columns.code ?? -1]?.name ?? null
     try {
       for await (const rows of layer.rows()) {
+        decoder.look(rows)
         for (const row of rows) {
           file.read++
           counts.read++
-          const outcome = decodeRow(row)
+          const outcome = decoder.decode(row)
           sampler.offer(row)
           counts[outcome]++
-          if (outcome === 'unchanged')
-            unchanged[shared.known.lastClass()] = (unchanged[shared.known.lastClass()] ?? 0) + 1
+          if (outcome === 'unchanged') unchanged[known.lastClass()] = (unchanged[known.lastClass()] ?? 0) + 1
           if (outcome === 'refused') file.refused++
           else {
             file.accepted++
@@ -180,6 +175,8 @@ async function decode(layers: SourceLayer[], profile: Profile, context: WorkerCo
           if (components.bytes >= CHUNK_BYTES) await flushRows()
         }
       }
+      decoder.end()
+      for await (const finding of layer.afterwards?.() ?? []) found(finding)
     } catch (error) {
       if (!(error instanceof FileFault)) throw error
       found(error.finding)
@@ -190,19 +187,55 @@ async function decode(layers: SourceLayer[], profile: Profile, context: WorkerCo
   await flushRows()
   flushFindings()
   const { full } = context
-  const missing = full ? shared.known.missing(full === 'classes' ? shared.classesSeen : null) : []
+  const missing = full ? known.missing(full === 'classes' ? shared.classesSeen : null) : []
   counts.missing = missing.length
   counts.unchangedByClass = unchanged
-  send({ kind: 'done', counts, files: done, missing, broken, samples })
+  const near = shared.near.table
+  const { asked } = known
+  send({ kind: 'done', counts, files: done, missing, broken, samples, near, asked, codeFields }, [
+    near.things.buffer,
+    near.next.buffer,
+    near.heads.buffer,
+  ])
 }
 
-function knownIndex(known: KnownComponents): KnownIndex & { lastClass(): string } {
+/** What all layers of a load are decoded with. */
+function openShared(context: WorkerContext, layers: readonly SourceLayer[]) {
+  const { rules, batch } = context
+  const grids = context.grids.map(({ ewkb, ...grid }) => ({
+    ...grid,
+    geometry: readEwkb(ewkb) as PolygonGeometry,
+  }))
+  const placer = openPlacer(grids)
+  return {
+    batch,
+    files: layers.map(layer => layer.file),
+    numbersOf: context.numbersOf,
+    classes: classIndex(context.classes, context.dictionary),
+    units: unitIndex(context.units),
+    placer,
+    districtGrids: grids.filter(grid => grid.level === 0),
+    codeProfile: codeProfile(context.codeProfileId),
+    rules,
+    takenAs: (code: FindingCode) => takenAs(rules, code),
+    dates: { earliest: `${rules.dates.earliestYear}-01-01`, latest: context.latestDate },
+    statedGrids: statedGrids(grids, placer),
+    commission: openCommission(context.commission, grids, placer.areas),
+    near: openNear(code => duplicateDistanceM(rules, code)),
+    photoHashes: context.photoHashes,
+    seen: new Map<string, string>(),
+    classesSeen: new Set<string>(),
+  }
+}
+
+function knownIndex(known: KnownComponents): KnownIndex & { asked: Uint8Array; lastClass(): string } {
   const at = new Map(known.keys.map((key, i) => [key, i]))
   const asked = new Uint8Array(known.keys.length)
   let last = 0
   return {
     // an unchanged row is of the class it had: that is part of its content
     lastClass: () => known.classes[last]!,
+    asked,
     find(key) {
       const i = at.get(key)
       if (i === undefined) return null

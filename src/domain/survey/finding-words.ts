@@ -5,6 +5,8 @@
  *   line 7, column 3: a comma is missing  ->  第 7 行第 3 列：缺少逗号
  */
 
+import { isRequirable, requirable } from './requirable.ts'
+
 /** An absent English means: as it is. */
 type Words = readonly [said: RegExp, zh: string, en?: string]
 
@@ -91,6 +93,12 @@ const reasons: readonly Words[] = [
   [/^central directory$/, '压缩包目录', 'the directory of the archive'],
   [/^(\d+) entries$/, '$1 个条目'],
   [/^(\d+) bytes$/, '$1 字节'],
+  // codes and things
+  [/^blanks$/, '空格或不可见字符', 'blanks or invisible characters'],
+  [/^full-width characters$/, '全角字符'],
+  [/^lost zeros$/, '缺失的前导零', 'lost its leading zeros'],
+  [/^same photo$/, '照片相同', 'with the same photo'],
+  [/^nothing to tell them apart$/, '没有可区分的属性', 'with nothing to tell them apart'],
   [/^an error of ours; the log has it$/, '系统内部错误，详见日志'],
 ]
 
@@ -102,13 +110,14 @@ const shapes: readonly Words[] = [
 ]
 
 /** Members of a detail that are words, not values. */
-const worded = new Set(['reason', 'place', 'limit', 'expected', 'against', 'sure'])
+const worded = new Set(['reason', 'place', 'limit', 'expected', 'against', 'sure', 'what', 'alike'])
 
 /** A member of a finding's detail in a language. */
 export function inWords(member: string, said: string | number, code: string, lang: 'zh' | 'en'): string {
   const text = String(said)
   if (code === 'geometry.type' && member === 'rule')
     return lang === 'en' ? text : shapes.reduce((told, [words, zh]) => told.replace(words, zh), text)
+  if (member === 'attribute' && isRequirable(text)) return requirable[text][lang === 'zh' ? 0 : 1]
   return worded.has(member) ? told(text, lang) : text
 }
 

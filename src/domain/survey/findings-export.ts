@@ -2,9 +2,9 @@
 import { Readable } from 'node:stream'
 import papa from 'papaparse'
 import type { Db } from '../../core/db.ts'
-import { type Finding, remedy, sentence, severityOf } from './findings.ts'
+import { remedy, sentence } from './findings.ts'
 import type { Delivery } from './schema.ts'
-import { listFindings } from './store.ts'
+import { listFindings, type StoredFinding } from './store.ts'
 
 export const exportFormats = {
   csv: 'text/csv; charset=utf-8',
@@ -13,7 +13,6 @@ export const exportFormats = {
 } as const
 export type ExportFormat = keyof typeof exportFormats
 
-type Numbered = Finding & { no: number }
 const AT_ONCE = 2000
 /** What a spreadsheet would take for a formula, full-width signs and leading blanks included. */
 const formula = /^[\s\0]*[=+\-@＝＋－＠]|^[\t\r\n]/
@@ -34,7 +33,7 @@ export function exportFindings(
 export async function* pagesOf(
   db: Db,
   delivery: Pick<Delivery, 'district' | 'no'>,
-): AsyncGenerator<Numbered[]> {
+): AsyncGenerator<StoredFinding[]> {
   for (let after = 0, read = AT_ONCE; read === AT_ONCE; ) {
     const { items } = await listFindings(db, delivery, { after, limit: AT_ONCE })
     if (items.length > 0) yield items
@@ -43,9 +42,9 @@ export async function* pagesOf(
   }
 }
 
-const told = (finding: Numbered, lang: 'zh' | 'en') => ({
+const told = (finding: StoredFinding, lang: 'zh' | 'en') => ({
   no: finding.no,
-  severity: severityOf(finding.code),
+  severity: finding.severity,
   code: finding.code,
   file: finding.file,
   sheet: finding.detail.sheet ?? null,
@@ -75,7 +74,7 @@ const columns = {
   lat: ['纬度', 'Latitude'],
 } as const satisfies Record<keyof ReturnType<typeof told>, readonly [zh: string, en: string]>
 
-async function* asCsv(pages: AsyncIterable<Numbered[]>, lang: 'zh' | 'en'): AsyncGenerator<string> {
+async function* asCsv(pages: AsyncIterable<StoredFinding[]>, lang: 'zh' | 'en'): AsyncGenerator<string> {
   const names = Object.values(columns).map(([zh, en]) => (lang === 'zh' ? zh : en))
   yield `\ufeff${papa.unparse([names])}\r\n`
   const keys = Object.keys(columns) as (keyof typeof columns)[]
@@ -89,7 +88,7 @@ async function* asCsv(pages: AsyncIterable<Numbered[]>, lang: 'zh' | 'en'): Asyn
   }
 }
 
-async function* asGeojson(pages: AsyncIterable<Numbered[]>, lang: 'zh' | 'en'): AsyncGenerator<string> {
+async function* asGeojson(pages: AsyncIterable<StoredFinding[]>, lang: 'zh' | 'en'): AsyncGenerator<string> {
   let first = true
   yield '{"type":"FeatureCollection","features":['
   for await (const page of pages) {
@@ -103,7 +102,7 @@ async function* asGeojson(pages: AsyncIterable<Numbered[]>, lang: 'zh' | 'en'): 
   yield '\n]}\n'
 }
 
-async function* asJson(pages: AsyncIterable<Numbered[]>, lang: 'zh' | 'en'): AsyncGenerator<string> {
+async function* asJson(pages: AsyncIterable<StoredFinding[]>, lang: 'zh' | 'en'): AsyncGenerator<string> {
   let first = true
   yield '['
   for await (const page of pages) {

@@ -79,7 +79,7 @@ export async function recoverLoads(house: LoadHouse, own: readonly string[] = []
       'SELECT max(no) AS no FROM finding WHERE district = $1 AND delivery_no = $2',
       [delivery.district, delivery.no],
     )
-    const ledger = openLedger(db, delivery, last?.no ?? 0)
+    const ledger = openLedger(db, delivery, { after: last?.no ?? 0 })
     await ledger.add([interruption(delivery, new ProcessGone())])
     const findings = await ledger.close()
     if (await db.transaction(tx => endLoad(tx, delivery, 'failed', { findings })))

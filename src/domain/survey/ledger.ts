@@ -4,7 +4,8 @@
  */
 import { copyWriter } from '../../core/copy.ts'
 import type { Queryable } from '../../core/db.ts'
-import { type Finding, type FindingCode, severityOf } from './findings.ts'
+import type { RuleSeverity } from './check-rules.ts'
+import { type Finding, type FindingCode, type Severity, severityOf } from './findings.ts'
 import type { SourceLayer } from './readers/source.ts'
 import type { FindingSummary } from './schema.ts'
 
@@ -34,7 +35,12 @@ export interface Ledger {
   close(): Promise<FindingSummary>
 }
 
-export function openLedger(db: Queryable, delivery: { district: string; no: number }, after = 0): Ledger {
+/** @param takenAs how the district takes a finding; those it wants nothing said of are not kept */
+export function openLedger(
+  db: Queryable,
+  delivery: { district: string; no: number },
+  { after = 0, takenAs = severityOf as (code: FindingCode) => RuleSeverity } = {},
+): Ledger {
   const counts = new Map<FindingCode, number>()
   const out = copyWriter()
   let no = after
@@ -48,13 +54,15 @@ export function openLedger(db: Queryable, delivery: { district: string; no: numb
     },
     async add(findings) {
       for (const finding of findings) {
+        const severity = takenAs(finding.code)
+        if (severity === 'off') continue
         counts.set(finding.code, (counts.get(finding.code) ?? 0) + 1)
         out.row(COLUMNS.length)
         out.text(delivery.district)
         out.int4(delivery.no)
         out.int4(++no)
         out.text(finding.code)
-        out.text(severityOf(finding.code))
+        out.text(severity)
         out.text(finding.file)
         out.int4(finding.row)
         out.text(storable(finding.field))
@@ -67,7 +75,11 @@ export function openLedger(db: Queryable, delivery: { district: string; no: numb
     },
     async close() {
       await flush()
-      const byCode = [...counts].map(([code, count]) => ({ code, severity: severityOf(code), count }))
+      const byCode = [...counts].map(([code, count]) => ({
+        code,
+        severity: takenAs(code) as Severity,
+        count,
+      }))
       byCode.sort(
         (a, b) => a.severity.localeCompare(b.severity) || b.count - a.count || a.code.localeCompare(b.code),
       )

@@ -25,6 +25,7 @@ import type { MainMessage, WorkerContext, WorkerInput, WorkerMessage } from './c
 import type { Finding } from './findings.ts'
 import { hintsOf } from './hint-ground.ts'
 import type { Loaded, LoadHouse, LoadInput } from './loading.ts'
+import { findRegisteredNear } from './near-registered.ts'
 import { readCommission } from './packages.ts'
 import { numbersOf } from './running-numbers.ts'
 import { noCounts } from './schema.ts'
@@ -75,6 +76,9 @@ export async function loadComponents(house: LoadHouse, input: Omit<LoadInput, 'p
         full: input.delivery.options.full,
         crs: input.crs,
         commission: await readCommission(db, input.delivery),
+        rules: input.rules,
+        latestDate: dayInChina(input.rules.dates.daysAhead),
+        photoHashes: null,
       },
       {
         part: batch.part,
@@ -97,6 +101,11 @@ export async function loadComponents(house: LoadHouse, input: Omit<LoadInput, 'p
     const hints = await hintsOf(db, district, { samples, grids: context.grids, keys: 'ids' })
     await input.ledger.add(hints.map(hint => hint.finding))
     mark('hinted')
+    const files = opened.layers.map(layer => layer.file)
+    const things = { table: done.near, asked: done.asked, codeFields: done.codeFields, files }
+    const { known } = context.worker
+    await input.ledger.add(await findRegisteredNear(db, district, things, known, input.rules, null))
+    mark('compared')
     if (!done.broken) await proposeRemovals(db, batch, done.missing)
     input.signal.throwIfAborted()
     return {
@@ -119,6 +128,10 @@ export async function loadComponents(house: LoadHouse, input: Omit<LoadInput, 'p
   }
 }
 
+/** Today where the districts are, and so many days on. */
+const dayInChina = (daysAhead: number): string =>
+  new Date(Date.now() + (8 + 24 * daysAhead) * 3_600_000).toISOString().slice(0, 10)
+
 const noDistrict = (file: string): Finding => ({
   code: 'grid.no-district',
   file,
@@ -138,14 +151,13 @@ async function readContext(db: Db, district: string, gridGeneration: number) {
     [district],
   )
   const dictionary = await getDictionary(db, row.dictionary_id)
-  const worker: Omit<WorkerContext, 'batch' | 'numbersOf' | 'codeProfileId' | 'full' | 'crs' | 'commission'> =
-    {
-      dictionary: dictionary.name,
-      classes: await listClasses(db, row.dictionary_id),
-      units: await listUnits(db, scopeOf(district)),
-      grids: grids.map(({ geometry, ...grid }) => ({ ...grid, ewkb: ewkb(geometry) })),
-      known: await listKnown(db, district),
-    }
+  const worker: Pick<WorkerContext, 'dictionary' | 'classes' | 'units' | 'grids' | 'known'> = {
+    dictionary: dictionary.name,
+    classes: await listClasses(db, row.dictionary_id),
+    units: await listUnits(db, scopeOf(district)),
+    grids: grids.map(({ geometry, ...grid }) => ({ ...grid, ewkb: ewkb(geometry) })),
+    known: await listKnown(db, district),
+  }
   return { worker, grids, dictionaryId: row.dictionary_id, codeProfileId: row.component_code_profile }
 }
 

@@ -3,6 +3,7 @@ import type { Crs } from '../../../gis/crs.ts'
 import type { Db, Queryable } from '../../core/db.ts'
 import type { Files } from '../../core/files.ts'
 import type { Log } from '../../core/log.ts'
+import type { EffectiveRules } from './check-rules.ts'
 import type { Ledger } from './ledger.ts'
 import type { UnpackLimits } from './readers/unzip.ts'
 import type { Delivery, DeliveryCounts, DeliveryFile, Profile } from './schema.ts'
@@ -24,6 +25,8 @@ export interface LoadInput {
   profile: Profile
   /** The district's own system, where the profile names one. */
   crs: Crs | null
+  /** What the district checks by. */
+  rules: EffectiveRules
   ledger: Ledger
   signal: AbortSignal
   progress(phase: string, rowsRead: number, rowsTotal: number | null): void

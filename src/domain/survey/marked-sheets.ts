@@ -7,7 +7,7 @@
 import { once } from 'node:events'
 import type { Writable } from 'node:stream'
 import excel from 'exceljs'
-import { FileFault, type Finding, remedy, sentence, severityOf } from './findings.ts'
+import { FileFault, type Finding, remedy, type Severity, sentence, severityOf } from './findings.ts'
 import { markedName } from './readers/marked-columns.ts'
 import type { SourceLayer, SourceRow, SourceValue } from './readers/source.ts'
 import { wktText } from './readers/wkt.ts'
@@ -29,9 +29,13 @@ const words = {
   },
 } as const
 
+/** A finding as it was taken; one of the file's own reader, met while it is written, as it is registered. */
+export type MarkedFinding = Finding & { severity?: Severity }
+const takenAs = ({ severity, code }: MarkedFinding): Severity => severity ?? severityOf(code)
+
 export interface MarkedInput {
   layers: readonly SourceLayer[]
-  found: readonly Finding[]
+  found: readonly MarkedFinding[]
   lang: keyof typeof words
   /** The code of the system a layer's positions are in, where it has one. */
   crsOf(layer: SourceLayer): string | null
@@ -61,7 +65,7 @@ export async function writeMarked(input: MarkedInput, out: Writable, signal: Abo
 /** What is wrong with no row in particular. */
 function writeGeneral(
   workbook: excel.stream.xlsx.WorkbookWriter,
-  found: readonly Finding[],
+  found: readonly MarkedFinding[],
   lang: MarkedInput['lang'],
   names: Set<string>,
 ): void {
@@ -72,7 +76,7 @@ function writeGeneral(
   header(sheet.addRow((['file', 'problem', 'remedy'] as const).map(column => markedName(column, lang))))
   for (const each of found) {
     const row = sheet.addRow([each.file, sentence(each, lang), remedy(each, lang)])
-    row.getCell(2).fill = tint(severityOf(each.code))
+    row.getCell(2).fill = tint(takenAs(each))
     row.commit()
   }
   sheet.commit()
@@ -81,7 +85,7 @@ function writeGeneral(
 interface LayerInput {
   workbook: excel.stream.xlsx.WorkbookWriter
   layer: SourceLayer
-  byRow: ReadonlyMap<number, readonly Finding[]>
+  byRow: ReadonlyMap<number, readonly MarkedFinding[]>
   names: Set<string>
   lang: MarkedInput['lang']
   crs: string | null
@@ -158,7 +162,7 @@ function writeRow(
   { layer, lang }: LayerInput,
   shapes: Shapes,
   { row, values, geometry }: SourceRow,
-  found: readonly Finding[],
+  found: readonly MarkedFinding[],
 ): void {
   const said = found.map(each => sentence(each, lang))
   const cells: (string | number | boolean | null)[] = [row]
@@ -179,19 +183,19 @@ function writeRow(
   const written = sheet.addRow([...cells, said.join('\n').slice(0, CELL_CHARACTERS)])
   for (const each of found) markCells(written, layer, each, lang)
   if (said.length > 0) {
-    const worst = found.some(each => severityOf(each.code) === 'error') ? 'error' : 'warning'
+    const worst = found.some(each => takenAs(each) === 'error') ? 'error' : 'warning'
     written.getCell(cells.length + 1).fill = tint(worst)
   }
   written.commit()
 }
 
 /** Tints and comments the cells that a finding names. */
-function markCells(row: excel.Row, layer: SourceLayer, each: Finding, lang: MarkedInput['lang']): void {
+function markCells(row: excel.Row, layer: SourceLayer, each: MarkedFinding, lang: MarkedInput['lang']): void {
   const fields = each.field === null ? [] : each.field.split(', ')
   const columns = fields.map(name => layer.fields.findIndex(field => field.name === name)).filter(i => i >= 0)
   for (const i of columns) {
     const cell = row.getCell(i + 2)
-    cell.fill = tint(severityOf(each.code))
+    cell.fill = tint(takenAs(each))
     cell.note = [
       ...(typeof cell.note === 'string' ? [cell.note] : []),
       `${sentence(each, lang)}\n${remedy(each, lang)}`,

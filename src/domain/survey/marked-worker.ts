@@ -7,8 +7,7 @@
 import { Writable } from 'node:stream'
 import { parentPort, workerData } from 'node:worker_threads'
 import { findCrs } from '../../../gis/crs.ts'
-import type { Finding } from './findings.ts'
-import { writeMarked } from './marked-sheets.ts'
+import { type MarkedFinding, writeMarked } from './marked-sheets.ts'
 import { openSources } from './readers/open.ts'
 import type { SourceLayer } from './readers/source.ts'
 import { unpack } from './readers/unpack.ts'
@@ -25,7 +24,7 @@ export interface MarkedWork {
 }
 
 export type ToMarked =
-  | { kind: 'findings'; findings: Finding[] }
+  | { kind: 'findings'; findings: MarkedFinding[] }
   | { kind: 'start' }
   | { kind: 'taken' }
   | { kind: 'stop' }
@@ -40,7 +39,7 @@ const port = parentPort!
 const work = workerData as MarkedWork
 const send = (message: FromMarked) => port.postMessage(message)
 const stopped = new AbortController()
-const found: Finding[] = []
+const found: MarkedFinding[] = []
 let ahead = 0
 let resume = () => {}
 

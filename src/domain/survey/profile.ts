@@ -9,7 +9,7 @@ import type { DeliveryKind, LayerRule, Profile, ProfileField } from './schema.ts
 interface LayerShape {
   file: string
   name: string
-  fields: readonly { name: string }[]
+  fields: readonly { name: string; ambiguous?: boolean }[]
   position?: PositionNames | null
 }
 
@@ -91,17 +91,18 @@ const kindWords: readonly (readonly [RegExp, 'street' | 'water' | 'block' | 'poi
   [/poi|兴趣点|地名/i, 'poi'],
 ]
 
-const plain = (name: string): string => name.normalize('NFKC').replace(/[\s_]/g, '').toUpperCase()
+/** A column name as names are compared: without case, blanks, underscores and full-width forms. */
+export const plainName = (name: string): string => name.normalize('NFKC').replace(/[\s_]/g, '').toUpperCase()
 
 /** The profile a person would write for these layers. What cannot be guessed is left out, to be asked. */
 export function guessProfile(kind: DeliveryKind, layers: readonly LayerShape[]): Profile {
   const there = new Map<string, string>()
   for (const layer of layers)
     for (const field of layer.fields)
-      if (!there.has(plain(field.name))) there.set(plain(field.name), field.name)
+      if (!field.ambiguous && !there.has(plainName(field.name))) there.set(plainName(field.name), field.name)
   const fields: Partial<Record<ProfileField, string>> = {}
   for (const [field, names] of Object.entries(usual[kind]) as [ProfileField, readonly string[]][]) {
-    const found = names.map(plain).find(name => there.has(name))
+    const found = names.map(plainName).find(name => there.has(name))
     if (found) fields[field] = there.get(found)!
   }
   const rules: Record<string, LayerRule> = {}
@@ -196,13 +197,13 @@ export interface ResolvedLayer {
 /** Layer rules win over the profile's fields; a column missing from one of many layers is not an error unless the layer's own rule names it. */
 export function resolveLayer(profile: Profile, layer: LayerShape, layerCount: number): ResolvedLayer {
   const rule: LayerRule = { ...profile.layers?.['*'], ...profile.layers?.[layer.name] }
-  const positions = new Map(layer.fields.map((field, i) => [plain(field.name), i]))
+  const positions = new Map(layer.fields.map((field, i) => [plainName(field.name), i]))
   const columns: Partial<Record<ProfileField, number>> = {}
   const findings: Finding[] = []
   const used = new Set<number>()
   const wanted = { ...profile.fields, ...rule.fields }
   for (const [field, name] of Object.entries(wanted) as [ProfileField, string][]) {
-    const at = positions.get(plain(name))
+    const at = positions.get(plainName(name))
     if (at !== undefined) {
       columns[field] = at
       used.add(at)

@@ -19,6 +19,7 @@ import { openLooks } from './looking.ts'
 import { packageRoutes } from './package-routes.ts'
 import { profileRoutes } from './profile-routes.ts'
 import { reportRoutes } from './report-routes.ts'
+import { ruleRoutes } from './rule-routes.ts'
 import type { Runner } from './run.ts'
 import { type Delivery, DeliveryKind, INT4_MAX, LoadOptions, Profile } from './schema.ts'
 import { getDelivery, listDeliveries, listFindings } from './store.ts'
@@ -67,6 +68,7 @@ export function surveyRoutes(
     ...packageRoutes(db),
     ...codeRoutes(db),
     ...templateRoutes(db),
+    ...ruleRoutes(db),
     endpoint({
       method: 'post',
       path: '/api/deliveries',

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { one } from '../../core/db.ts'
 import { Problem, problem } from '../../core/problem.ts'
 import { dropBatch } from '../registry/commands.ts'
+import { effectiveRules, takenAs } from './check-rules.ts'
 import { endLoad, folderOf, hearLoad, takeLoad, updateDelivery } from './commands.ts'
 import { approvalOf, publishDelivery, waitsForAcceptance } from './deciding.ts'
 import { FileFault, severityOf } from './findings.ts'
@@ -21,6 +22,7 @@ import { namedCrs } from './local-crs.ts'
 import { guessProfile } from './profile.ts'
 import { openSources } from './readers/open.ts'
 import { unpack } from './readers/unpack.ts'
+import { currentRules, recordRules } from './rule-versions.ts'
 import { type Delivery, noCounts, type Profile } from './schema.ts'
 import { getDelivery } from './store.ts'
 
@@ -71,7 +73,10 @@ async function runLoad(house: LoadHouse, id: string, signal: AbortSignal): Promi
     delivery.kind !== 'components' &&
     delivery.decidedBy === null &&
     (await approvalOf(db, delivery.district)) !== 'none'
-  const ledger = openLedger(db, delivery)
+  const { no, rules: changed } = await currentRules(db, delivery.district)
+  const rules = effectiveRules(changed)
+  if (delivery.kind === 'components') await recordRules(db, delivery, no)
+  const ledger = openLedger(db, delivery, { takenAs: code => takenAs(rules, code) })
   const scratch = await store.scratch()
   let last: Delivery['progress'] = { phase: 'opening' }
   const heartbeat = setInterval(() => {
@@ -81,6 +86,7 @@ async function runLoad(house: LoadHouse, id: string, signal: AbortSignal): Promi
   try {
     const loaded = await loadFiles(house, {
       delivery,
+      rules,
       ledger,
       signal,
       scratch,

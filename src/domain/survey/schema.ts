@@ -140,6 +140,8 @@ export interface Delivery {
   findings: FindingSummary
   batchNo: number | null
   version: number | null
+  /** Version of the check rules it was loaded with; 0 those of the code; null before, and where none apply. */
+  rulesVersion: number | null
   createdAt: Date
   createdBy: string
   /** Who sent files or started a load. */

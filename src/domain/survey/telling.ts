@@ -1,10 +1,11 @@
 /** Findings and hints in the words of the one who asks. Pure. */
-import { type Finding, findings as registry, remedy, sentence } from './findings.ts'
+import { type Finding, remedy, type Severity, sentence, severityOf } from './findings.ts'
 import { type PositionHint, sameHints } from './hint.ts'
 
-export const told = (finding: Finding, lang: 'zh' | 'en') => ({
+/** As it was taken, or, not taken yet, as it is registered. */
+export const told = (finding: Finding & { severity?: Severity }, lang: 'zh' | 'en') => ({
   ...finding,
-  severity: registry[finding.code]?.[0] ?? 'error',
+  severity: finding.severity ?? severityOf(finding.code),
   message: sentence(finding, lang),
   remedy: remedy(finding, lang),
 })

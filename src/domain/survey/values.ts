@@ -42,6 +42,24 @@ function readDate(text: string): string | null | 'invalid' {
   return real ? at.toISOString().slice(0, 10) : 'invalid'
 }
 
+/** Days of a spreadsheet's calendar that a survey may mean: 1954 to 2100. */
+const SERIALS = [20_000, 73_415] as const
+/** Day 0 of that calendar, with the leap day 1900 never had. */
+const SERIAL_EPOCH_MS = Date.UTC(1899, 11, 30)
+const DAY_MS = 86_400_000
+
+/** What a text that is no date is, as a finding: an empty date of a database, a spreadsheet's day number, or nonsense. */
+export function dateFault(text: string): {
+  code: 'date.zero' | 'date.serial' | 'date.invalid'
+  detail: Record<string, string>
+} {
+  if (/^0[0./年月日 :T-]*0/.test(text) && !/[1-9]/.test(text)) return { code: 'date.zero', detail: {} }
+  const day = /^\d{5}(\.\d+)?$/.test(text) ? Math.floor(Number(text)) : 0
+  if (day < SERIALS[0] || day > SERIALS[1]) return { code: 'date.invalid', detail: {} }
+  const date = new Date(SERIAL_EPOCH_MS + day * DAY_MS).toISOString().slice(0, 10)
+  return { code: 'date.serial', detail: { date } }
+}
+
 const wordsOf = (table: Record<string, readonly [string, string]>): Map<string, string> => {
   const words = new Map<string, string>()
   for (const [key, [zh, en]] of Object.entries(table)) {

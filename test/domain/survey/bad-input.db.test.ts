@@ -8,6 +8,7 @@ import type { DbfColumn } from '../../../pilot/dbf-write.ts'
 import { openShapefile } from '../../../pilot/shapefile-write.ts'
 import { type Finding, remedy, sentence } from '../../../src/domain/survey/findings.ts'
 import { inspect } from '../../../src/domain/survey/inspect.ts'
+import { changeRules } from '../../../src/domain/survey/rule-versions.ts'
 import { type OpenedDb, onEachEngine } from '../../support/engines.ts'
 import {
   componentCode,
@@ -88,6 +89,8 @@ onEachEngine((_engine, open) => {
     intake = await openIntake(opened.db)
     await intake.addDistrict({ code: HOME })
     await intake.addDistrict({ code: '320500' })
+    // the lamps of these tests all stand on one spot
+    await changeRules(intake.db, HOME, { rules: { duplicates: { '*': 0 } }, actor: 'account:admin' })
     const { delivery } = await intake.load('grids', { 'grids.geojson': gridsGeojson(squareDistrict()) })
     expect(delivery.state).toBe('published')
     const first = await intake.load('components', { 'first.geojson': lamps({ code: componentCode(900) }) })

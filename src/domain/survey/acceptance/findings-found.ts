@@ -103,7 +103,7 @@ export async function reportFindings(
     'SELECT max(no) AS no FROM finding WHERE district = $1 AND delivery_no = $2',
     [delivery.district, delivery.no],
   )
-  const ledger = openLedger(tx, delivery, last?.no ?? 0)
+  const ledger = openLedger(tx, delivery, { after: last?.no ?? 0 })
   await ledger.add(found)
   const added = await ledger.close()
   const { errors, warnings, byCode } = delivery.findings

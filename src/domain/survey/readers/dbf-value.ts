@@ -4,17 +4,19 @@
  * text: as a number it would lose digits.
  */
 import type { DbfColumn } from './dbf-header.ts'
+import { type ColumnWatch, noteText } from './dbf-watch.ts'
 import type { Decode } from './decoder.ts'
 import type { SourceValue } from './source.ts'
 
 /** Reads the column's bytes [start, end). undefined: the bytes are not valid in the encoding. */
 export type ReadValue = (bytes: Buffer, start: number, end: number) => SourceValue | undefined
 
-export function valueReader(column: DbfColumn, decode: Decode): ReadValue {
+/** @param watch told of each text's length; none where nobody asks what was cut */
+export function valueReader(column: DbfColumn, decode: Decode, watch: ColumnWatch | null = null): ReadValue {
   if (column.stored === 'number') return readNumber
   if (column.stored === 'boolean') return readBoolean
   if (column.stored === 'date') return readDate
-  return textReader(decode)
+  return textReader(decode, watch)
 }
 
 const slots = 1024
@@ -25,7 +27,7 @@ const slotBytes = 64
  * its bytes became: a table of `slots` places, each holding the last value that fell there. A column
  * that does not repeat stops looking after 2,000 values.
  */
-function textReader(decode: Decode): ReadValue {
+function textReader(decode: Decode, watch: ColumnWatch | null): ReadValue {
   const strings: string[] = new Array(slots).fill('')
   const lengths = new Uint8Array(slots)
   const kept = new Uint8Array(slots * slotBytes)
@@ -47,6 +49,10 @@ function textReader(decode: Decode): ReadValue {
     }
     const length = end - start
     if (length === 0) return null
+    if (watch) {
+      if (length < watch.width) watch.shorter = true
+      if (ascii >= 0x80) noteText(watch, length, hash)
+    }
     if (length > slotBytes || (looked > 2000 && found * 4 < looked))
       return plain(bytes, start, end, ascii, decode)
     looked++

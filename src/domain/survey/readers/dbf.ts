@@ -7,6 +7,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { FileFault, type Finding } from '../findings.ts'
 import type { DbfColumn, DbfHeader } from './dbf-header.ts'
 import { valueReader } from './dbf-value.ts'
+import type { ColumnWatch } from './dbf-watch.ts'
 import { decoderOf, halfAtEnd } from './decoder.ts'
 import { encodingWrong, type Text } from './encoding.ts'
 import { readUpTo } from './file-bytes.ts'
@@ -54,7 +55,7 @@ function endOfText(bytes: Buffer, start: number, fieldEnd: number): number {
   return seen < 0x80 ? at : ~at
 }
 
-async function* blocksOf(handle: FileHandle, { rows, rowBytes, headerBytes }: DbfHeader) {
+export async function* blocksOf(handle: FileHandle, { rows, rowBytes, headerBytes }: DbfHeader) {
   const most = Math.max(1, Math.floor(blockBytes / rowBytes))
   const buffer = Buffer.allocUnsafeSlow(Math.min(most, rows) * rowBytes)
   for (let row = 0; row < rows; row += most) {
@@ -74,9 +75,13 @@ export interface DbfFields {
   findings: Finding[]
 }
 
+/** Bytes a column name has room for. */
+const NAME_BYTES = 10
+
 /**
  * Fields of the columns that are read. A name ends after 10 bytes, which may cut a character: its half
- * is dropped and said. Names that are alike after that get a number, or a profile could not tell them apart.
+ * is dropped and said. Names that are alike after that get a number, or a profile could not tell them apart;
+ * where the cut made them so, which is which is anybody's guess, and a profile has to name them.
  */
 export function dbfFields(header: DbfHeader, encoding: string, file: string): DbfFields {
   const decode = decoderOf(encoding)
@@ -84,20 +89,33 @@ export function dbfFields(header: DbfHeader, encoding: string, file: string): Db
   const names = new Set<string>()
   const fields: SourceField[] = []
   const columns: DbfColumn[] = []
+  const cutNames = new Map<string, SourceField | null>()
   for (const column of header.columns) {
     const half = halfAtEnd(encoding, column.name, 0, column.name.length)
-    const text = decode(column.name, 0, column.name.length - half) ?? column.name.toString('latin1')
-    const name = unlike(text.trim(), names)
-    if (half > 0) findings.push(new FileFault('value.truncated-byte', file, { field: name }).finding)
-    if (column.stored) {
-      fields.push({ name, stored: column.stored })
+    const text = (decode(column.name, 0, column.name.length - half) ?? column.name.toString('latin1')).trim()
+    const name = unlike(text, names)
+    const field: SourceField | null = column.stored ? { name, stored: column.stored } : null
+    const isCut = column.name.length >= NAME_BYTES
+    if (isCut && name !== text && cutNames.has(text)) {
+      const other = cutNames.get(text)
+      for (const each of [field, other]) if (each) each.ambiguous = true
+      findings.push(new FileFault('field.truncated', file, { field: name, detail: { other: text } }).finding)
+    } else if (half > 0) findings.push(new FileFault('value.truncated-byte', file, { field: name }).finding)
+    if (isCut && !cutNames.has(text)) cutNames.set(text, field)
+    if (field) {
+      fields.push(field)
       columns.push(column)
     } else
       findings.push(
         new FileFault('field.ignored', file, { field: name, detail: { type: column.type } }).finding,
       )
   }
-  return { fields, columns, findings }
+  const alike = new Set(findings.map(({ code, detail }) => code === 'field.truncated' && detail.other))
+  return {
+    fields,
+    columns,
+    findings: findings.filter(({ code, field }) => !(code === 'value.truncated-byte' && alike.has(field!))),
+  }
 }
 
 /** The name itself, or with _2, _3 ... when it is taken; `names` remembers it. */
@@ -112,9 +130,14 @@ export function unlike(name: string, names: Set<string>): string {
 export type ReadRow = (bytes: Buffer, base: number, row: number) => SourceRow
 
 /** Rows without geometry. The reader throws FileFault `encoding.wrong` for bytes that are not in the encoding. */
-export function dbfRowReader({ fields, columns }: DbfFields, encoding: string, file: string): ReadRow {
+export function dbfRowReader(
+  { fields, columns }: DbfFields,
+  encoding: string,
+  file: string,
+  watches: readonly ColumnWatch[] | null = null,
+): ReadRow {
   const decode = decoderOf(encoding)
-  const readers = columns.map(column => valueReader(column, decode))
+  const readers = columns.map((column, n) => valueReader(column, decode, watches?.[n]))
   const offsets = columns.map(column => column.offset)
   const widths = columns.map(column => column.width)
   const count = columns.length
@@ -132,6 +155,7 @@ export function dbfRowReader({ fields, columns }: DbfFields, encoding: string, f
       if (value === undefined) {
         const half = halfAtEnd(encoding, bytes, start, end)
         end -= half
+        if (half > 0 && watches) watches[n]!.halves = true
         if (half > 0) value = readers[n]!(bytes, start, end)
         const field = fields[n]!.name
         if (value === undefined)

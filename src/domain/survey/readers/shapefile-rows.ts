@@ -4,9 +4,11 @@
  */
 import { type FileHandle, open } from 'node:fs/promises'
 import type { Geometry } from '../../../../gis/geometry.ts'
-import { FileFault } from '../findings.ts'
+import { FileFault, type Finding } from '../findings.ts'
 import { type DbfFields, dbfRowReader, isDeleted } from './dbf.ts'
+import { cutTexts } from './dbf-cut.ts'
 import type { DbfHeader } from './dbf-header.ts'
+import type { ColumnWatch } from './dbf-watch.ts'
 import { readUpTo, truncated } from './file-bytes.ts'
 import { type FileWindow, fileWindow } from './file-window.ts'
 import { headerBytes, isFault, type RecordFault, readRecord } from './shp.ts'
@@ -43,10 +45,14 @@ export async function openParts(paths: ShapefileSource['paths']): Promise<OpenPa
  * All rows in file order, in arrays of `most` rows or fewer. A shape that cannot be read is a finding of
  * its row. Throws FileFault file.truncated when a file was cut after it was opened.
  */
-export async function* shapefileRows(source: ShapefileSource, most = batchRows): AsyncGenerator<SourceRow[]> {
+export async function* shapefileRows(
+  source: ShapefileSource,
+  most = batchRows,
+  watches: readonly ColumnWatch[] | null = null,
+): AsyncGenerator<SourceRow[]> {
   const { paths, header, fields, encoding } = source
   await using files = await openParts(paths)
-  const readRow = dbfRowReader(fields, encoding, paths.dbf.name)
+  const readRow = dbfRowReader(fields, encoding, paths.shp.name, watches)
   const shapes = fileWindow(files.shp, (await files.shp.stat()).size)
   const block = Math.max(1, Math.min(most, Math.floor(attributeBytes / header.rowBytes)))
   const buffer = Buffer.allocUnsafeSlow(Math.min(block, header.rows) * header.rowBytes)
@@ -83,6 +89,20 @@ export async function* shapefileRows(source: ShapefileSource, most = batchRows):
     }
     if (rows.length > 0) yield rows
   }
+}
+
+/** Texts that the width of their column cut off, as the watches tell that went along with the rows. */
+export async function* shapefileCuts(
+  { paths, header, fields, encoding }: ShapefileSource,
+  watches: readonly ColumnWatch[],
+): AsyncGenerator<Finding> {
+  const columns = fields.columns.map((column, n) => ({
+    column,
+    field: fields.fields[n]!,
+    watch: watches[n]!,
+  }))
+  await using handle = await open(paths.dbf.path)
+  yield* cutTexts(handle, header, columns, encoding, paths.shp.name)
 }
 
 type Shape = Geometry | RecordFault | 'cut' | null

@@ -9,11 +9,12 @@ import { readFile } from 'node:fs/promises'
 import { FileFault, type Finding } from '../findings.ts'
 import { dbfFields, dbfText } from './dbf.ts'
 import { readDbfHeader } from './dbf-header.ts'
+import { openWatch } from './dbf-watch.ts'
 import { decideEncoding } from './encoding.ts'
 import { encodingName, encodingOfLanguageId } from './encoding-name.ts'
 import { readUpTo, truncated } from './file-bytes.ts'
 import { layerNameOf } from './formats.ts'
-import { batchRows, type OpenParts, openParts, shapefileRows } from './shapefile-rows.ts'
+import { batchRows, type OpenParts, openParts, shapefileCuts, shapefileRows } from './shapefile-rows.ts'
 import { geometryKindOf, headerBytes, readShpHeader } from './shp.ts'
 import type { ReadOptions, SourceLayer, StatedCrs } from './source.ts'
 import type { UnpackedFile } from './unzip.ts'
@@ -59,6 +60,7 @@ export async function openShapefile(
   }
 
   const source = { paths, header, fields, encoding: encoding.name }
+  let watches = fields.columns.map(openWatch)
   const layer: SourceLayer = {
     file: shp.name,
     name: layerNameOf(shp.name),
@@ -68,7 +70,11 @@ export async function openShapefile(
     encoding: { name: encoding.name, decidedBy: encoding.decidedBy },
     crs: await statedCrs(parts.prj),
     sample: [],
-    rows: () => shapefileRows(source, batchRows),
+    rows() {
+      watches = fields.columns.map(openWatch)
+      return shapefileRows(source, batchRows, watches)
+    },
+    afterwards: () => shapefileCuts(source, watches),
   }
   for await (const rows of shapefileRows(source, 5)) {
     layer.sample.push(...rows)

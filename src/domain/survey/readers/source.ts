@@ -12,6 +12,8 @@ export interface SourceField {
   name: string
   /** How the format stores it; a code in a `number` field may have lost digits. */
   stored: 'text' | 'number' | 'date' | 'boolean' | 'any'
+  /** Its name was cut like another's: nobody can say which column it is, and no guess maps it. */
+  ambiguous?: boolean
 }
 
 export interface SourceRow {
@@ -51,6 +53,8 @@ export interface SourceLayer {
   sample: SourceRow[]
   /** Streams all rows in arrays of up to 5,000 (yielding between), in file order. May be called more than once. */
   rows(): AsyncIterable<SourceRow[]>
+  /** What only the whole file tells, of rows long given: asked for after `rows` came to its end. */
+  afterwards?(): AsyncIterable<Finding>
 }
 
 /** Columns of a table that hold the position, or one of WKT. */

@@ -113,10 +113,10 @@ describe('attributes', () => {
     ].map(name => ({ name, type: 'C', width: 4 }))
     const { layer, findings } = await open(withRows(named, [['', '']]))
     expect(layer.fields.map(field => field.name)).toEqual(['主管部', '主管部_2'])
-    expect(findings.map(finding => [finding.code, finding.field])).toEqual([
-      ['value.truncated-byte', '主管部'],
-      ['value.truncated-byte', '主管部_2'],
+    expect(findings.map(({ code, field, detail }) => [code, field, detail.other])).toEqual([
+      ['field.truncated', '主管部_2', '主管部'],
     ])
+    expect(layer.fields.map(field => field.ambiguous)).toEqual([true, true])
     const inGbk = ['主管部门代码', '主管部门名称'].map(name => ({ name: gbk(name), type: 'C', width: 4 }))
     expect((await open(withRows(inGbk, [['', '']]))).layer.fields.map(field => field.name)).toEqual([
       '主管部门代',

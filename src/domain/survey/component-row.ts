@@ -1,0 +1,74 @@
+/**
+ * One delivered component while it is decoded: its values in the field's words, what was found in it, and
+ * whether that refuses it. One object serves a whole layer, begun anew with each row; one a row would cost
+ * a load dearly.
+ */
+import type { ComponentContext } from './component-context.ts'
+import type { Finding, FindingCode } from './findings.ts'
+import type { ResolvedLayer } from './profile.ts'
+import type { SourceLayer, SourceRow, SourceValue } from './readers/source.ts'
+import type { ProfileField } from './schema.ts'
+import { textOf } from './values.ts'
+
+export interface DecodedRow {
+  source: SourceRow
+  /** Whether something found so far refuses the row. */
+  refused: boolean
+  /** What has no column of its own. */
+  attributes: Record<string, unknown>
+  /** @returns whether its reader could make anything of it: of half a row nothing else is worth saying */
+  begin(source: SourceRow): boolean
+  /** The text of a field's column, or the constant the profile gives. */
+  given(field: ProfileField): string | null
+  /** The value as the file holds it, or the constant. */
+  raw(field: ProfileField): SourceValue | undefined
+  /** The name the file gives the column of a field. */
+  column(field: ProfileField): string | null
+  report(code: FindingCode, at?: Partial<Finding>): void
+}
+
+export function openRow(
+  { found, takenAs }: Pick<ComponentContext, 'found' | 'takenAs'>,
+  layer: Pick<SourceLayer, 'file' | 'fields'>,
+  { columns, constants }: Pick<ResolvedLayer, 'columns' | 'constants'>,
+): DecodedRow {
+  const self: DecodedRow = {
+    source: { row: 0, values: [], geometry: null },
+    refused: false,
+    attributes: {},
+    begin(source) {
+      self.source = source
+      self.refused = false
+      self.attributes = {}
+      if (!source.findings) return true
+      let readable = true
+      for (const finding of source.findings) {
+        found(finding)
+        if (takenAs(finding.code) === 'error') self.refused = true
+        if (finding.code === 'row.deleted' || finding.code === 'row.quote') readable = false
+      }
+      return readable
+    },
+    given(field) {
+      const at = columns[field]
+      return (at === undefined ? null : textOf(self.source.values[at])) ?? constants[field] ?? null
+    },
+    raw(field) {
+      const at = columns[field]
+      return (at === undefined ? null : self.source.values[at]) ?? constants[field]
+    },
+    column(field) {
+      const at = columns[field]
+      return at === undefined ? null : layer.fields[at]!.name
+    },
+    report(code, at = {}) {
+      const severity = takenAs(code)
+      if (severity === 'off') return
+      if (severity === 'error') self.refused = true
+      const value = at.value == null ? null : at.value.slice(0, 200)
+      const where = { row: self.source.row, field: null, detail: {}, lonLat: null, ...at }
+      found({ ...where, value, code, file: layer.file })
+    },
+  }
+  return self
+}
