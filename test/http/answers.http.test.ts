@@ -373,7 +373,11 @@ describe('every door', () => {
     await ask('delete', '/api/deliveries/:id/uploads/:upload', { at: await open(), headers: tus })
   })
 
-  it('of profiles, local systems, accounts and sessions answers what it says', async () => {
+  it('of check rules, profiles, local systems, accounts and sessions answers what it says', async () => {
+    const rules = { severity: { 'unit.same': 'warning' }, duplicates: { '0104': 0.25 } }
+    await ask('put', '/api/survey-rules', { body: { rules, basedOn: 0 } })
+    expect(await ask('get', '/api/survey-rules')).toMatchObject({ no: 1, rules })
+    await ask('get', '/api/survey-rules/versions')
     await ask('put', '/api/profiles/:name', { at: { name: '普查' }, body: profile })
     await ask('get', '/api/profiles')
     await ask('delete', '/api/profiles/:name', { at: { name: '普查' } })
