@@ -3,7 +3,7 @@
  * whether that refuses it. One object serves a whole layer, begun anew with each row; one a row would cost
  * a load dearly.
  */
-import type { ComponentContext } from './component-context.ts'
+import type { RuleSeverity } from './check-rules.ts'
 import type { Finding, FindingCode } from './findings.ts'
 import type { ResolvedLayer } from './profile.ts'
 import type { SourceLayer, SourceRow, SourceValue } from './readers/source.ts'
@@ -28,7 +28,7 @@ export interface DecodedRow {
 }
 
 export function openRow(
-  { found, takenAs }: Pick<ComponentContext, 'found' | 'takenAs'>,
+  { found, takenAs }: { found(finding: Finding): void; takenAs(code: FindingCode): RuleSeverity },
   layer: Pick<SourceLayer, 'file' | 'fields'>,
   { columns, constants }: Pick<ResolvedLayer, 'columns' | 'constants'>,
 ): DecodedRow {

@@ -7,7 +7,8 @@ import { changeRules } from '../../../src/domain/survey/rule-versions.ts'
 import { type OpenedDb, onEachEngine } from '../../support/engines.ts'
 import { gridsGeojson } from '../../support/ground.ts'
 import { HOME, type Intake, openIntake } from '../../support/intake.ts'
-import { gappedDistrict, makeDelivery, profile, unitsCsv } from './defect-delivery.ts'
+import { makeDelivery } from './defect-delivery.ts'
+import { gappedDistrict, profile, unitsCsv } from './defect-rows.ts'
 
 onEachEngine((_engine, open) => {
   let opened: OpenedDb
