@@ -41,6 +41,19 @@ export const router = createRouter({
           meta: { needsDistrict: true, right: 'survey.read' },
         },
         {
+          path: 'survey/settlement',
+          name: 'settlement',
+          component: () => import('./console/SettlementScreen.vue'),
+          meta: { needsDistrict: true, right: 'survey.read' },
+        },
+        {
+          path: 'survey/:id/acceptance',
+          name: 'acceptance',
+          component: () => import('./console/AcceptanceScreen.vue'),
+          meta: { needsDistrict: true, right: 'survey.read' },
+          props: true,
+        },
+        {
           path: 'survey/:id',
           name: 'delivery',
           component: () => import('./console/DeliveryScreen.vue'),

@@ -116,3 +116,36 @@ function parse(text: string): unknown {
     return undefined
   }
 }
+<<<<<<< HEAD
+=======
+
+/** Sends a file's bytes and tells how far it got (0..1); `fetch` cannot say that, XMLHttpRequest can. */
+export function send<T = void>(
+  path: string,
+  file: Blob,
+  told: (share: number) => void,
+  signal?: AbortSignal,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest()
+    request.open('PUT', address(path))
+    request.setRequestHeader('content-type', 'application/octet-stream')
+    request.setRequestHeader('accept-language', context.language)
+    request.upload.onprogress = event => event.lengthComputable && told(event.loaded / event.total)
+    request.onerror = () => {
+      listeners.unreachable()
+      reject(new ApiProblem(0, 'offline', ''))
+    }
+    request.onabort = () => reject(new DOMException('aborted', 'AbortError'))
+    request.onload = () => {
+      try {
+        resolve(settle<T>(request.status, request.responseText))
+      } catch (error) {
+        reject(error)
+      }
+    }
+    signal?.addEventListener('abort', () => request.abort())
+    request.send(file)
+  })
+}
+>>>>>>> 7c679d0 (Let a supervisor draw, inspect, sign and settle in the console, on a phone without a connection too)

@@ -47,6 +47,8 @@ export interface Delivery {
   decidedBy: string | null
   /** Why it was rejected. */
   reason: string | null
+  /** Its rows; null where it has none. */
+  batchNo: number | null
   version: number | null
 }
 export interface Finding {

@@ -1,4 +1,5 @@
 /** The console's words in English. */
+import { enAcceptance } from './en-acceptance.ts'
 import { enChanges } from './en-changes.ts'
 import { enHints } from './en-hints.ts'
 import { enIntake } from './en-intake.ts'
@@ -243,4 +244,5 @@ export const en: Messages = {
   ...enChanges,
   ...enHints,
   ...enIntake,
+  ...enAcceptance,
 }

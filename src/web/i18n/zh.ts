@@ -1,4 +1,5 @@
 /** The console's words in Chinese: the first language, and the shape the other must have. */
+import { zhAcceptance } from './zh-acceptance.ts'
 import { zhChanges } from './zh-changes.ts'
 import { zhHints } from './zh-hints.ts'
 import { zhIntake } from './zh-intake.ts'
@@ -241,6 +242,7 @@ export const zh = {
   ...zhChanges,
   ...zhHints,
   ...zhIntake,
+  ...zhAcceptance,
 }
 
 export type Messages = typeof zh

@@ -6,6 +6,7 @@
  */
 import excel from 'exceljs'
 import type { Queryable } from '../../../core/db.ts'
+import { currencies, states } from '../../registry/schema.ts'
 import { choices, fieldName, inLang, type Lang, sheets } from './field-sheet-words.ts'
 import { EXISTS } from './schema.ts'
 import { classNames, shape } from './settlement-workbook.ts'
@@ -51,11 +52,18 @@ function rowLines(item: Item, className: string, lang: Lang): Line[] {
     area: item.area ?? '',
     place: i === 0 ? placeOf(item) : '',
     field: fieldName(field, lang),
-    value: field === 'class' ? className : value,
+    value: field === 'class' ? className : worded(field, value, lang),
     verdict: answer?.verdicts?.[field] ? inLang(choices.verdict[answer.verdicts[field]], lang) : '',
     found: answer?.found?.[field] ?? '',
     note: i === 0 ? (answer?.note ?? '') : '',
   }))
+}
+
+/** States as the registry says them, in the sheet's language. */
+function worded(field: string, value: string, lang: Lang): string {
+  const table: Readonly<Record<string, readonly [string, string]>> =
+    field === 'state' ? states : field === 'currency' ? currencies : {}
+  return Object.hasOwn(table, value) ? inLang(table[value]!, lang) : value
 }
 
 const pointLine = (item: Item, className: string, lang: Lang): Line => ({
