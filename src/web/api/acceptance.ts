@@ -1,5 +1,5 @@
 /** 监理验收: what is drawn of a delivery, what is found on the ground, what it comes to, and what is settled. */
-import { address, call, send } from './client.ts'
+import { address, call } from './client.ts'
 import type { LonLat } from './districts.ts'
 
 export type Verdict = 'right' | 'wrong' | 'unknown'
@@ -183,7 +183,7 @@ export const returnInspection = (id: string, reason: string): Promise<Inspection
 export const sheetAddress = (id: string, lang: 'zh' | 'en'): string =>
   address(at(id, '/field-sheet.xlsx'), { lang })
 export const takeSheet = (id: string, file: File): Promise<TakenSheet> =>
-  send(at(id, '/field-sheet'), file, () => {})
+  call(at(id, '/field-sheet'), { method: 'PUT', file })
 
 export const getSettlement = (id: string): Promise<Settlement> => call(at(id, '/settlement'))
 export const settlementAddress = (id: string, lang: 'zh' | 'en'): string =>

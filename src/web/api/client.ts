@@ -53,10 +53,15 @@ interface Call {
   method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
   query?: Query
   body?: unknown
+  /** A file as it is, instead of a body of JSON. */
+  file?: Blob
   signal?: AbortSignal
 }
 
-export async function call<T>(path: string, { method = 'GET', query, body, signal }: Call = {}): Promise<T> {
+export async function call<T>(
+  path: string,
+  { method = 'GET', query, body, file, signal }: Call = {},
+): Promise<T> {
   let answer: { status: number; text: string }
   try {
     const response = await fetch(address(path, query), {
@@ -64,8 +69,10 @@ export async function call<T>(path: string, { method = 'GET', query, body, signa
       headers: {
         accept: 'application/json, application/problem+json',
         'accept-language': context.language,
+        ...(file ? { 'content-type': 'application/octet-stream' } : {}),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
+      ...(file ? { body: file } : {}),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...(signal ? { signal } : {}),
       credentials: 'same-origin',
@@ -116,36 +123,3 @@ function parse(text: string): unknown {
     return undefined
   }
 }
-<<<<<<< HEAD
-=======
-
-/** Sends a file's bytes and tells how far it got (0..1); `fetch` cannot say that, XMLHttpRequest can. */
-export function send<T = void>(
-  path: string,
-  file: Blob,
-  told: (share: number) => void,
-  signal?: AbortSignal,
-): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest()
-    request.open('PUT', address(path))
-    request.setRequestHeader('content-type', 'application/octet-stream')
-    request.setRequestHeader('accept-language', context.language)
-    request.upload.onprogress = event => event.lengthComputable && told(event.loaded / event.total)
-    request.onerror = () => {
-      listeners.unreachable()
-      reject(new ApiProblem(0, 'offline', ''))
-    }
-    request.onabort = () => reject(new DOMException('aborted', 'AbortError'))
-    request.onload = () => {
-      try {
-        resolve(settle<T>(request.status, request.responseText))
-      } catch (error) {
-        reject(error)
-      }
-    }
-    signal?.addEventListener('abort', () => request.abort())
-    request.send(file)
-  })
-}
->>>>>>> 7c679d0 (Let a supervisor draw, inspect, sign and settle in the console, on a phone without a connection too)
