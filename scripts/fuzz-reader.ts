@@ -55,7 +55,7 @@ async function read({ paths, dir }: Asked): Promise<Told> {
     const codes = [...new Set(found.map(each => each.code))]
     const unnamed = codes.find(code => !(code in registry))
     if (unnamed) throw new Error(`${unnamed} is no finding`)
-    if (opened.layers.length === 0 && codes.length === 0) throw new Error('neither rows nor a finding')
+    if (rows === 0 && codes.length === 0) throw new Error('neither rows nor a finding')
     return told(rows > 0 ? 'rows' : 'findings', rows, codes)
   } catch (error) {
     return told('fault', rows, [], error instanceof Error ? String(error.stack) : String(error))

@@ -89,18 +89,25 @@ async function wholeOnes(corpus: Corpus, reader: Reader, home: string, tally: Fu
   }
 }
 
-function faultOf(told: Told, left: string[]): string | null {
+/** What is wrong with how it ended; null for nothing. */
+export function faultOf(told: Told, left: string[]): string | null {
   if (told.end === 'fault') return told.fault
   if (told.rssBytes > MOST_RSS_BYTES) return `${Math.round(told.rssBytes / 2 ** 20)} MB`
   return left.length > 0 ? `left on the disk: ${left.join(', ')}` : null
 }
 
 async function readParts(parts: Parts, reader: Reader, folder: string) {
-  const [sent, dir] = [join(folder, 'sent'), join(folder, 'unpacked')]
+  const sent = join(folder, 'sent')
   await mkdir(sent, { recursive: true })
-  await mkdir(dir)
   const paths = Object.keys(parts).map(name => join(sent, name))
   await Promise.all(Object.entries(parts).map(([name, bytes]) => writeFile(join(sent, name), bytes)))
+  return readPaths(paths, reader, folder)
+}
+
+/** Has the child read files, and looks at what it left. @param folder is made; the caller's to remove */
+export async function readPaths(paths: string[], reader: Reader, folder: string) {
+  const dir = join(folder, 'unpacked')
+  await mkdir(dir, { recursive: true })
   const started = performance.now()
   const told = await reader.read({ paths, dir })
   const ms = performance.now() - started
@@ -115,21 +122,24 @@ async function leftOvers(dir: string, tmp: string): Promise<string[]> {
   return [...inDir, ...inTmp]
 }
 
-interface Reader {
+export interface Reader {
   /** Where the child puts what is temporary. */
   tmp: string
   read(asked: Asked): Promise<Told>
   end(): Promise<void>
 }
 
-/** A child that is started again when it had to be ended, or ended by itself. */
-function openReader(tmp: string): Reader {
+/**
+ * A child that is started again when it had to be ended, or ended by itself.
+ * @param file what it runs, and how long it may
+ */
+export function openReader(tmp: string, { file = readerFile, longestMs = LONGEST_MS } = {}): Reader {
   let child: ChildProcess | null = null
   const started = async (): Promise<ChildProcess> => {
     if (child?.connected) return child
     await mkdir(tmp, { recursive: true })
     const execArgv = [`--max-old-space-size=${HEAP_MB}`, '--disable-warning=ExperimentalWarning']
-    child = fork(readerFile, [], { execArgv, env: { ...process.env, TMPDIR: tmp }, stdio: 'ignore' })
+    child = fork(file, [], { execArgv, env: { ...process.env, TMPDIR: tmp }, stdio: 'ignore' })
     return child
   }
   const end = async () => {
@@ -147,8 +157,8 @@ function openReader(tmp: string): Reader {
       const gone = once(now, 'exit', { signal }).then(([code, by]) =>
         broken(`the reader ended by itself: ${by ?? code}`),
       )
-      const late = sleep(LONGEST_MS, null, { signal }).then(() =>
-        broken(`still reading after ${LONGEST_MS} ms`),
+      const late = sleep(longestMs, null, { signal }).then(() =>
+        broken(`still reading after ${longestMs} ms`),
       )
       for (const each of [answered, gone, late]) each.catch(() => {})
       now.send(asked)

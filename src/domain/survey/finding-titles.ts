@@ -25,6 +25,7 @@ const titles: Record<FindingCode, readonly [zh: string, en: string]> = {
   'sheet.hidden': ['隐藏的工作表', 'Hidden sheet'],
   'sheet.no-table': ['工作表不像表格', 'Sheet without a table'],
   'layer.ignored': ['未读取的图层', 'Layer not read'],
+  'layer.empty': ['空图层', 'Empty layer'],
   'encoding.wrong': ['编码不符', 'Wrong encoding'],
   'encoding.mixed': ['编码混用', 'Mixed encodings'],
   'encoding.unknown': ['编码不认识', 'Unknown encoding'],

@@ -37,6 +37,7 @@ export const findings = {
   'sheet.hidden': ['warning', '隐藏的工作表“{sheet}”未读取', 'The hidden sheet {sheet} was not read', '若其中有数据，请取消隐藏', 'Unhide it if it holds data'],
   'sheet.no-table': ['warning', '工作表“{sheet}”只有一列，不像表格，未读取', 'The sheet {sheet} has a single column, does not look like a table and was not read', '若其中有数据，请另行提交', 'If it holds data, send that separately'],
   'layer.ignored': ['warning', '图层“{layer}”未读取（{type}）', 'The layer {layer} was not read ({type})', '若其中有数据，请导出为普通的要素图层', 'If it holds data, export it as a plain layer of features'],
+  'layer.empty': ['warning', '图层“{layer}”没有数据行', 'The layer {layer} has no rows', '若应有数据，请重新导出', 'Export it again if it should have some'],
   'encoding.wrong': ['error', '文字编码不是 {encoding}：第 {row} 行“{field}”含有无效字节', 'The text is not {encoding}: row {row}, {field} has bytes that are not valid', '请在映射方案中指定 encoding（如 gb18030、utf-8、big5）', 'Name the encoding in the mapping profile (gb18030, utf-8, big5 ...)'],
   'encoding.mixed': ['error', '编码混用：第 {row} 行“{field}”是 {encoding}，第 {otherRow} 行是 {other}', 'Two encodings are mixed: row {row}, {field} is {encoding}, row {otherRow} is {other}', '请把文件统一为一种编码后提交；确属一种编码的，在映射方案中指定 encoding', 'Save the file in one encoding; if it is in one, name it as encoding in the mapping profile'],
   'encoding.unknown': ['error', '不认识的编码 {encoding}', 'The encoding {encoding} is not known', '可用：utf-8、gb18030、big5、utf-16le、utf-16be', 'Use utf-8, gb18030, big5, utf-16le or utf-16be'],

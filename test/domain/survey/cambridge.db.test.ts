@@ -84,6 +84,7 @@ else
       const { delivery, findings } = await intake.load('components', files, how)
       expect(delivery).toMatchObject({ state: 'published', version: 1, counts: { unchanged: 0, changed: 0 } })
       addsUp(delivery, files)
+      expect(findings.filter(found => found.code.startsWith('hint.'))).toEqual([])
       // each refused row has an error, and nothing else has one
       const refusedRows = new Set(
         findings.filter(found => found.severity === 'error').map(found => `${found.file}:${found.row}`),

@@ -46,7 +46,15 @@ export async function openSources(files: readonly UnpackedFile[], options: ReadO
   if (opened.layers.length === 0 && opened.findings.every(finding => finding.code === 'file.ignored')) {
     opened.findings.push(new FileFault('file.no-layer', files[0]?.name ?? '').finding)
   }
+  opened.findings.push(...emptyLayers(opened.layers))
   return opened
+}
+
+/** Layers without a row: among others one is worth a word, alone they are nothing to load. */
+function emptyLayers(layers: readonly SourceLayer[]): Finding[] {
+  const empty = layers.filter(layer => layer.rowCount === 0)
+  const code = empty.length === layers.length ? 'file.no-rows' : 'layer.empty'
+  return empty.map(({ file, name }) => new FileFault(code, file, { detail: { layer: name } }).finding)
 }
 
 type Source = { parts: ShapefileParts } | { gdal: GdalParts } | { file: UnpackedFile }

@@ -12,6 +12,7 @@ import { gdalProgram } from '../../../../src/domain/survey/readers/gdal-program.
 import { openSources } from '../../../../src/domain/survey/readers/open.ts'
 import { unpack } from '../../../../src/domain/survey/readers/unpack.ts'
 import { noGdal, ogr2ogr } from '../../../support/tools.ts'
+import { zipBytes } from './build-zip.ts'
 
 const skipped = ogr2ogr ? '' : ` (${noGdal})`
 const canary = 'canary-of-another-file'
@@ -69,6 +70,66 @@ describe.skipIf(!ogr2ogr)(`a virtual table dressed up as what GDAL reads${skippe
       expect(connections).toBe(before)
     },
   )
+
+  const dressed = [
+    'x.kmz',
+    'x.gpkg',
+    'x.shp',
+    'x.dbf',
+    'x.zip',
+    'x.xlsx',
+    'x.geojson',
+    'x.csv',
+    'x.vrt',
+    'x.xml',
+  ]
+  test.each(dressed)('%s, which no GDAL is shown, is refused or passed over too', async name => {
+    const before = connections
+    for (const source of sources()) {
+      const path = join(await mkdtemp(join(home, 'vrt-')), name)
+      await writeFile(path, vrt(source))
+      await nothingRead(path)
+    }
+    expect(connections).toBe(before)
+  })
+
+  const inside = [
+    'x.tab',
+    'x.mif',
+    'x.kml',
+    'x.dxf',
+    'a.gdb/a00000001.gdbtable',
+    'x.gpkg',
+    'x.shp',
+    'x.vrt',
+    'doc.kml',
+  ]
+  test.each(inside)('%s inside archives, and archives in those, is refused or passed over', async name => {
+    const before = connections
+    for (const source of sources()) {
+      const folder = await mkdtemp(join(home, 'vrt-'))
+      const one = await zipBytes({ [name]: vrt(source) })
+      for (const [path, bytes] of [
+        [join(folder, 'a.zip'), one],
+        [join(folder, 'a.kmz'), one],
+        [join(folder, 'b.zip'), await zipBytes({ 'deep/a.zip': one })],
+      ] as const) {
+        await writeFile(path, bytes)
+        await nothingRead(path)
+      }
+    }
+    expect(connections).toBe(before)
+  })
+
+  async function nothingRead(path: string): Promise<void> {
+    const unpacked = await unpack([path], await mkdtemp(join(home, 'scratch-')))
+    const read = await openSources(unpacked.files, {})
+    const findings = [...unpacked.findings, ...read.findings]
+    expect(read.layers).toEqual([])
+    expect(findings.length).toBeGreaterThan(0)
+    expect(findings.every(found => /^(file|encoding|row)\./.test(found.code))).toBe(true)
+    expect(JSON.stringify(findings)).not.toContain(canary)
+  }
 
   test.each(Object.values(gdalKinds))(
     '$format: the child itself reads nothing else and connects nowhere',

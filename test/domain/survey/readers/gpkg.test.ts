@@ -158,7 +158,7 @@ describe('a GeoPackage', () => {
   test('gives every table of features and of attributes, of which columns may hold a position', async () => {
     const bytes = gpkgBytes([lamps, units, { ...lamps, name: 'b', type: 'GEOMETRY', rows: [] }])
     const { layers, findings } = await at.open({ 'a.gpkg': bytes })
-    expect(findings).toEqual([])
+    expect(findings).toMatchObject([{ code: 'layer.empty', file: 'a.gpkg/b' }])
     expect(layers.map(layer => [layer.name, layer.geometryKind, layer.rowCount])).toEqual([
       ['路灯', 'point', 2],
       ['units', 'point', 1],

@@ -55,13 +55,24 @@ describe('files of a delivery', () => {
       ['b.geojson', 'file.corrupt'],
       ['c.csv', 'file.empty'],
       ['e.mdb', 'file.export'],
+      // read, and without a feature
+      ['d.geojson', 'layer.empty'],
     ])
   })
 
   test('a description that belongs to nothing is named', async () => {
     const { layers, findings } = await at.open({ 'a.prj': 'x', 'a.cpg': 'y', 'b.geojson': geojson })
     expect(layers).toHaveLength(1)
-    expect(findings.map(finding => finding.detail.entry)).toEqual(['a.prj', 'a.cpg'])
+    const ignored = findings.filter(finding => finding.code === 'file.ignored')
+    expect(ignored.map(finding => finding.detail.entry)).toEqual(['a.prj', 'a.cpg'])
+  })
+
+  test('a layer without rows is a word among others, and an error where there is nothing else', async () => {
+    const codes = async (files: Parameters<typeof at.open>[0]) =>
+      (await at.open(files)).findings.map(finding => [finding.file, finding.code])
+    expect(await codes({ 'a.geojson': geojson })).toEqual([['a.geojson', 'file.no-rows']])
+    expect(await codes({ 'a.geojson': geojson, 'b.csv': 'a,b\n1,2' })).toEqual([['a.geojson', 'layer.empty']])
+    expect(await codes({ 'b.csv': 'a,b\n1,2' })).toEqual([])
   })
 
   test('nothing to read is said', async () => {
