@@ -33,6 +33,7 @@ const guide: Record<FindingCode, Entry> = {
   'sheet.hidden': ['隐藏的工作表往往是旧稿或下拉选项，因此不读取。', 'Hidden sheets are mostly drafts or pick lists, so they are not read.', { file: '井盖.xlsx', detail: { sheet: '旧表' } }],
   'sheet.no-table': ['工作簿中有别的表格，这一张只有一列，当作说明页。', 'There are tables in the workbook; this sheet has one column and is taken for instructions.', { file: '井盖.xlsx', detail: { sheet: '填表说明' } }],
   'layer.ignored': ['图层不是普通要素（例如影像、注记或内部表），没有读取。', 'The layer holds no plain features (imagery, annotation, inner tables) and was not read.', { file: '部件.gpkg', detail: { layer: '影像', type: 'tiles' } }],
+  'layer.empty': ['图层能读，但里面一行也没有；同一批的其他图层照常载入。', 'The layer can be read and holds not one row; the others of the delivery are loaded as usual.', { file: '部件.zip/0110.shp', detail: { layer: '0110' } }],
   'encoding.wrong': ['按指定的编码读不通：有字节在该编码中不成文字。按错的编码读下去会得到乱码。', 'It cannot be read in the encoding that was named: some bytes are no characters of it, and going on would give garbage.', { file: '0101.dbf', row: 17, field: 'OBJNAME', detail: { encoding: 'utf-8' } }],
   'encoding.mixed': ['同一文件里有两种编码的文字，多因几次导出拼接而成。', 'Text of two encodings is in one file: mostly several exports put together.', { file: '井盖.csv', row: 210, field: '权属单位', detail: { encoding: 'utf-8', other: 'gb18030', otherRow: 12 } }],
   'encoding.unknown': ['映射方案中的编码名称不认识，或不能用于这种格式。', 'The encoding named in the profile is unknown or cannot be that of the format.', { file: '0101.dbf', detail: { encoding: 'ansi-cn' } }],
