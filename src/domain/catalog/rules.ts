@@ -65,15 +65,19 @@ export function classIndex(classes: readonly ComponentClass[], dictionary: strin
     return refused('class.mismatch', { code, name, expected: ofCode.name })
   }
 
-  const remembered = new Map<string, ClassMatch>()
+  // by code, then by name: a key put together of both would be hashed anew for every row
+  const remembered = new Map<string | null, Map<string | null, ClassMatch>>()
+  let n = 0
   return {
     byCode,
-    match({ code, name }) {
-      const key = `${code ?? ''}\u0000${name ?? ''}`
-      let answer = remembered.get(key)
-      if (!answer) {
-        answer = decide(code ?? '', name ?? '')
-        if (remembered.size < REMEMBERED) remembered.set(key, answer)
+    match({ code = null, name = null }) {
+      const known = remembered.get(code)?.get(name)
+      if (known) return known
+      const answer = decide(code ?? '', name ?? '')
+      if (n++ < REMEMBERED) {
+        const ofCode = remembered.get(code)
+        if (ofCode) ofCode.set(name, answer)
+        else remembered.set(code, new Map([[name, answer]]))
       }
       return answer
     },

@@ -56,14 +56,18 @@ export function unitIndex(units: readonly UnitEntry[]): UnitIndex {
     const mismatch = code !== null && ofName.code !== null ? ofName.name : null
     return { id: ofName.id, matchedBy: exact ? 'name' : 'alias', mismatch }
   }
-  const remembered = new Map<string, UnitMatch>()
+  // by code, then by name: a key put together of both would be hashed anew for every row
+  const remembered = new Map<string | null, Map<string | null, UnitMatch>>()
+  let n = 0
   return {
     find(code, name) {
-      const key = `${code ?? ''}\u0000${name ?? ''}`
-      let match = remembered.get(key)
-      if (!match) {
-        match = decide(code, name)
-        if (remembered.size < REMEMBERED) remembered.set(key, match)
+      const known = remembered.get(code)?.get(name)
+      if (known) return known
+      const match = decide(code, name)
+      if (n++ < REMEMBERED) {
+        const ofCode = remembered.get(code)
+        if (ofCode) ofCode.set(name, match)
+        else remembered.set(code, new Map([[name, match]]))
       }
       return match
     },
