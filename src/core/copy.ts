@@ -19,6 +19,7 @@ const SHORT_TEXT = 40
 /** A survey has few days and many rows. */
 const knownDays = new Map<string, number>()
 const DAYS_KEPT = 10_000
+const REPEATED_KEPT = 4096
 
 /** Encodes rows field by field; the caller calls `row(n)` and then n fields. `take()` gives the bytes so far. */
 export interface CopyWriter {
@@ -30,8 +31,8 @@ export interface CopyWriter {
   int8(value: number | bigint | null): void
   bool(value: boolean | null): void
   float8(value: number | null): void
-  /** 'xxxxxxxx-xxxx-...' */
-  uuid(value: string | null): void
+  /** 'xxxxxxxx-xxxx-...', or its 16 bytes */
+  uuid(value: string | Uint8Array | null): void
   uuids(values: readonly string[] | null): void
   /** 'YYYY-MM-DD' */
   date(value: string | null): void
@@ -54,6 +55,8 @@ export function copyWriter(initialBytes = 1 << 18): CopyWriter {
   let view = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength)
   let at = 0
   let rows = 0
+  /** Ids that stand in many rows: units, areas. */
+  const repeated = new Map<string, Uint8Array>()
 
   const need = (size: number) => {
     if (at + size <= buffer.length) return
@@ -89,12 +92,19 @@ export function copyWriter(initialBytes = 1 << 18): CopyWriter {
     return value.length
   }
   const uuidBytes = (value: string) => {
+    const known = repeated.get(value)
+    if (known) {
+      for (let i = 0; i < 16; i++) buffer[at++] = known[i]!
+      return
+    }
+    const start = at
     let digit = 0
     for (let i = 0; i < 16; i++) {
       if (value.charCodeAt(digit) === 45) digit++
       buffer[at++] = (HEX[value.charCodeAt(digit)]! << 4) | HEX[value.charCodeAt(digit + 1)]!
       digit += 2
     }
+    if (repeated.size < REPEATED_KEPT) repeated.set(value, Uint8Array.from(buffer.subarray(start, at)))
   }
   const daysOf = (value: string): number => {
     let days = knownDays.get(value)
@@ -151,7 +161,8 @@ export function copyWriter(initialBytes = 1 << 18): CopyWriter {
     uuid(value) {
       if (value === null) return nothing()
       length(16)
-      uuidBytes(value)
+      if (typeof value === 'string') return uuidBytes(value)
+      for (let i = 0; i < 16; i++) buffer[at++] = value[i]!
     },
     uuids(values) {
       if (values === null) return nothing()

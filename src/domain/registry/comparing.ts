@@ -1,32 +1,64 @@
 /** What a delivery is compared with: the keys of what is current, what a batch supersedes, what overtook it. */
 import { type Db, one, type Queryable } from '../../core/db.ts'
+import { textTable } from '../../core/text-table.ts'
 import { EMBEDDED_ROWS, FIRST_ID, idRanges } from './ranges.ts'
-import { eachCurrent } from './store.ts'
+import { countCurrent, eachCurrent } from './store.ts'
 
-/** What the intake compares with: key, id, class and content hash of everything current. */
+/**
+ * What the intake compares with, of everything current: the marks of its keys, its ids, class and content hash.
+ * Typed arrays, 46 bytes a component, that go to another thread without being copied.
+ */
 export interface KnownComponents {
-  keys: string[]
-  ids: string[]
-  contents: BigInt64Array
-  classes: string[]
+  /** Of `textTable`: a key's number is the place of the rest. */
+  marks: Int32Array<ArrayBuffer>
+  /** 16 bytes each. */
+  ids: Uint8Array<ArrayBuffer>
+  contents: BigInt64Array<ArrayBuffer>
+  /** Places in `classNames`. */
+  classes: Uint16Array<ArrayBuffer>
+  classNames: string[]
 }
 
+/** A key that stands twice is known as it stood first. */
 export async function listKnown(db: Db, district: string): Promise<KnownComponents> {
-  const keys: string[] = []
-  const ids: string[] = []
-  const contents: bigint[] = []
-  const classes: string[] = []
-  const names = new Map<string, string>()
+  const keys = textTable()
+  let room = (await countCurrent(db, district)) + 1024
+  let ids = new Uint8Array(room * 16)
+  let contents = new BigInt64Array(room)
+  let classes = new Uint16Array(room)
+  const names = new Map<string, number>()
   await eachCurrent(db, district, 'c.key, c.content, c.class', row => {
-    ids.push(row.uuid(0)!)
-    keys.push(row.text(2)!)
-    contents.push(BigInt.asIntN(64, readBig(row.bytes(3))))
+    const n = keys.size
+    if (keys.add(row.text(2)!) < n) return
+    if (n === room) {
+      room *= 2
+      ids = widened(ids, room * 16)
+      contents = widened(contents, room)
+      classes = widened(classes, room)
+    }
+    ids.set(row.bytes(0), n * 16)
+    contents[n] = readBig(row.bytes(3))
     const name = row.text(4)!
-    // one string a class, not one a row
-    if (!names.has(name)) names.set(name, name)
-    classes.push(names.get(name)!)
+    if (!names.has(name)) names.set(name, names.size)
+    classes[n] = names.get(name)!
   })
-  return { keys, ids, contents: BigInt64Array.from(contents), classes }
+  const n = keys.size
+  return {
+    marks: keys.marks(),
+    ids: ids.slice(0, n * 16),
+    contents: contents.slice(0, n),
+    classes: classes.slice(0, n),
+    classNames: [...names.keys()],
+  }
+}
+
+function widened<T extends Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer> | BigInt64Array<ArrayBuffer>>(
+  array: T,
+  length: number,
+): T {
+  const wider = new (array.constructor as new (length: number) => T)(length)
+  wider.set(array as never)
+  return wider
 }
 
 const readBig = (bytes: Uint8Array): bigint => new DataView(bytes.buffer, bytes.byteOffset, 8).getBigInt64(0)

@@ -45,7 +45,8 @@ export interface PlacementRow {
   part: number
   generation: number
   batch: number
-  componentId: string
+  /** As text, or its 16 bytes. */
+  componentId: string | Uint8Array
   gridId: string | null
   reason: PlacementReason | null
   touched: readonly string[] | null

@@ -10,10 +10,17 @@ import type { NearIndex } from './checks/near.ts'
 import type { StatedGrids } from './checks/stated-grid.ts'
 import type { HoldToCommission } from './commission.ts'
 import type { Finding, FindingCode } from './findings.ts'
+import type { SeenKeys } from './seen-keys.ts'
 
 /** What is current in the registry: key to id and content. What was asked for is not missing from the delivery. */
 export interface KnownIndex {
-  find(key: string): { id: string; content: bigint } | null
+  /** @returns its number, or -1 */
+  find(key: string): number
+  content(n: number): bigint
+  /** The 16 bytes of its id, written into `into`. */
+  id(n: number, into: Uint8Array): Uint8Array
+  /** The same as text. */
+  text(n: number): string
   /** Those never asked for, of all classes or of those named. */
   missing(classes: ReadonlySet<string> | null): string[]
 }
@@ -46,8 +53,8 @@ export interface ComponentContext {
   found(finding: Finding): void
   /** Holds rows to what the firm was asked for; null where nothing was. */
   commission: HoldToCommission | null
-  /** Keys seen in this delivery, with where. */
-  seen: Map<string, string>
+  /** Keys taken in this delivery. */
+  seen: SeenKeys
   /** Classes of which a row was seen, refused or not. */
   classesSeen: Set<string>
 }

@@ -10,6 +10,7 @@ import type { Crs } from '../../../gis/crs.ts'
 import { readEwkb } from '../../../gis/ewkb.ts'
 import type { PolygonGeometry } from '../../../gis/geometry.ts'
 import { copyWriter } from '../../core/copy.ts'
+import { textTable } from '../../core/text-table.ts'
 import { codeProfile } from '../catalog/codes.ts'
 import { classIndex } from '../catalog/rules.ts'
 import type { ComponentClass } from '../catalog/schema.ts'
@@ -31,6 +32,7 @@ import { guessProfile, resolveLayer } from './profile.ts'
 import { openSources } from './readers/open.ts'
 import type { SourceLayer } from './readers/source.ts'
 import { type DeliveryCounts, type DeliveryFile, type LoadOptions, noCounts, type Profile } from './schema.ts'
+import { openSeenKeys } from './seen-keys.ts'
 
 export interface WorkerInput {
   files: { path: string; name: string }[]
@@ -223,33 +225,52 @@ function openShared(context: WorkerContext, layers: readonly SourceLayer[]) {
     commission: openCommission(context.commission, grids, placer.areas),
     near: openNear(code => duplicateDistanceM(rules, code)),
     photoHashes: context.photoHashes,
-    seen: new Map<string, string>(),
+    seen: openSeenKeys(layers.map(layer => layer.file)),
     classesSeen: new Set<string>(),
   }
 }
 
 function knownIndex(known: KnownComponents): KnownIndex & { asked: Uint8Array; lastClass(): string } {
-  const at = new Map(known.keys.map((key, i) => [key, i]))
-  const asked = new Uint8Array(known.keys.length)
+  const { ids, contents, classes, classNames } = known
+  const keys = textTable(known.marks)
+  const asked = new Uint8Array(keys.size)
   let last = 0
+  const text = (n: number): string => {
+    const hex = Buffer.from(ids.buffer, n * 16, 16).toString('hex')
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+  }
   return {
     // an unchanged row is of the class it had: that is part of its content
-    lastClass: () => known.classes[last]!,
+    lastClass: () => classNames[classes[last]!]!,
     asked,
     find(key) {
-      const i = at.get(key)
-      if (i === undefined) return null
-      last = i
-      asked[i] = 1
-      return { id: known.ids[i]!, content: known.contents[i]! }
+      const n = keys.find(key)
+      if (n >= 0) {
+        asked[n] = 1
+        last = n
+      }
+      return n
     },
-    missing: classes =>
-      known.ids.filter((_, i) => asked[i] === 0 && (classes === null || classes.has(known.classes[i]!))),
+    content: n => contents[n]!,
+    text,
+    id(n, into) {
+      for (let i = 0; i < 16; i++) into[i] = ids[n * 16 + i]!
+      return into
+    },
+    missing(of) {
+      const missing: string[] = []
+      for (let n = 0; n < asked.length; n++)
+        if (asked[n] === 0 && (of === null || of.has(classNames[classes[n]!]!))) missing.push(text(n))
+      return missing
+    },
   }
 }
 
 /** Things of the sample that the registry has are told by their ids: ids have an index, codes have none. */
 function withIds(sample: PositionSample, known: KnownIndex): PositionSample {
-  const keys = sample.keys.map(key => (key === null ? null : (known.find(key)?.id ?? null)))
+  const keys = sample.keys.map(key => {
+    const n = key === null ? -1 : known.find(key)
+    return n < 0 ? null : known.text(n)
+  })
   return { ...sample, keys }
 }

@@ -8,7 +8,7 @@
 import { ewkbSize, writeEwkb } from '../../../gis/ewkb.ts'
 import { type Geometry, shapeFault } from '../../../gis/geometry.ts'
 import type { Reading } from '../../../gis/reading.ts'
-import { newId } from '../../core/id.ts'
+import { newIdBytes } from '../../core/id.ts'
 import type { ComponentClass } from '../catalog/schema.ts'
 import { writePlacement } from '../registry/placing.ts'
 import { COMPONENT_COLUMNS, type PlacementReason } from '../registry/schema.ts'
@@ -42,7 +42,8 @@ export interface LayerDecoder {
 
 /** A row as it is written, beside what `DecodedRow` says of it. */
 interface Decoded {
-  id: string
+  /** 16 bytes. */
+  id: Uint8Array
   key: string
   code: string | null
   class: ComponentClass
@@ -63,6 +64,8 @@ export function componentDecoder(
   fileNo: number,
 ): LayerDecoder {
   const { columns, rest } = resolved
+  const { known } = context
+  const idBytes = new Uint8Array(16)
   const row = openRow(context, layer, resolved)
   const codeColumn = columns.code === undefined ? null : layer.fields[columns.code]!
   const codes = openCodes(context.codeProfile, context.batch.district, columns.code, codeColumn)
@@ -91,7 +94,7 @@ export function componentDecoder(
       const place = geometry ? placed(geometry, source.geometry!, row.report) : null
       const key = keyOf(code, geometry, ofClass)
       // a row that is refused is not missing either
-      const before = key === null ? null : context.known.find(key)
+      const before = key === null ? -1 : known.find(key)
       const state = readState(row)
       const currency = readCurrency(row)
       const units = readUnits(row)
@@ -107,9 +110,9 @@ export function componentDecoder(
         if (value !== null && value !== undefined && value !== '')
           row.attributes[layer.fields[i]!.name] = value
       }
-      const id = before?.id ?? newId()
+      const id = before < 0 ? newIdBytes(idBytes) : known.id(before, idBytes)
       const decoded = { id, key, code, class: ofClass, geometry, place, state, currency, units, dates }
-      return write(decoded, before?.content ?? null)
+      return write(decoded, before < 0 ? null : known.content(before))
     },
     end() {
       stated?.end(row)
@@ -147,9 +150,8 @@ export function componentDecoder(
           ? `@${ofClass?.code ?? '?'}:${anchor(geometry)}`
           : null)
     if (key === null || row.refused) return key
-    const other = context.seen.get(key)
-    if (other === undefined) context.seen.set(key, `${layer.file}:${row.source.row}`)
-    else
+    const other = context.seen.meet(key, fileNo, row.source.row)
+    if (other !== null)
       row.report('code.duplicate', {
         field: row.column(code ? 'code' : 'sourceId'),
         value: code ?? sourceId ?? key,

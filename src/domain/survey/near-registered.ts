@@ -7,6 +7,7 @@
  */
 import { readEwkb } from '../../../gis/ewkb.ts'
 import type { Db } from '../../core/db.ts'
+import { textTable } from '../../core/text-table.ts'
 import type { KnownComponents } from '../registry/comparing.ts'
 import { eachCurrent } from '../registry/store.ts'
 import { duplicateDistanceM, type EffectiveRules } from './check-rules.ts'
@@ -24,7 +25,7 @@ export interface DeliveredThings {
 }
 
 const COLUMNS = `c.class, c.geom, coalesce(c.code, c.key), c.owner_id, c.picture, c.name, c.attributes,
-  coalesce(c.origin_batch, c.batch)`
+  coalesce(c.origin_batch, c.batch), c.key`
 
 /** One finding for each delivered row that has such a neighbour, the nearest. */
 export async function findRegisteredNear(
@@ -37,11 +38,10 @@ export async function findRegisteredNear(
 ): Promise<Finding[]> {
   const compared = new Set(table.classes.filter(code => duplicateDistanceM(rules, code) > 0))
   const classes = new Set<string>()
-  const brought = new Set<string>()
-  for (let i = 0; i < known.ids.length; i++) {
-    if (!compared.has(known.classes[i]!)) continue
-    if (asked[i] === 1) brought.add(known.ids[i]!)
-    else classes.add(known.classes[i]!)
+  const keys = textTable(known.marks)
+  for (let i = 0; i < keys.size; i++) {
+    const ofClass = known.classNames[known.classes[i]!]!
+    if (asked[i] === 0 && compared.has(ofClass)) classes.add(ofClass)
   }
   if (classes.size === 0 || table.count === 0) return []
   const deliveries = await deliveryNumbers(db, district)
@@ -53,7 +53,7 @@ export async function findRegisteredNear(
     COLUMNS,
     row => {
       const ofClass = row.text(2)!
-      if (!classes.has(ofClass) || brought.has(row.uuid(0)!)) return
+      if (!classes.has(ofClass) || asked[keys.find(row.text(10)!)] === 1) return
       const [west, south, east, north] = boxOf(readEwkb(row.bytes(3)))
       const [lon, lat] = [(west + east) / 2, (south + north) / 2]
       const owner = row.uuid(5) ?? ownerAsDelivered(row.isNull(8) ? null : row.bytes(8))
