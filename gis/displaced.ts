@@ -68,6 +68,8 @@ export function bestPlaced(
   const shares = candidates.map(share)
   const best = shares.indexOf(Math.max(...shares))
   const others = [share(declared)]
+  // what lies well is known at once; comparisons are for what does not
+  if (shares[best]! - others[0]! < LEAD) return -1
   for (const shift of shifts) {
     if (!shift || shift.m === 0) continue
     for (let k = 0; k < DIRECTIONS; k++) {

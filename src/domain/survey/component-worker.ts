@@ -27,7 +27,7 @@ import { componentDecoder } from './component.ts'
 import type { KnownIndex } from './component-context.ts'
 import { layerCrs, readingOf } from './crs.ts'
 import { FileFault, type Finding, type FindingCode } from './findings.ts'
-import { openSampler, type PositionSample } from './position-sample.ts'
+import { openSampler, type PositionSample, sampleSize } from './position-sample.ts'
 import { guessProfile, resolveLayer } from './profile.ts'
 import { openSources } from './readers/open.ts'
 import type { SourceLayer } from './readers/source.ts'
@@ -157,7 +157,7 @@ async function decode(layers: SourceLayer[], profile: Profile, context: WorkerCo
     if (crs === null || resolved.findings.length > 0) continue
     const reading = readingOf(profile, crs)
     const decoder = componentDecoder(shared, layer, resolved, reading, fileNo)
-    const sampler = openSampler(resolved.columns)
+    const sampler = openSampler(resolved.columns, sampleSize(layers.length))
     codeFields[fileNo] = layer.fields[resolved.columns.code ?? -1]?.name ?? null
     try {
       for await (const rows of layer.rows()) {

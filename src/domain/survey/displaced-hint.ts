@@ -18,12 +18,13 @@ const AGREES_M = 2
 /** Of the displacement, how far the things may scatter about it. */
 const STEADY = 0.25
 const FEWEST = 100
+const FEWEST_ALONE = 300
 
 type Against = 'registry' | 'streets' | 'grids' | 'border'
 
 /** Whether a layer has enough of its own to be judged by. */
 export const canBeJudged = (sample: PositionSample, { known }: Pick<HintGround, 'known'>): boolean =>
-  sample.keys.length >= FEWEST || countKnown(sample, known) >= FEWEST_KNOWN
+  sample.keys.length >= FEWEST_ALONE || countKnown(sample, known) >= FEWEST_KNOWN
 
 const countKnown = ({ keys }: PositionSample, known: HintGround['known']): number =>
   keys.filter(key => key !== null && known.has(key)).length

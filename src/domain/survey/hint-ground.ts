@@ -19,6 +19,8 @@ import type { PositionSample } from './position-sample.ts'
 
 /** Metres: lamps and covers stand within two or three of these of the middle of a street. */
 const STREET_CELL_M = 8
+/** Things looked up in the registry, of each layer: far more than decide. */
+const KEYS_A_LAYER = 200
 /** Cells of streets below which addresses are asked too. */
 const FEWEST_CELLS = 2000
 
@@ -38,7 +40,7 @@ export async function hintsOf(
 ): Promise<PositionHint[]> {
   const ground = groundOf(grids)
   if (!ground) return positionHints(samples, null)
-  const asked = [...new Set(samples.flatMap(sample => sample.keys.filter(key => key !== null)))]
+  const asked = samples.flatMap(({ keys: all }) => all.filter(key => key !== null).slice(0, KEYS_A_LAYER))
   const known = await (keys === 'ids' ? positionsByIds : positionsByCodes)(db, district, asked)
   const asking = needsStreets(samples, known) && isShiftedGround(ground.bbox)
   const isNearStreet = asking ? await streetsOf(db, district, ground) : undefined

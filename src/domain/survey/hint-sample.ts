@@ -2,7 +2,7 @@
 import type { Crs } from '../../../gis/crs.ts'
 import { quietCrs, readingOf } from './crs.ts'
 import { FileFault } from './findings.ts'
-import { openSampler, type PositionSample } from './position-sample.ts'
+import { openSampler, type PositionSample, sampleSize } from './position-sample.ts'
 import { resolveLayer } from './profile.ts'
 import type { SourceLayer } from './readers/source.ts'
 import type { Profile } from './schema.ts'
@@ -24,7 +24,7 @@ export async function samplesOf(
     const { columns, skip } = resolveLayer(profile, layer, layers.length)
     const crs = quietCrs(layer, profile, named)
     if (skip || crs === undefined || layer.geometryKind === 'none') continue
-    const sampler = openSampler(columns)
+    const sampler = openSampler(columns, sampleSize(layers.length))
     await offerRows(layer, sampler.offer, until)
     const reading = crs
       ? readingOf(profile, crs)

@@ -10,7 +10,7 @@ import { type FieldRow, type Fields, finding, openFields } from './field-rows.ts
 import { FileFault, type Finding } from './findings.ts'
 import { hintsOf } from './hint-ground.ts'
 import { actorOf, type Loaded, type LoadHouse, type LoadInput } from './loading.ts'
-import { openSampler, type PositionSample } from './position-sample.ts'
+import { openSampler, type PositionSample, sampleSize } from './position-sample.ts'
 import { openSources } from './readers/open.ts'
 import type { SourceRow } from './readers/source.ts'
 import { type DeliveryFile, noCounts } from './schema.ts'
@@ -56,7 +56,7 @@ export async function loadPlaces(house: LoadHouse, input: LoadInput): Promise<Lo
       )
       await input.ledger.add(findings.splice(0))
       if (!fields || fields === 'skip') continue
-      const sampler = openSampler({})
+      const sampler = openSampler({}, sampleSize(opened.layers.length))
 
       const draft = (row: SourceRow) =>
         draftOf(

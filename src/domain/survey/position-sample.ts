@@ -10,6 +10,12 @@ import type { SourceRow } from './readers/source.ts'
 import { textOf } from './values.ts'
 
 const MOST = 1500
+const FEWEST = 150
+const OF_A_DELIVERY = 12_000
+
+/** How many positions of each layer: a delivery of a hundred layers is not judged at a hundred times the cost. */
+export const sampleSize = (layers: number): number =>
+  Math.max(FEWEST, Math.min(MOST, Math.floor(OF_A_DELIVERY / layers)))
 
 /** Positions as they stand in the file, and how the layer is read. Fit for structured clone. */
 export interface PositionSample {
