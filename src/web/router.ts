@@ -54,6 +54,12 @@ export const router = createRouter({
           props: true,
         },
         {
+          path: 'survey/rules',
+          name: 'rules',
+          component: () => import('./console/RulesScreen.vue'),
+          meta: { needsDistrict: true, right: 'survey.read' },
+        },
+        {
           path: 'survey/:id',
           name: 'delivery',
           component: () => import('./console/DeliveryScreen.vue'),

@@ -50,6 +50,8 @@ export interface Delivery {
   /** Its rows; null where it has none. */
   batchNo: number | null
   version: number | null
+  /** Version of the check rules it was checked with; 0 the software's own. */
+  rulesVersion: number | null
 }
 export interface Finding {
   /** Absent while nothing is loaded yet. */

@@ -3,6 +3,7 @@ import { enAcceptance } from './en-acceptance.ts'
 import { enChanges } from './en-changes.ts'
 import { enHints } from './en-hints.ts'
 import { enIntake } from './en-intake.ts'
+import { enRules } from './en-rules.ts'
 import { enSurvey } from './en-survey.ts'
 import type { Messages } from './zh.ts'
 
@@ -242,6 +243,7 @@ export const en: Messages = {
   },
   ...enSurvey,
   ...enChanges,
+  ...enRules,
   ...enHints,
   ...enIntake,
   ...enAcceptance,

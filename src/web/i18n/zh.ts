@@ -3,6 +3,7 @@ import { zhAcceptance } from './zh-acceptance.ts'
 import { zhChanges } from './zh-changes.ts'
 import { zhHints } from './zh-hints.ts'
 import { zhIntake } from './zh-intake.ts'
+import { zhRules } from './zh-rules.ts'
 import { zhSurvey } from './zh-survey.ts'
 
 export const zh = {
@@ -240,6 +241,7 @@ export const zh = {
   },
   ...zhSurvey,
   ...zhChanges,
+  ...zhRules,
   ...zhHints,
   ...zhIntake,
   ...zhAcceptance,
