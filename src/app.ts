@@ -36,6 +36,11 @@ import type { LoadHouse } from './domain/survey/loading.ts'
 import { surveyRoutes } from './domain/survey/routes.ts'
 import { openRunner, type Runner } from './domain/survey/run.ts'
 import { openUploading } from './domain/survey/uploading.ts'
+import { lookAgain } from './domain/upkeep/commands.ts'
+import { handoverRoutes } from './domain/upkeep/handover-routes.ts'
+import { transferDue } from './domain/upkeep/handovers.ts'
+import { plateRoutes } from './domain/upkeep/plate-routes.ts'
+import { upkeepRoutes } from './domain/upkeep/routes.ts'
 import type { Endpoint } from './http/endpoint.ts'
 import type { Readiness } from './http/health.ts'
 import { liveDoor } from './http/live.ts'
@@ -56,6 +61,7 @@ export interface App {
 }
 
 const STALE_LOADS_MS = 60_000
+const HANDOVERS_MS = 600_000
 
 /** @throws Problem data-dir.taken when another process holds the data directory */
 export async function openApp(config: Config, log: Log): Promise<App> {
@@ -97,6 +103,11 @@ export async function openApp(config: Config, log: Log): Promise<App> {
     reactions.begin([
       { name: 'orgs: revoked sessions are forgotten', to: 'every', react: principals.happened },
       { name: 'atlas: the model is made anew', to: MODEL_CHANGES, react: atlas.changed },
+      {
+        name: 'upkeep: requests on what has changed are to be looked at again',
+        to: ['registry.published'],
+        react: ({ district }) => lookAgain(house, district),
+      },
       { name: 'live: watchers hear of it', to: 'every', react: live.happened },
     ])
     const runner = openRunner(house)
@@ -107,6 +118,7 @@ export async function openApp(config: Config, log: Log): Promise<App> {
       log,
     )
     closers.push(() => jobs.stop())
+    closers.push(watchHandovers(house))
 
     const endpoints: Endpoint[] = [
       ...orgsRoutes({
@@ -117,6 +129,9 @@ export async function openApp(config: Config, log: Log): Promise<App> {
       }),
       ...atlasRoutes({ db, atlas }),
       ...surveyRoutes({ ...house, jobs: () => jobs, runner, uploads, uploading, uploadBytes }),
+      ...upkeepRoutes({ db }),
+      ...plateRoutes({ db }),
+      ...handoverRoutes({ db }),
       liveDoor(live),
     ]
     const pulse = openPulse(db)
@@ -186,6 +201,23 @@ function watchLoads(house: LoadHouse, runner: Runner): () => Promise<unknown> {
     )
   }
   const watch = setInterval(look, STALE_LOADS_MS)
+  watch.unref()
+  return () => {
+    clearInterval(watch)
+    return looking
+  }
+}
+
+/** Hands over new works whose day has come, at the start and now and then. @returns what ends it */
+function watchHandovers({ db, log }: LoadHouse): () => Promise<unknown> {
+  let looking: Promise<unknown> = Promise.resolve()
+  const look = () => {
+    looking = looking
+      .then(() => transferDue({ db }))
+      .catch(error => log.warn({ err: error }, 'new works could not be handed over'))
+  }
+  look()
+  const watch = setInterval(look, HANDOVERS_MS)
   watch.unref()
   return () => {
     clearInterval(watch)

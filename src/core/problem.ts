@@ -217,6 +217,78 @@ export const problems = {
     '未完成的上传过多（{what}）；请先续传或取消已有的',
     'Too much is being uploaded already ({what}); finish or cancel some of it',
   ],
+  'component.merged': [
+    410,
+    '该部件已并入 {other}（变更申请 #{no}，{on}）',
+    'The component was merged into {other} (change request #{no}, {on})',
+  ],
+  'component.scrapped': [
+    410,
+    '该部件已作废（变更申请 #{no}，{on}）',
+    'The component was scrapped (change request #{no}, {on})',
+  ],
+  'plate.unknown': [404, '这块牌已停用或不存在', 'This plate is no longer in use, or never was'],
+  'report.unknown': [404, '没有问题上报 {id}', 'There is no report {id}'],
+  'report.closed': [409, '问题上报 #{no} 已办结', 'Report #{no} is closed already'],
+  'report.wait': [
+    429,
+    '上报过于频繁，请在 {seconds} 秒后再试',
+    'Too many reports; try again in {seconds} seconds',
+  ],
+  'report.enough': [
+    429,
+    '这件部件的问题已有多人上报，正在处理',
+    'Several people have reported this already; it is being seen to',
+  ],
+  'handover.unknown': [404, '没有新建移交 {id}', 'There are no new works {id}'],
+  'handover.state': [
+    409,
+    '新建移交 #{no} 状态为“{state}”，不能这样做',
+    'The new works #{no} are {state}; that cannot be done',
+  ],
+  'handover.own': [
+    403,
+    '新建移交 #{no} 由本人登记，须由第二人验收',
+    'The new works #{no} are accepted by a second person, not by who announced them',
+  ],
+  'handover.delivery': [
+    409,
+    '不能关联：不是本区的部件批次，或已关联到其他新建移交',
+    'It cannot be linked: it is no delivery of components of this district, or belongs to other new works',
+  ],
+  'handover.undelivered': [
+    409,
+    '新建移交 #{no} 的部件批次尚未发布，不能验收',
+    'The delivery of the new works #{no} is not published yet; they cannot be accepted',
+  ],
+  'change.unknown': [404, '没有变更申请 {id}', 'There is no change request {id}'],
+  'change.state': [
+    409,
+    '变更申请 #{no} 状态为“{state}”，不能{action}',
+    'Change request #{no} is {state}; it cannot be {action}',
+  ],
+  'change.own': [
+    403,
+    '变更申请 #{no} 由本人提出，须由第二人审核',
+    'Change request #{no} is decided by a second person, not by who made it',
+  ],
+  'change.others': [
+    403,
+    '变更申请 #{no} 只能由提出人撤回',
+    'Change request #{no} is taken back by who made it',
+  ],
+  'change.overtaken': [
+    409,
+    '部件在申请之后已有变化（#{nos}），请核对后重新提出',
+    'The component changed after the request was made (#{nos}); look at it again',
+  ],
+  'change.nothing': [400, '申请与现状没有差别', 'The request would change nothing'],
+  'change.faulty': [400, '变更有误：{what}', 'The change is not right: {what}'],
+  'change.merge': [
+    400,
+    '不能与自身或已不存在的部件合并',
+    'A component is not merged with itself, nor with one that is not there',
+  ],
   'registry.version': [
     404,
     '登记册没有可恢复的版本 {version}（当前为 {head}）',
@@ -371,6 +443,19 @@ export const words: Partial<Record<ProblemCode, Record<string, Record<string, st
   },
   'inspection.decided': { state: { accepted: '已验收', returned: '已退回' } },
   'inspection.fails': { conclusion: { fail: '不合格', 'not-sampled': '未抽检' } },
+  'change.state': {
+    state: {
+      proposed: '待审核',
+      approved: '已通过',
+      refused: '未通过',
+      withdrawn: '已撤回',
+      overtaken: '须重新核对',
+    },
+    action: { approved: '审核通过', refused: '退回', withdrawn: '撤回', renewed: '重新提出' },
+  },
+  'handover.state': {
+    state: { announced: '待验收', accepted: '已验收', transferred: '已移交', withdrawn: '已撤回' },
+  },
   'profile.kind': { given: kinds, expected: kinds },
   'demo.not-loaded': { kind: kinds },
 }

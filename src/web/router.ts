@@ -12,6 +12,13 @@ export const router = createRouter({
   routes: [
     { path: '/sign-in', name: 'sign-in', component: SignInScreen, meta: { open: true } },
     {
+      path: '/q/:token',
+      name: 'scan',
+      component: () => import('./phone/ScanScreen.vue'),
+      props: true,
+      meta: { open: true },
+    },
+    {
       path: '/',
       component: () => import('./console/Shell.vue'),
       children: [
@@ -65,6 +72,30 @@ export const router = createRouter({
           component: () => import('./console/DeliveryScreen.vue'),
           meta: { right: 'survey.read' },
           props: true,
+        },
+        {
+          path: 'upkeep',
+          name: 'upkeep',
+          component: () => import('./console/UpkeepScreen.vue'),
+          meta: { needsDistrict: true, right: 'registry.propose' },
+        },
+        {
+          path: 'upkeep/reports',
+          name: 'reports',
+          component: () => import('./console/ReportsScreen.vue'),
+          meta: { needsDistrict: true, right: 'registry.propose' },
+        },
+        {
+          path: 'upkeep/handovers',
+          name: 'handovers',
+          component: () => import('./console/HandoversScreen.vue'),
+          meta: { needsDistrict: true, right: 'registry.propose' },
+        },
+        {
+          path: 'upkeep/plates',
+          name: 'plates',
+          component: () => import('./console/PlatesScreen.vue'),
+          meta: { needsDistrict: true, right: 'registry.propose' },
         },
         { path: ':rest(.*)*', name: 'nowhere', component: () => import('./console/NowhereScreen.vue') },
       ],

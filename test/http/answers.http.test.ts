@@ -373,6 +373,74 @@ describe('every door', () => {
     await ask('delete', '/api/deliveries/:id/uploads/:upload', { at: await open(), headers: tus })
   })
 
+  it('of upkeep answers what it says, from the request to the version', async () => {
+    const { items } = await ask<{ items: { id: string; code: string; lonLat: [number, number] }[] }>(
+      'get',
+      '/api/components',
+      { query: { limit: 20 } },
+    )
+    const [one, two, three] = items as [(typeof items)[0], (typeof items)[0], (typeof items)[0]]
+    const [lon, lat] = one.lonLat
+    const propose = (change: object) =>
+      ask<{ id: string }>('post', '/api/changes', {
+        body: { change, reason: '现场核实', photos: ['1.jpg'] },
+      })
+    const note = { kind: 'edit', componentId: one.id, set: { note: '已核实' } }
+    await ask('post', '/api/changes/check', { body: { change: note } })
+    const first = await propose(note)
+    await ask('get', '/api/changes/:id', { at: { id: first.id } })
+    await ask('post', '/api/changes/:id/withdraw', { at: { id: first.id } })
+    const refused = await propose(note)
+    await ask('post', '/api/changes/:id/refuse', { at: { id: refused.id }, body: { reason: '再核' } })
+    const point = { type: 'Point', coordinates: [lon + 1e-5, lat] }
+    const overtaken = await propose({ kind: 'scrap', componentId: two.id, endedOn: '2026-11-01' })
+    const together = [
+      await propose({ kind: 'merge', componentId: three.id, survivorId: one.id }),
+      await propose({ kind: 'edit', componentId: two.id, set: { note: '先行' } }),
+      await propose({ kind: 'add', class: '0118', geometry: point, set: { state: 'intact' } }),
+    ]
+    await ask('post', '/api/changes/approve', { body: { ids: together.map(each => each.id) } })
+    await ask('post', '/api/changes/:id/renew', { at: { id: overtaken.id } })
+    await ask('get', '/api/changes', { query: { state: 'proposed,approved' } })
+    await ask('get', '/api/registry/versions')
+    for (const { id } of [one, two]) await ask('get', '/api/components/:id', { at: { id } })
+
+    await ask('put', '/api/plate-policy', { body: { publicPage: true, hotline: '12319' } })
+    await ask('get', '/api/plate-policy')
+    const { items: plates } = await ask<{ items: { address: string }[] }>('post', '/api/plates', {
+      body: { components: [one.id, two.id] },
+    })
+    const token = plates[0]!.address.split('/').at(-1)!
+    await ask('get', '/q/:token', { at: { token } })
+    await ask('get', '/api/plates/:token', { at: { token } })
+    const said = { kind: 'damaged', text: '灯头松动' }
+    await ask('post', '/api/plates/:token/reports', { at: { token }, body: { ...said, phone: '0512 1234' } })
+    await ask('post', '/api/components/:id/reports', { at: { id: two.id }, body: said })
+    const { items: reports } = await ask<{ items: { id: string }[] }>('get', '/api/reports')
+    await ask('post', '/api/reports/:id/close', { at: { id: reports[0]!.id }, body: { answer: '已修复' } })
+
+    const { items: units } = await ask<{ items: { id: string }[] }>('get', '/api/units')
+    const works = { name: '新路', builder: '一建', handoverOn: '2026-01-01' }
+    const announce = () =>
+      ask<{ id: string }>('post', '/api/handovers', {
+        body: { ...works, ownerId: units[0]!.id, maintainerId: units[1]!.id },
+      })
+    const { items: sent } = await ask<{
+      items: { id: string; kind: string; state: string; counts: { added: number } }[]
+    }>('get', '/api/deliveries')
+    const small = sent.find(
+      each => each.state === 'published' && each.kind === 'components' && each.counts.added < 20,
+    )!
+    const works1 = await announce()
+    await ask('put', '/api/handovers/:id/delivery', { at: { id: works1.id }, body: { delivery: small.id } })
+    await ask('post', '/api/handovers/:id/accept', { at: { id: works1.id } })
+    await ask('post', '/api/handovers/:id/withdraw', {
+      at: { id: (await announce()).id },
+      body: { reason: '重报' },
+    })
+    await ask('get', '/api/handovers')
+  })
+
   it('of check rules, profiles, local systems, accounts and sessions answers what it says', async () => {
     const rules = { severity: { 'unit.same': 'warning' }, duplicates: { '0104': 0.25 } }
     await ask('put', '/api/survey-rules', { body: { rules, basedOn: 0 } })

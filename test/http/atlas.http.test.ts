@@ -72,13 +72,17 @@ describe('whose ground a position is', () => {
     const area = items.find(each => each.level === 3)!
     const [lon, lat] = area.labelPoint
     const answer = await json<{ areas: Record<string, unknown>[] }>(`/api/where?lon=${lon}&lat=${lat}`)
-    expect(Object.keys(answer).sort()).toEqual(['areas', 'verdict'])
+    expect(Object.keys(answer).sort()).toEqual(['areas', 'place', 'verdict'])
     expect(answer).toMatchObject({
       verdict: 'inside',
       areas: [{ level: 3, code: area.code }, { level: 2, code: area.parentCode }, { level: 1 }, { level: 0 }],
     })
     for (const each of answer.areas) expect(Object.keys(each).sort()).toEqual(['code', 'level', 'name'])
-    expect(await json('/api/where?lon=0&lat=0')).toEqual({ areas: [], verdict: 'outside' })
+    expect(await json('/api/where?lon=0&lat=0')).toEqual({
+      areas: [],
+      verdict: 'outside',
+      place: { text: null, address: null, distanceM: null },
+    })
   })
   it('agrees with the labels of all grids of every level', async () => {
     const { items } = await json<Grids>('/api/grids')
@@ -123,13 +127,13 @@ describe('who is not signed in', () => {
     }
   })
 
-  it('finds only signing in, out of all the API, open', () => {
+  it('finds only signing in and the address on plates, out of all the API, open', () => {
     expect(
       served.app.endpoints
         .filter(door => door.right === 'open')
         .map(door => `${door.method} ${door.path}`)
         .sort(),
-    ).toEqual(['delete /api/session', 'post /api/session'])
+    ).toEqual(['delete /api/session', 'get /q/:token', 'post /api/session'])
   })
 })
 

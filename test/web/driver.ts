@@ -68,6 +68,10 @@ export interface Console {
   counts(): Promise<{ tree: number; classes: number; list: number }>
   /** As of when top bar and foot speak. */
   asOf(): Promise<string[]>
+  /** Of the open component: begins a change by its name in the menu. */
+  beginChange(name: string): Promise<void>
+  /** Clicks the map where a drafted thing is to be. */
+  placeAt(lon: number, lat: number): Promise<void>
   /** Fills the form of a new delivery and sends it; without a name it keeps the one that is there. */
   deliver(name: string | null, files: string[]): Promise<void>
   /** The console's own words that do not fit where they stand. */
@@ -236,6 +240,15 @@ export async function startConsole(
       }
     },
     asOf: () => page.locator('.asof, .foot .asof-text').allInnerTexts(),
+    async beginChange(name) {
+      await page.click('.component .menu')
+      await page.click(`.el-dropdown-menu__item:visible:has-text("${name}")`)
+      await page.waitForSelector('.change')
+    },
+    async placeAt(lon, lat) {
+      const pixel = await pixelAt(lon, lat)
+      await page.mouse.click(pixel[0], pixel[1])
+    },
     async deliver(name, files) {
       if (name !== null) await open('/survey/new')
       await page.waitForSelector('#delivery-name')

@@ -49,6 +49,31 @@ export const CardAnswer = z
     picture: z.string().nullable(),
     statedGrid: z.string().nullable(),
     source: z.object({
+      kind: z.enum(['delivery', 'upkeep', 'handover']),
+      request: z
+        .object({
+          id: z.string(),
+          no: z.number(),
+          kind: z.string(),
+          reason: z.string(),
+          proposedBy: z.string(),
+          proposedAt: z.iso.datetime(),
+          decidedBy: z.string().nullable(),
+          decidedAt: z.iso.datetime().nullable(),
+        })
+        .nullable()
+        .describe('The change request it comes from'),
+      handover: z
+        .object({
+          no: z.number(),
+          name: z.string(),
+          builder: z.string(),
+          state: z.string(),
+          handoverOn: z.string(),
+          warrantyUntil: z.string().nullable(),
+        })
+        .nullable()
+        .describe('The new works it came with: until they are handed over the builder answers'),
       deliveryId: z.string().nullable().describe('Null, as all of the delivery, where it is another firm’s'),
       deliveryNo: z.number().nullable(),
       deliveryName: z.string().nullable(),
@@ -68,6 +93,9 @@ export const CardAnswer = z
         change: z.enum(['added', 'changed', 'removed', 'restored']),
       }),
     ),
+    merged: z
+      .array(z.object({ key: z.string(), componentId: z.string(), requestNo: z.number(), on: z.string() }))
+      .describe('Components that turned out to be this one'),
   })
   .meta({ id: 'Card' })
 

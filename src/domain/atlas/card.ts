@@ -2,8 +2,9 @@
 import { maybe, type Queryable } from '../../core/db.ts'
 import { problem } from '../../core/problem.ts'
 import { type Reach, reaches, type Scope } from '../orgs/rules.ts'
+import { findEnd, listMerged } from '../registry/retired.ts'
 import { type UnitRole, type UnitStateLetter, unitStates } from '../registry/schema.ts'
-import { findComponent, findPlacement, listHistory } from '../registry/store.ts'
+import { type ComponentRow, findComponent, findPlacement, listHistory } from '../registry/store.ts'
 import { pointOn } from './anchor.ts'
 import { sieve } from './filter.ts'
 import { type Model, type ModelGrid, pathOf } from './model.ts'
@@ -19,7 +20,7 @@ export async function cardOf(
   id: string,
 ) {
   const row = await findComponent(db, scope, id)
-  if (!row) throw problem('component.unknown', { id })
+  if (!row) throw await whyGone(db, scope, id)
   const lonLat = pointOn(row.geometry)
   const placement = await placementOf(
     db,
@@ -92,7 +93,10 @@ export async function cardOf(
     picture: row.picture,
     statedGrid: row.statedGrid,
     source: {
-      deliveryId: reached ? row.deliveryId : null,
+      kind: row.source,
+      request: reach === 'all' && row.source === 'upkeep' ? await requestOf(db, scope.district, row) : null,
+      handover: await handoverOf(db, scope.district, row),
+      deliveryId: reached && row.source === 'delivery' ? row.deliveryId : null,
       deliveryNo: told?.no ?? null,
       deliveryName: told?.name ?? null,
       contractor: told?.contractor ?? null,
@@ -105,8 +109,58 @@ export async function cardOf(
       publishedBy: reached ? row.publishedBy : null,
     },
     history: await listHistory(db, scope, id),
+    merged: (await listMerged(db, scope.district, id)).map(({ key, componentId, requestNo, retiredOn }) => ({
+      key,
+      componentId,
+      requestNo,
+      on: retiredOn,
+    })),
   }
 }
+
+/** What is said of a component that is not there: which one has its place, that it was scrapped, or nothing. */
+async function whyGone(db: Queryable, scope: Scope, id: string) {
+  const end = await findEnd(db, scope.district, id)
+  if (!end || end.reason === 'recoded') return problem('component.unknown', { id })
+  const { reason, requestNo: no, retiredOn: on, survivorId: survivor, otherCode: other } = end
+  return problem(`component.${reason}`, { no, on, ...(survivor ? { survivor, other } : {}) })
+}
+
+type Origin = Pick<ComponentRow, 'id' | 'originBatch' | 'deliveryId'>
+
+/** The request that a row comes from. */
+const requestOf = (db: Queryable, district: string, { id, originBatch }: Origin) =>
+  maybe<{
+    id: string
+    no: number
+    kind: string
+    reason: string
+    proposedBy: string
+    proposedAt: Date
+    decidedBy: string | null
+    decidedAt: Date | null
+  }>(
+    db,
+    `SELECT id, no, kind, reason, proposed_by AS "proposedBy", proposed_at AS "proposedAt", decided_by AS "decidedBy",
+       decided_at AS "decidedAt" FROM change_request WHERE district = $1 AND component_id = $2::uuid AND batch_no = $3`,
+    [district, id, originBatch],
+  )
+
+/** The handover of new works that a row came with, and who answers until then. */
+const handoverOf = (db: Queryable, district: string, { deliveryId }: Origin) =>
+  maybe<{
+    no: number
+    name: string
+    builder: string
+    state: string
+    handoverOn: string
+    warrantyUntil: string | null
+  }>(
+    db,
+    `SELECT no, name, builder, state, handover_on AS "handoverOn", warranty_until AS "warrantyUntil" FROM handover
+     WHERE district = $1 AND (delivery_id = $2::uuid OR id = $2::uuid) AND state <> 'withdrawn'`,
+    [district, deliveryId],
+  )
 
 const named = ({ level, code, name }: ModelGrid) => ({ level, code, name })
 

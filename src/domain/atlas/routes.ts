@@ -49,7 +49,8 @@ export function atlasRoutes({ db, atlas }: { db: Db; atlas: Atlas }): Endpoint[]
       answer: WhereAnswer,
       async run({ query }, call) {
         const { model, scope } = await read(call, query.district)
-        return where(model, scope, query.lon, query.lat)
+        const { lon, lat } = query
+        return { ...where(model, scope, lon, lat), place: model.places.describe(lon, lat, call.lang) }
       },
     }),
     endpoint({

@@ -93,6 +93,13 @@ export type Summary = z.output<typeof Summary>
 export const WhereAnswer = z.object({
   areas: z.array(z.object({ level: z.number(), code: z.string(), name: z.string() })),
   verdict: z.enum(['inside', 'gap', 'overlap', 'outside']),
+  place: z
+    .object({
+      text: z.string().nullable(),
+      address: z.string().nullable(),
+      distanceM: z.number().nullable(),
+    })
+    .describe('The position in words'),
 })
 export const PickAnswer = z.object({
   items: z.array(Summary.extend({ distanceM: z.number() })),

@@ -9,6 +9,8 @@ export type Role = (typeof roleNames)[number]
 
 export const rights = {
   'registry.read': ['查看地图与部件', 'see the map and the registry'],
+  'registry.propose': ['提出部件变更申请', 'ask for changes of components'],
+  'registry.review': ['审核部件变更申请', 'review requests to change components'],
   'survey.read': ['查看普查批次', 'see deliveries'],
   'survey.load': ['载入普查数据', 'load surveys'],
   'survey.all': ['查看各普查单位的批次', 'see the deliveries of every firm'],
@@ -26,6 +28,8 @@ export type Right = keyof typeof rights
 export const roles = {
   administrator: [
     'registry.read',
+    'registry.propose',
+    'registry.review',
     'survey.read',
     'survey.load',
     'survey.all',
@@ -40,13 +44,15 @@ export const roles = {
   contractor: ['registry.read', 'survey.read', 'survey.load'],
   supervisor: [
     'registry.read',
+    'registry.propose',
+    'registry.review',
     'survey.read',
     'survey.all',
     'survey.accept',
     'survey.approve',
     'survey.commission',
   ],
-  dispatcher: ['registry.read', 'survey.all'],
+  dispatcher: ['registry.read', 'registry.propose', 'survey.all'],
   leader: ['registry.read', 'survey.read', 'survey.all'],
 } as const satisfies Record<Role, readonly Right[]>
 

@@ -27,23 +27,33 @@ export async function openBatch(
 ): Promise<Batch> {
   return db.transaction(async tx => {
     await tx.query('SELECT 1 FROM district WHERE code = $1 FOR UPDATE', [input.district])
-    const part = await openPart(tx, db.engine, input.expectedRows)
-    const { no } = await one<{ no: number }>(
-      tx,
-      `INSERT INTO batch (district, no, part, delivery_id, dictionary_id, files, base_version)
-       SELECT $1, coalesce(max(no), 0) + 1, $2::int, $3::uuid, $4, $5::text[], $6::int FROM batch WHERE district = $1 RETURNING no`,
-      [input.district, part, input.deliveryId, input.dictionaryId, input.files, input.baseVersion],
-    )
-    const generation = await openPlacement(tx, { ...input, part, batchNo: no })
-    return {
-      district: input.district,
-      no,
-      part,
-      generation,
-      gridGeneration: input.gridGeneration,
-      dictionaryId: input.dictionaryId,
-    }
+    return addBatch(tx, input, await openPart(tx, db.engine, input.expectedRows))
   })
+}
+
+/** Writes the batch and its placement generation down, while the caller holds the district's row. */
+export async function addBatch(
+  tx: Queryable,
+  input: Omit<Parameters<typeof openBatch>[1], 'expectedRows'> & { source?: 'upkeep' | 'handover' },
+  part: number,
+): Promise<Batch> {
+  const {
+    district,
+    deliveryId,
+    dictionaryId,
+    files,
+    baseVersion,
+    gridGeneration,
+    source = 'delivery',
+  } = input
+  const { no } = await one<{ no: number }>(
+    tx,
+    `INSERT INTO batch (district, no, part, delivery_id, dictionary_id, files, base_version, source)
+     SELECT $1, coalesce(max(no), 0) + 1, $2::int, $3::uuid, $4, $5::text[], $6::int, $7 FROM batch WHERE district = $1 RETURNING no`,
+    [district, part, deliveryId, dictionaryId, files, baseVersion, source],
+  )
+  const generation = await openPlacement(tx, { district, part, gridGeneration, batchNo: no })
+  return { district, no, part, generation, gridGeneration, dictionaryId }
 }
 
 /** Opens a placement generation nobody sees yet. */
@@ -118,7 +128,7 @@ async function publishInSteps(db: Db, batch: Batch, input: Publishing): Promise<
 /** The last publish of each embedded database: its steps are several statements, which another's must not come between. */
 const publishing = new WeakMap<Db, Promise<unknown>>()
 
-function afterOthers<T>(db: Db, work: () => Promise<T>): Promise<T> {
+export function afterOthers<T>(db: Db, work: () => Promise<T>): Promise<T> {
   const turn = (publishing.get(db) ?? Promise.resolve()).then(work)
   publishing.set(
     db,
@@ -127,7 +137,7 @@ function afterOthers<T>(db: Db, work: () => Promise<T>): Promise<T> {
   return turn
 }
 
-const nextVersion = async (db: Queryable, district: string): Promise<number> =>
+export const nextVersion = async (db: Queryable, district: string): Promise<number> =>
   (await holdVersion(db, district)) + 1
 
 /** The current version, which stays the current one until the end of the caller's transaction. */
@@ -141,7 +151,7 @@ export async function holdVersion(tx: Queryable, district: string): Promise<numb
   return version
 }
 
-async function undoStrayClosings(db: Queryable, district: string): Promise<void> {
+export async function undoStrayClosings(db: Queryable, district: string): Promise<void> {
   await db.query(
     `UPDATE component SET closed_version = NULL WHERE district = $1
      AND closed_version > (SELECT version FROM registry_head WHERE district = $1)`,
@@ -149,7 +159,7 @@ async function undoStrayClosings(db: Queryable, district: string): Promise<void>
   )
 }
 
-async function closeRows(
+export async function closeRows(
   db: Queryable,
   batch: Batch,
   version: number,
@@ -164,11 +174,11 @@ async function closeRows(
   )
 }
 
-async function writeVersion(
+export async function writeVersion(
   tx: Queryable,
   batch: Batch,
   version: number,
-  input: Publishing,
+  input: Omit<Publishing, 'check'>,
 ): Promise<number> {
   // first: it knows whether the batch still waits to be published, and can say so
   await input.record(tx, version)

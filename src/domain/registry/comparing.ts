@@ -2,6 +2,7 @@
 import { type Db, one, type Queryable } from '../../core/db.ts'
 import { textTable } from '../../core/text-table.ts'
 import { EMBEDDED_ROWS, FIRST_ID, idRanges } from './ranges.ts'
+import { listRetiredSince } from './retired.ts'
 import { countCurrent, eachCurrent } from './store.ts'
 
 /**
@@ -92,6 +93,7 @@ export async function countOvertaken(
   )
   const keys = new Set<string>()
   for (const each of newer) await eachKey(db, { ...batch, ...each }, key => keys.add(key))
+  for (const key of await listRetiredSince(db, batch.district, base)) keys.add(key)
   let n = 0
   await eachKey(db, batch, key => {
     if (keys.has(key)) n++

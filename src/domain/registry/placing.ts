@@ -8,7 +8,7 @@ import { type Bbox, bboxOf } from '../../../gis/geometry.ts'
 import { buildLocator, type Locator } from '../../../gis/locate.ts'
 import { type CopyWriter, copyWriter } from '../../core/copy.ts'
 import { readCopy } from '../../core/copy-read.ts'
-import type { Db } from '../../core/db.ts'
+import type { Db, Queryable } from '../../core/db.ts'
 import type { Grid } from '../grids/schema.ts'
 import { literal } from '../grids/store.ts'
 import { dropPlacement, openPlacement } from './commands.ts'
@@ -65,7 +65,7 @@ export function writePlacement(out: CopyWriter, row: PlacementRow): void {
 }
 
 /** Places lines and polygons of a landed batch. @returns how many have no area, by reason */
-export async function placeShapes(db: Db, batch: Batch): Promise<Record<PlacementReason, number>> {
+export async function placeShapes(db: Queryable, batch: Batch): Promise<Record<PlacementReason, number>> {
   const from = `component c WHERE c.district = $1 AND c.part = ${batch.part} AND c.batch = ${batch.no}`
   return shapes(db, from, batch, `placement_${batch.part}`, batch.part)
 }
@@ -150,7 +150,7 @@ async function* pointPlacements(
 }
 
 async function shapes(
-  db: Db,
+  db: Queryable,
   from: string,
   key: { district: string; generation: number; gridGeneration: number },
   table: string,

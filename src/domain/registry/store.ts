@@ -95,19 +95,23 @@ export interface ComponentRow {
   rowNo: number
   batch: number
   dictionaryId: string
+  /** The batch its row came with first, and where that came from. */
+  originBatch: number
+  source: BatchSource
   deliveryId: string
   file: string | null
   version: number
   publishedAt: Date
   publishedBy: string
 }
+export type BatchSource = 'delivery' | 'upkeep' | 'handover'
 
 const CARD = `SELECT c.id, c.key, c.code, c.class, c.name, ST_AsEWKB(c.geom) AS geom, c.state, c.currency,
     c.competent_id AS "competentId", c.owner_id AS "ownerId", c.maintainer_id AS "maintainerId",
     c.unit_states AS "unitStates", c.surveyed_on AS "surveyedOn", c.changed_on AS "changedOn",
     c.data_source AS "dataSource", c.picture, c.note, c.stated_grid AS "statedGrid", c.attributes,
     c.file_no AS "fileNo", c.row_no AS "rowNo", c.batch, b.dictionary_id AS "dictionaryId",
-    b.delivery_id AS "deliveryId", b.files[c.file_no + 1] AS file, v.no AS version,
+    b.no AS "originBatch", b.source, b.delivery_id AS "deliveryId", b.files[c.file_no + 1] AS file, v.no AS version,
     v.published_at AS "publishedAt", v.published_by AS "publishedBy"
   FROM component c
   JOIN batch s ON s.district = c.district AND s.no = c.batch AND s.version IS NOT NULL
@@ -131,6 +135,26 @@ export async function findComponent(db: Queryable, scope: Scope, id: string): Pr
   return fromRaw(row)
 }
 
+/** Those of the components that are there now. */
+export async function listCurrentRows(db: Queryable, scope: Scope, ids: readonly string[]) {
+  const rows = await db.query<Raw>(
+    `${CARD} WHERE c.district = $1 AND c.id = ANY($2::uuid[]) AND (c.closed_version IS NULL OR c.closed_version > h.version)`,
+    [scope.district, ids],
+  )
+  return rows.map(fromRaw)
+}
+
+/** The last row of a component that is not there any more, or null. */
+export async function findEnded(db: Queryable, scope: Scope, id: string): Promise<ComponentRow | null> {
+  if (await findComponent(db, scope, id)) return null
+  const row = await maybe<Raw>(
+    db,
+    `${CARD} WHERE c.district = $1 AND c.id = $2::uuid ORDER BY v.no DESC LIMIT 1`,
+    [scope.district, id],
+  )
+  return row && !scope.hiddenClasses.includes(row.class) ? fromRaw(row) : null
+}
+
 export interface ComponentHistoryEntry {
   version: number
   at: Date
@@ -142,13 +166,14 @@ export async function listHistory(db: Queryable, scope: Scope, id: string): Prom
   return db.query<ComponentHistoryEntry>(
     `WITH came AS (
        SELECT v.no, v.published_at, v.restored, c.closed_version,
-         lag(c.closed_version) OVER (ORDER BY v.no) IS NOT DISTINCT FROM v.no AS went_on
+         lag(c.closed_version) OVER (ORDER BY v.no) IS NOT DISTINCT FROM v.no AS went_on,
+         row_number() OVER (ORDER BY v.no) > 1 AS again
        FROM component c
        JOIN batch b ON b.district = c.district AND b.no = c.batch
        JOIN registry_version v ON v.district = b.district AND v.no = b.version
        WHERE c.district = $1 AND c.id = $2::uuid)
      SELECT no AS version, published_at AS at,
-       CASE WHEN restored IS NOT NULL THEN 'restored' WHEN went_on THEN 'changed' ELSE 'added' END AS change FROM came
+       CASE WHEN restored IS NOT NULL THEN 'restored' WHEN went_on THEN 'changed' WHEN again THEN 'restored' ELSE 'added' END AS change FROM came
      UNION ALL
      SELECT v.no, v.published_at, 'removed' FROM came JOIN registry_version v ON v.district = $1 AND v.no = came.closed_version
      WHERE NOT EXISTS (SELECT 1 FROM came next WHERE next.no = came.closed_version)
@@ -161,7 +186,9 @@ export async function listHistory(db: Queryable, scope: Scope, id: string): Prom
 export interface RegistryVersion {
   no: number
   batchNo: number
+  /** Of the delivery it came with; where `source` is another, of what was decided together. */
   deliveryId: string
+  source: BatchSource
   added: number
   changed: number
   removed: number
@@ -178,7 +205,7 @@ export async function listVersions(
   page: { before: number | null; limit: number },
 ): Promise<RegistryVersion[]> {
   return db.query(
-    `SELECT v.no, v.batch_no AS "batchNo", b.delivery_id AS "deliveryId", v.added, v.changed, v.removed, v.restored,
+    `SELECT v.no, v.batch_no AS "batchNo", b.delivery_id AS "deliveryId", b.source, v.added, v.changed, v.removed, v.restored,
        v.published_at AS "publishedAt", v.published_by AS "publishedBy"
      FROM registry_version v JOIN batch b ON b.district = v.district AND b.no = v.batch_no
      WHERE v.district = $1 AND ($2::int IS NULL OR v.no < $2) ORDER BY v.no DESC LIMIT $3`,

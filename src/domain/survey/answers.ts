@@ -30,6 +30,7 @@ export const VersionEntry = z
     no: z.number(),
     batchNo: z.number().nullable(),
     deliveryId: z.string().nullable().describe('Null, as the batch, where it is another firm’s'),
+    source: z.enum(['delivery', 'upkeep', 'handover']).describe('Only a delivery can be asked for by its id'),
     added: z.number(),
     changed: z.number(),
     removed: z.number(),

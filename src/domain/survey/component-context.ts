@@ -4,7 +4,8 @@ import type { CodeProfile } from '../catalog/codes.ts'
 import type { ClassIndex } from '../catalog/rules.ts'
 import type { UnitIndex } from '../orgs/units.ts'
 import type { farOutside, Placer } from '../registry/placing.ts'
-import type { Batch } from '../registry/schema.ts'
+import type { RetiredKey } from '../registry/retired.ts'
+import type { Batch, UnitRole, UnitStateLetter } from '../registry/schema.ts'
 import type { EffectiveRules, RuleSeverity } from './check-rules.ts'
 import type { NearIndex } from './checks/near.ts'
 import type { StatedGrids } from './checks/stated-grid.ts'
@@ -25,6 +26,16 @@ export interface KnownIndex {
   missing(classes: ReadonlySet<string> | null): string[]
 }
 
+/** What a row that comes from no file is known by, beside what it says itself. */
+export interface Identity {
+  /** The 16 bytes of its id. */
+  id: Uint8Array
+  /** Its key while it has no code; null for one nobody knew. */
+  key: string | null
+  /** The state a role keeps where it has the same unit as before. */
+  unitState(role: UnitRole, unitId: string): UnitStateLetter | null
+}
+
 export interface ComponentContext {
   batch: Batch
   /** The delivery's layers, by file number. */
@@ -38,6 +49,10 @@ export interface ComponentContext {
   districtGrids: Parameters<typeof farOutside>[0]
   codeProfile: CodeProfile
   known: KnownIndex
+  /** Keys of what was taken out by a person's decision: a row that brings one again is told so. */
+  retired: ReadonlyMap<string, RetiredKey>
+  /** Of upkeep, which decodes one row at a time. */
+  identity?: Identity
   components: CopyWriter
   placements: CopyWriter
   rules: EffectiveRules

@@ -1,5 +1,6 @@
 /** The units in the three roles of one delivered component, found in the directory. */
 import type { UnitIndex } from '../orgs/units.ts'
+import type { Identity } from './component-context.ts'
 import type { DecodedRow } from './component-row.ts'
 
 const roles = ['competent', 'owner', 'maintainer'] as const
@@ -14,7 +15,7 @@ export interface DeliveredUnits {
 }
 
 /** @returns the same object for every row */
-export function openUnits(units: UnitIndex): (row: DecodedRow) => DeliveredUnits {
+export function openUnits(units: UnitIndex, identity?: Identity): (row: DecodedRow) => DeliveredUnits {
   const read: DeliveredUnits = { ids: [null, null, null], states: 'uuu', owner: null }
   return row => {
     read.states = ''
@@ -25,7 +26,7 @@ export function openUnits(units: UnitIndex): (row: DecodedRow) => DeliveredUnits
       const name = row.given(`${role}Name`)
       const id = code === null && name === null ? null : findUnit(row, units, role, code, name)
       read.ids[i] = id
-      read.states += id ? 'p' : 'u'
+      read.states += id ? (identity?.unitState(role, id) ?? 'p') : 'u'
       if (role === 'owner') read.owner = id ?? name ?? code
     }
     const [competent, owner, maintainer] = read.ids

@@ -18,6 +18,7 @@ import type { Grid } from '../grids/schema.ts'
 import { type UnitEntry, unitIndex } from '../orgs/units.ts'
 import type { KnownComponents } from '../registry/comparing.ts'
 import { openPlacer } from '../registry/placing.ts'
+import type { RetiredKey } from '../registry/retired.ts'
 import type { Batch } from '../registry/schema.ts'
 import { duplicateDistanceM, type EffectiveRules, takenAs } from './check-rules.ts'
 import { type NearTable, openNear } from './checks/near.ts'
@@ -50,6 +51,7 @@ export interface WorkerContext {
   units: UnitEntry[]
   grids: (Omit<Grid, 'geometry'> & { ewkb: Uint8Array })[]
   known: KnownComponents
+  retired: RetiredKey[]
   full: LoadOptions['full']
   commission: Commission
   crs: Crs | null
@@ -223,6 +225,7 @@ function openShared(context: WorkerContext, layers: readonly SourceLayer[]) {
     dates: { earliest: `${rules.dates.earliestYear}-01-01`, latest: context.latestDate },
     statedGrids: statedGrids(grids, placer),
     commission: openCommission(context.commission, grids, placer.areas),
+    retired: new Map(context.retired.map(each => [each.key, each])),
     near: openNear(code => duplicateDistanceM(rules, code)),
     photoHashes: context.photoHashes,
     seen: openSeenKeys(layers.map(layer => layer.file)),

@@ -70,7 +70,7 @@ export function componentDecoder(
   const codeColumn = columns.code === undefined ? null : layer.fields[columns.code]!
   const codes = openCodes(context.codeProfile, context.batch.district, columns.code, codeColumn)
   const { located, placed, areasOf } = openPositions(context, layer, reading)
-  const readUnits = openUnits(context.units)
+  const readUnits = openUnits(context.units, context.identity)
   const readDates = openDates(context.dates)
   const required = openRequired(context.rules, layer, resolved)
   const stated =
@@ -95,6 +95,7 @@ export function componentDecoder(
       const key = keyOf(code, geometry, ofClass)
       // a row that is refused is not missing either
       const before = key === null ? -1 : known.find(key)
+      sayRetired(row, key, before < 0)
       const state = readState(row)
       const currency = readCurrency(row)
       const units = readUnits(row)
@@ -110,7 +111,7 @@ export function componentDecoder(
         if (value !== null && value !== undefined && value !== '')
           row.attributes[layer.fields[i]!.name] = value
       }
-      const id = before < 0 ? newIdBytes(idBytes) : known.id(before, idBytes)
+      const id = context.identity?.id ?? (before < 0 ? newIdBytes(idBytes) : known.id(before, idBytes))
       const decoded = { id, key, code, class: ofClass, geometry, place, state, currency, units, dates }
       return write(decoded, before < 0 ? null : known.content(before))
     },
@@ -135,6 +136,14 @@ export function componentDecoder(
       row.report('geometry.type', { value: geometry.type, detail: { rule: allowed.join(' / ') } })
   }
 
+  /** A person decided that nothing more comes under this key: it comes, and is told so. */
+  function sayRetired(row: DecodedRow, key: string | null, unknown: boolean): void {
+    const retired = key !== null && unknown ? context.retired.get(key) : undefined
+    if (!retired) return
+    const { reason, requestNo: no, retiredOn: on, otherCode } = retired
+    row.report(`component.${reason}`, { value: key, detail: { no, on, other: otherCode ?? '' } })
+  }
+
   /** What tells the component from others; one that another row of the delivery has already is refused. */
   function keyOf(
     code: string | null,
@@ -144,6 +153,7 @@ export function componentDecoder(
     const sourceId = row.given('sourceId')
     const key =
       code ??
+      context.identity?.key ??
       (sourceId
         ? numberKey(context.numbersOf, layer.name, sourceId)
         : geometry

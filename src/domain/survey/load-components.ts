@@ -19,6 +19,7 @@ import { listKnown } from '../registry/comparing.ts'
 import { closePart, landRows } from '../registry/parts.ts'
 import { placeShapes } from '../registry/placing.ts'
 import { proposeRemovals } from '../registry/removals.ts'
+import { listRetired } from '../registry/retired.ts'
 import type { Batch } from '../registry/schema.ts'
 import { currentVersion } from '../registry/store.ts'
 import type { MainMessage, WorkerContext, WorkerInput, WorkerMessage } from './component-worker.ts'
@@ -151,12 +152,13 @@ async function readContext(db: Db, district: string, gridGeneration: number) {
     [district],
   )
   const dictionary = await getDictionary(db, row.dictionary_id)
-  const worker: Pick<WorkerContext, 'dictionary' | 'classes' | 'units' | 'grids' | 'known'> = {
+  const worker: Pick<WorkerContext, 'dictionary' | 'classes' | 'units' | 'grids' | 'known' | 'retired'> = {
     dictionary: dictionary.name,
     classes: await listClasses(db, row.dictionary_id),
     units: await listUnits(db, scopeOf(district)),
     grids: grids.map(({ geometry, ...grid }) => ({ ...grid, ewkb: ewkb(geometry) })),
     known: await listKnown(db, district),
+    retired: await listRetired(db, district),
   }
   return { worker, grids, dictionaryId: row.dictionary_id, codeProfileId: row.component_code_profile }
 }

@@ -9,9 +9,10 @@ export type Query = Record<string, string | number | boolean | null | undefined>
 export class ApiProblem extends Error {
   readonly status: number
   readonly code: string
-  readonly detail: unknown
+  /** All that the answer says, by name. */
+  readonly detail: Readonly<Record<string, unknown>>
 
-  constructor(status: number, code: string, title: string, detail: unknown = null) {
+  constructor(status: number, code: string, title: string, detail: Record<string, unknown> = {}) {
     super(title)
     this.name = 'ApiProblem'
     this.status = status
@@ -109,10 +110,10 @@ function settle<T>(status: number, text: string): T {
   }
   listeners.answered()
   if (status >= 200 && status < 300) return value as T
-  const said = (value ?? {}) as { code?: string; title?: string; detail?: unknown }
+  const said = (value ?? {}) as { code?: string; title?: string } & Record<string, unknown>
   const code = said.code ?? `http.${status}`
   if (status === 401 && code !== 'session.refused') listeners.signedOut()
-  throw new ApiProblem(status, code, said.title ?? '', said.detail)
+  throw new ApiProblem(status, code, said.title ?? '', said)
 }
 
 function parse(text: string): unknown {

@@ -47,6 +47,26 @@ export interface Card {
   picture: string | null
   statedGrid: string | null
   source: {
+    kind: 'delivery' | 'upkeep' | 'handover'
+    request: {
+      id: string
+      no: number
+      kind: string
+      reason: string
+      proposedBy: string
+      proposedAt: string
+      decidedBy: string | null
+      decidedAt: string | null
+    } | null
+    /** New works it came with, whose builder answers until they are handed over. */
+    handover: {
+      no: number
+      name: string
+      builder: string
+      state: string
+      handoverOn: string
+      warrantyUntil: string | null
+    } | null
     deliveryId: string | null
     deliveryNo: number | null
     deliveryName: string | null
@@ -59,7 +79,9 @@ export interface Card {
     publishedAt: string | null
     publishedBy: string | null
   }
-  history: { version: number; at: string; change: 'added' | 'changed' }[]
+  history: { version: number; at: string; change: 'added' | 'changed' | 'removed' | 'restored' }[]
+  /** Components that turned out to be this one. */
+  merged: { key: string; componentId: string; requestNo: number; on: string }[]
 }
 
 export interface Page {

@@ -23,6 +23,7 @@ export interface GridStep {
   name: string
 }
 export interface Where {
+  place: { text: string | null; address: string | null; distanceM: number | null }
   areas: GridStep[]
   verdict: 'inside' | 'gap' | 'overlap' | 'outside'
 }

@@ -6,6 +6,8 @@ export interface Version {
   batchNo: number | null
   /** Null, as batch and publisher, where it is another firm's. */
   deliveryId: string | null
+  /** Where its rows come from; only a delivery has a page of its own. */
+  source: 'delivery' | 'upkeep' | 'handover'
   added: number
   changed: number
   removed: number

@@ -3,8 +3,10 @@ import { enAcceptance } from './en-acceptance.ts'
 import { enChanges } from './en-changes.ts'
 import { enHints } from './en-hints.ts'
 import { enIntake } from './en-intake.ts'
+import { enPlates } from './en-plates.ts'
 import { enRules } from './en-rules.ts'
 import { enSurvey } from './en-survey.ts'
+import { enUpkeep } from './en-upkeep.ts'
 import type { Messages } from './zh.ts'
 
 export const en: Messages = {
@@ -47,6 +49,7 @@ export const en: Messages = {
     main: 'Main navigation',
     map: 'Map',
     survey: 'Survey',
+    upkeep: 'Upkeep',
     account: 'Account',
     signOut: 'Sign out',
     language: 'Language',
@@ -177,6 +180,8 @@ export const en: Messages = {
     history: 'History',
     added: 'Added',
     changed: 'Changed',
+    removed: 'ended',
+    restored: 'brought back',
     copyLink: 'Copy link',
     copyCode: 'Copy number',
     copyPlace: 'Copy position',
@@ -247,4 +252,6 @@ export const en: Messages = {
   ...enHints,
   ...enIntake,
   ...enAcceptance,
+  ...enUpkeep,
+  ...enPlates,
 }

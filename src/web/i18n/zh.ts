@@ -3,8 +3,10 @@ import { zhAcceptance } from './zh-acceptance.ts'
 import { zhChanges } from './zh-changes.ts'
 import { zhHints } from './zh-hints.ts'
 import { zhIntake } from './zh-intake.ts'
+import { zhPlates } from './zh-plates.ts'
 import { zhRules } from './zh-rules.ts'
 import { zhSurvey } from './zh-survey.ts'
+import { zhUpkeep } from './zh-upkeep.ts'
 
 export const zh = {
   app: {
@@ -45,6 +47,7 @@ export const zh = {
     main: '主导航',
     map: '地图',
     survey: '普查',
+    upkeep: '更新',
     account: '账号',
     signOut: '退出登录',
     language: '语言',
@@ -175,6 +178,8 @@ export const zh = {
     history: '历次变更',
     added: '新增',
     changed: '变更',
+    removed: '作废',
+    restored: '恢复',
     copyLink: '复制链接',
     copyCode: '复制编号',
     copyPlace: '复制坐标',
@@ -245,6 +250,8 @@ export const zh = {
   ...zhHints,
   ...zhIntake,
   ...zhAcceptance,
+  ...zhUpkeep,
+  ...zhPlates,
 }
 
 export type Messages = typeof zh

@@ -8,6 +8,7 @@ import VectorSource from 'ol/source/Vector.js'
 import { Circle, Fill, Stroke, Style } from 'ol/style.js'
 import { watch } from 'vue'
 import type { LonLat } from '../api/districts.ts'
+import { drafting } from '../stores/draft.ts'
 import { card, pointed } from '../stores/selection.ts'
 import { mark } from '../stores/view.ts'
 import { badge } from './badge.ts'
@@ -29,7 +30,8 @@ export function selectionLayer(): VectorLayer {
     source.clear()
     if (mark.value) source.addFeature(styled(at(mark.value), cross(ink)))
     if (pointed.value) source.addFeature(styled(at(pointed.value), ring(ink)))
-    if (card.value) {
+    // what is about to change is drawn by the draft
+    if (card.value && !drafting.value) {
       const geometry = format.readGeometry(card.value.geometry)!
       if (geometry.getType().includes('Point'))
         source.addFeature(styled(geometry as Point, chosen(card.value.class, ink)))
@@ -42,7 +44,7 @@ export function selectionLayer(): VectorLayer {
     }
   }
   draw()
-  watch([card, pointed, mark, palette], draw)
+  watch([card, pointed, mark, drafting, palette], draw)
   return layer
 }
 

@@ -1,0 +1,47 @@
+/** 新建移交: new works, who built them, who will answer for them and from when. */
+import { call } from './client.ts'
+
+export type HandoverState = 'announced' | 'accepted' | 'transferred' | 'withdrawn'
+export interface Handover {
+  id: string
+  no: number
+  name: string
+  builder: string
+  owner: { id: string; name: string }
+  maintainer: { id: string; name: string }
+  handoverOn: string
+  warrantyUntil: string | null
+  note: string | null
+  state: HandoverState
+  /** The delivery its components come with. */
+  delivery: { id: string; no: number; name: string; state: string; components: number } | null
+  announcedAt: string
+  announcedBy: string
+  decidedAt: string | null
+  decidedBy: string | null
+  decision: string | null
+  transferredAt: string | null
+  /** How many changed hands. */
+  components: number | null
+}
+export interface NewHandover {
+  name: string
+  builder: string
+  ownerId: string
+  maintainerId: string
+  handoverOn: string
+  warrantyUntil?: string
+  note?: string
+}
+
+const at = (id: string, step: string): string => `/api/handovers/${encodeURIComponent(id)}/${step}`
+export const listHandovers = async (): Promise<Handover[]> =>
+  (await call<{ items: Handover[] }>('/api/handovers')).items
+export const announceHandover = (wish: NewHandover): Promise<Handover> =>
+  call('/api/handovers', { method: 'POST', body: wish })
+export const linkDelivery = (id: string, delivery: string): Promise<Handover> =>
+  call(at(id, 'delivery'), { method: 'PUT', body: { delivery } })
+export const acceptHandover = (id: string, atOnce: boolean): Promise<Handover> =>
+  call(at(id, 'accept'), { method: 'POST', body: { atOnce } })
+export const withdrawHandover = (id: string, reason: string): Promise<Handover> =>
+  call(at(id, 'withdraw'), { method: 'POST', body: { reason } })
