@@ -155,6 +155,7 @@ export const splitOff: Record<string, Kind> = {
   'src/domain/survey/component.ts': 'commands',
   'src/domain/survey/component-context.ts': 'commands',
   'src/domain/survey/rule-versions.ts': 'commands',
+  'src/domain/survey/seen-keys.ts': 'commands',
   'src/domain/survey/deciding.ts': 'commands',
   'src/domain/registry/serials.ts': 'store',
   'src/domain/survey/allotments.ts': 'store',

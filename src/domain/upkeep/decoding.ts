@@ -27,6 +27,7 @@ import { componentDecoder } from '../survey/component.ts'
 import type { KnownIndex } from '../survey/component-context.ts'
 import { currentRules } from '../survey/rule-versions.ts'
 import type { ProfileField } from '../survey/schema.ts'
+import { openSeenKeys, type SeenKeys } from '../survey/seen-keys.ts'
 import type { UnitOf } from './rules.ts'
 import type { KeptFinding, Snapshot, UnitSaid } from './schema.ts'
 
@@ -127,20 +128,21 @@ export interface Decoding {
   unitStates: string | null
 }
 
+/** What batches of upkeep call the file their rows come from. */
+export const SOURCE_NAME = '动态更新'
+
 /** Where rows of one batch are collected. */
 export interface Collected {
   components: CopyWriter
   placements: CopyWriter
-  seen: Map<string, string>
+  seen: SeenKeys
 }
 export const collect = (): Collected => ({
   components: copyWriter(1 << 14),
   placements: copyWriter(1 << 12),
-  seen: new Map(),
+  seen: openSeenKeys([SOURCE_NAME]),
 })
 
-/** What batches of upkeep call the file their rows come from. */
-export const SOURCE_NAME = '动态更新'
 const lonLat: Crs = (() => {
   const found = findCrs('EPSG:4490')
   if (!found.ok) throw new Error('EPSG:4490 is not known')
