@@ -7,6 +7,7 @@ import { generatePilot } from '../../pilot/generate.ts'
 import type { App } from '../app.ts'
 import { problem } from '../core/problem.ts'
 import { demoAccounts } from '../domain/orgs/commands.ts'
+import { demoTasks } from './demo-tasks.ts'
 import { type Client, clientOf } from './house.ts'
 import { loadDelivery, type ShownDelivery } from './load.ts'
 import { figures, progressLine, progressText } from './report.ts'
@@ -46,6 +47,7 @@ export async function prepareDemo(
     say(word(`试点区已在：${figures(there)} 个部件`, `the pilot is there: ${figures(there)} components`))
   else await loadPilot(client, await pilotFiles(options, say), say)
   const accounts = await demoAccounts(app.db)
+  await demoTasks(client, PILOT.code, 'contractor')
   if (accounts.length > 0) {
     say('')
     say(

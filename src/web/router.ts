@@ -5,7 +5,7 @@
 import { createRouter, createWebHashHistory } from 'vue-router'
 import { ApiProblem } from './api/client.ts'
 import SignInScreen from './console/SignInScreen.vue'
-import { refreshSession, session } from './stores/session.ts'
+import { ofFirm, refreshSession, session } from './stores/session.ts'
 
 export const router = createRouter({
   history: createWebHashHistory(),
@@ -28,6 +28,18 @@ export const router = createRouter({
           name: 'map',
           component: () => import('./console/MapScreen.vue'),
           meta: { needsDistrict: true, right: 'registry.read' },
+        },
+        {
+          path: 'tasks',
+          name: 'tasks',
+          component: () => import('./console/TasksScreen.vue'),
+          meta: { right: 'survey.load' },
+        },
+        {
+          path: 'contractors',
+          name: 'contractors',
+          component: () => import('./console/ContractorsScreen.vue'),
+          meta: { needsDistrict: true, right: 'survey.commission' },
         },
         {
           path: 'survey',
@@ -114,5 +126,7 @@ router.beforeEach(async to => {
   const inside = session.state === 'open' && !session.account?.mustChangePassword
   if (!inside && !to.meta.open)
     return { name: 'sign-in', query: to.fullPath === '/map' ? {} : { to: to.fullPath } }
+  // a contractor begins at the tasks, unless the map itself was asked for
+  if (inside && to.name === 'map' && to.redirectedFrom?.path === '/' && ofFirm()) return { name: 'tasks' }
   return true
 })

@@ -203,7 +203,7 @@ describe.skipIf(!chromium)(`a re-delivery in the console${chromium ? '' : ` (${n
   it('goes home as a marked workbook that opens', async () => {
     const broken = await file('broken.csv', [row(20), { ...row(21), code: '12' }])
     const { id } = await deliver(broken)
-    const console = await enter('contractor')
+    const console = await enter('leader')
     await console.open(`/survey/${id}`)
     const coming = console.page.waitForEvent('download')
     await console.page.click('a:has-text("标注工作簿")')
@@ -211,7 +211,7 @@ describe.skipIf(!chromium)(`a re-delivery in the console${chromium ? '' : ` (${n
     const workbook = new excel.Workbook()
     await workbook.xlsx.readFile(path)
     const sheet = workbook.worksheets[0]!
-    expect((sheet.getRow(1).values as unknown[]).at(-1)).toBe('问题')
+    expect((sheet.getRow(1).values as unknown[]).at(-1)).toBe('问题〔网格〕')
     expect(sheet.rowCount).toBe(3)
     const problem = (at: number) => String(sheet.getRow(at).getCell(sheet.columnCount).value ?? '')
     expect([problem(2) === '', problem(3) === '']).toEqual([true, false])

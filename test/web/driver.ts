@@ -109,6 +109,8 @@ export async function startConsole(
   })
 
   const settle = async (): Promise<void> => {
+    // a contractor begins at the tasks, where there is no map
+    if (page.url().includes('#/tasks')) return page.waitForLoadState('networkidle')
     await page.waitForSelector('.canvas canvas')
     await page.waitForFunction(() => !document.querySelector('.progress.on'))
     await page.waitForTimeout(400) // the list and the address follow the map a moment later

@@ -20,6 +20,9 @@ export interface Delivery {
   district: string | null
   name: string
   contractor: string | null
+  /** The package it answers. */
+  packageId: string | null
+  packageName: string | null
   state: DeliveryState
   progress: { rowsRead?: number; rowsTotal?: number | null; phase?: string }
   /** `restore` is the version that one without files brings back. */
@@ -105,6 +108,7 @@ export const openDelivery = (body: {
   kind: Kind
   name: string
   contractor?: string
+  package?: string
   district?: string
 }): Promise<Delivery> => call('/api/deliveries', { method: 'POST', body })
 /** Looks into the files; with a profile, as that profile reads them. */

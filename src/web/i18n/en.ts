@@ -1,6 +1,7 @@
 /** The console's words in English. */
 import { enAcceptance } from './en-acceptance.ts'
 import { enChanges } from './en-changes.ts'
+import { enCrew } from './en-crew.ts'
 import { enHints } from './en-hints.ts'
 import { enIntake } from './en-intake.ts'
 import { enPlates } from './en-plates.ts'
@@ -254,4 +255,5 @@ export const en: Messages = {
   ...enAcceptance,
   ...enUpkeep,
   ...enPlates,
+  ...enCrew,
 }

@@ -1,6 +1,7 @@
 /** The console's words in Chinese: the first language, and the shape the other must have. */
 import { zhAcceptance } from './zh-acceptance.ts'
 import { zhChanges } from './zh-changes.ts'
+import { zhCrew } from './zh-crew.ts'
 import { zhHints } from './zh-hints.ts'
 import { zhIntake } from './zh-intake.ts'
 import { zhPlates } from './zh-plates.ts'
@@ -252,6 +253,7 @@ export const zh = {
   ...zhAcceptance,
   ...zhUpkeep,
   ...zhPlates,
+  ...zhCrew,
 }
 
 export type Messages = typeof zh

@@ -37,6 +37,8 @@ export const icons = {
   shield: 'M12 3 20 6v6q0 6-8 9.5Q4 18 4 12V6z',
   pause: 'M8.5 5v14M15.5 5v14',
   play: 'M8 5l11 7-11 7z',
+  tasks: 'M5 4h14v16.5H5zM8.5 9l1.2 1.2L12 7.8M14 9h2.5M8.5 15l1.2 1.2 2.3-2.4M14 15h2.5',
+  firm: 'M4 20.5v-9h7v9M11 20.5V4h9v16.5zM14 8h3M14 12h3M14 16h3M6.5 15h2',
   wait: 'M12 3.5a8.5 8.5 0 1 1-8.5 8.5',
 } as const
 

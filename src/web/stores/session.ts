@@ -8,6 +8,9 @@ export const session = reactive({
   rights: [] as string[],
 })
 
+/** Works for a contractor's firm, and begins at its tasks. */
+export const ofFirm = (): boolean => may('survey.load') && !may('survey.all')
+
 export const may = (right: string): boolean => session.rights.includes(right)
 
 /** Asks the server; a lost connection is thrown, "nobody" is not. */

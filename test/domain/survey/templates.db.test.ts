@@ -223,3 +223,20 @@ it('a marked workbook mended and sent again brings only what was mended', async 
   expect(again.findings).toEqual([])
   expect(again.delivery.counts).toMatchObject({ unchanged: 2, added: 1, changed: 0, refused: 0 })
 })
+
+it('a marked workbook is read back without the sheet that says what is wrong in general', async () => {
+  const whole = await district()
+  const profile = parse(templateYaml(whole))
+  const book = await opening(await filled(await templateWorkbook(whole), [lamp(21)]))
+  book.addWorksheet('底稿', { state: 'hidden' }).addRow(['a', 'b'])
+  const first = await intake.load('components', { 'x.xlsx': await save(book) }, { profile })
+  expect(first.findings.map(each => each.code)).toEqual(['sheet.hidden'])
+  for (const lang of ['zh', 'en'] as const) {
+    const stream = markedWorkbook(intake.house, first.delivery, lang, new AbortController().signal)
+    const marked = await buffer(stream)
+    expect((await opening(marked)).worksheets).toHaveLength(2)
+    const again = await intake.load('components', { 'x-标注.xlsx': marked }, { profile })
+    expect(again.findings).toEqual([])
+    expect(again.delivery.counts).toMatchObject({ read: 1, unchanged: 1 })
+  }
+})
