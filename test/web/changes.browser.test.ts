@@ -139,19 +139,24 @@ describe.skipIf(!chromium)(`a re-delivery in the console${chromium ? '' : ` (${n
       expect(console.complaints).toEqual([])
     })
 
-    it('is only looked at by a role that may not approve', async () => {
-      for (const role of ['leader', 'contractor'] as const) {
-        const console = await enter(role)
-        await console.open(`/survey/${delivery.id}`)
-        await listedCodes(console, '缺失')
-        for (const word of ['作废', '保留', '审核通过'])
-          expect([role, word, await console.page.locator(`main button:has-text("${word}")`).count()]).toEqual(
-            [role, word, 0],
-          )
-        await console.open('/survey/versions')
-        await console.page.waitForSelector('tr[data-no]')
-        expect(await console.page.locator('button:has-text("恢复")').count()).toBe(0)
+    it('is only looked at by a role that may not approve, and is not there for a contractor whose it is not', async () => {
+      const console = await enter('leader')
+      await console.open(`/survey/${delivery.id}`)
+      await listedCodes(console, '缺失')
+      for (const word of ['作废', '保留', '审核通过'])
+        expect([word, await console.page.locator(`main button:has-text("${word}")`).count()]).toEqual([
+          word,
+          0,
+        ])
+      const other = await enter('contractor')
+      await other.open(`/survey/${delivery.id}`)
+      await other.page.waitForSelector('text=没有这个批次')
+      for (const each of [console, other]) {
+        await each.open('/survey/versions')
+        await each.page.waitForSelector('tr[data-no]')
+        expect(await each.page.locator('button:has-text("恢复")').count()).toBe(0)
       }
+      expect(await other.page.locator('a:has-text("查看批次")').count()).toBe(0)
     })
 
     it('ends the two that were decided, and no other, in a new version', async () => {
