@@ -27,6 +27,7 @@ import { districtBox } from './domain/atlas/model.ts'
 import { atlasRoutes } from './domain/atlas/routes.ts'
 import { codeProfileSchema } from './domain/catalog/codes.ts'
 import { ensureStandardDictionary } from './domain/catalog/commands.ts'
+import { DISTRICT_CHANGES, rememberDistricts } from './domain/orgs/districts.ts'
 import { openPrincipals } from './domain/orgs/principals.ts'
 import { orgsRoutes } from './domain/orgs/routes.ts'
 import { rights } from './domain/orgs/rules.ts'
@@ -101,6 +102,11 @@ export async function openApp(config: Config, log: Log): Promise<App> {
     closers.push(() => live.stop())
     const principals = await openPrincipals(db, { bootstrapToken: config.bootstrapToken, log, reactions })
     reactions.begin([
+      {
+        name: 'orgs: the districts are read anew',
+        to: DISTRICT_CHANGES,
+        react: async () => void (await rememberDistricts(db)),
+      },
       { name: 'orgs: revoked sessions are forgotten', to: 'every', react: principals.happened },
       { name: 'atlas: the model is made anew', to: MODEL_CHANGES, react: atlas.changed },
       {

@@ -1,9 +1,28 @@
-/** Which district a call is about, and making one. */
+/**
+ * Which district a call is about, and making one. Every call asks: the codes are remembered beside the open
+ * database, and read anew when one is made here, when the journal tells of one made elsewhere, and when one is
+ * asked for that is not among them.
+ */
 import { type Db, maybe, type Queryable } from '../../core/db.ts'
 import { append } from '../../core/journal.ts'
 import { problem } from '../../core/problem.ts'
 import type { Principal } from '../../http/endpoint.ts'
 import { type District, listDistricts } from './store.ts'
+
+/** Codes of all districts, by database. */
+const remembered = new WeakMap<Queryable, Promise<readonly string[]>>()
+
+/** Reads the districts anew: the reaction to DISTRICT_CHANGES. */
+export async function rememberDistricts(db: Queryable): Promise<readonly string[]> {
+  const reading = listDistricts(db).then(districts => districts.map(({ code }) => code))
+  remembered.set(db, reading)
+  // what could not be read is asked for again
+  reading.catch(() => remembered.get(db) === reading && remembered.delete(db))
+  return reading
+}
+
+/** Events after which the districts are read anew. */
+export const DISTRICT_CHANGES = ['district.added', 'district.changed']
 
 /**
  * The district asked for, or the only one the principal may read.
@@ -14,16 +33,17 @@ export async function districtOf(
   principal: Principal,
   code: string | undefined,
 ): Promise<string> {
-  const mine = (await listDistricts(db)).filter(
-    each => principal.districts === '*' || principal.districts.includes(each.code),
-  )
+  const mine = (codes: readonly string[]) =>
+    codes.filter(each => principal.districts === '*' || principal.districts.includes(each))
+  const known = mine(await (remembered.get(db) ?? rememberDistricts(db)))
   if (code !== undefined) {
-    if (mine.some(each => each.code === code)) return code
+    // it may have been made elsewhere a moment ago
+    if (known.includes(code) || mine(await rememberDistricts(db)).includes(code)) return code
     throw problem('district.unknown', { code })
   }
-  if (mine.length === 1) return mine[0]!.code
-  if (mine.length === 0) throw problem('district.none')
-  throw problem('district.needed', { codes: mine.map(each => each.code).join(', ') })
+  if (known.length === 1) return known[0]!
+  if (known.length === 0) throw problem('district.none')
+  throw problem('district.needed', { codes: known.join(', ') })
 }
 
 export interface NewDistrict {
@@ -38,7 +58,7 @@ export interface NewDistrict {
 
 /** @returns false when it was there already (then nothing changes) */
 export async function ensureDistrict(db: Db, district: NewDistrict, actor: string): Promise<boolean> {
-  return db.transaction(async tx => {
+  const added = await db.transaction(async tx => {
     const made = await maybe(
       tx,
       `INSERT INTO district (code, name, demo, approval, grid_code_profile, component_code_profile, acceptance)
@@ -57,6 +77,8 @@ export async function ensureDistrict(db: Db, district: NewDistrict, actor: strin
       await append(tx, district.code, actor, [{ kind: 'district.added', data: { name: district.name } }])
     return made !== null
   })
+  if (added) await rememberDistricts(db)
+  return added
 }
 
 /** Says whether approvals wait for an acceptance; what was approved before stays. @throws Problem district.unknown */

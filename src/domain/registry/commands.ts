@@ -7,11 +7,10 @@
  */
 import { type Db, maybe, one, type Queryable } from '../../core/db.ts'
 import { append } from '../../core/journal.ts'
+import { CLOSE_AT_ONCE, closeRows, undoStrayClosings } from './closing.ts'
 import { dropSharedRows, dropTables, openPart } from './parts.ts'
+import { dropRemovals } from './removals.ts'
 import type { Batch } from './schema.ts'
-
-/** Rows closed in one statement on the embedded engine. */
-const CLOSE_AT_ONCE = 5_000
 
 export async function openBatch(
   db: Db,
@@ -87,8 +86,10 @@ export interface Publishing {
   ends: readonly string[]
   /** The version whose state it brings back. */
   restores: number | null
-  /** Asked when nobody else can publish in the district any more; throws what forbids it. */
+  /** Asked when nobody else can publish in the district any more; throws what forbids it. It may take long. */
   check(tx: Queryable): Promise<void>
+  /** Asked in the transaction that writes the version: throws where what is decided elsewhere is another since. */
+  hold(tx: Queryable): Promise<void>
   /** Runs in the transaction that writes the version, before it; throws where the batch was dropped meanwhile. */
   record(tx: Queryable, version: number): Promise<void>
 }
@@ -103,8 +104,9 @@ export async function publishBatch(db: Db, batch: Batch, input: Publishing): Pro
   if (!db.engine.manyConnections) return afterOthers(db, () => publishInSteps(db, batch, input))
   return db.transaction(async tx => {
     const version = await nextVersion(tx, batch.district)
+    await input.hold(tx)
     await input.check(tx)
-    await undoStrayClosings(tx, batch.district)
+    await undoStrayClosings(tx, batch.district, version)
     await closeRows(tx, batch, version, [...input.supersedes, ...input.ends])
     return writeVersion(tx, batch, version, input)
   })
@@ -113,14 +115,14 @@ export async function publishBatch(db: Db, batch: Batch, input: Publishing): Pro
 async function publishInSteps(db: Db, batch: Batch, input: Publishing): Promise<number> {
   const version = await nextVersion(db, batch.district)
   await input.check(db)
-  await undoStrayClosings(db, batch.district)
+  await undoStrayClosings(db, batch.district, version)
   const closing = [...input.supersedes, ...input.ends]
   for (let at = 0; at < closing.length; at += CLOSE_AT_ONCE) {
     await closeRows(db, batch, version, closing.slice(at, at + CLOSE_AT_ONCE))
   }
   return db.transaction(async tx => {
-    // the steps before were several: what was true at the first may not be any more
-    await input.check(tx)
+    // the steps before were several: what was decided before the first may not be any more
+    await input.hold(tx)
     return writeVersion(tx, batch, version, input)
   })
 }
@@ -151,34 +153,11 @@ export async function holdVersion(tx: Queryable, district: string): Promise<numb
   return version
 }
 
-export async function undoStrayClosings(db: Queryable, district: string): Promise<void> {
-  await db.query(
-    `UPDATE component SET closed_version = NULL WHERE district = $1
-     AND closed_version > (SELECT version FROM registry_head WHERE district = $1)`,
-    [district],
-  )
-}
-
-export async function closeRows(
-  db: Queryable,
-  batch: Batch,
-  version: number,
-  ids: readonly string[],
-): Promise<void> {
-  if (ids.length === 0) return
-  await db.query(
-    `UPDATE component SET closed_version = $3
-     WHERE district = $1 AND id = ANY($2::uuid[]) AND batch <> $4 AND closed_version IS NULL
-       AND EXISTS (SELECT 1 FROM batch b WHERE b.district = component.district AND b.no = component.batch AND b.version IS NOT NULL)`,
-    [batch.district, ids, version, batch.no],
-  )
-}
-
 export async function writeVersion(
   tx: Queryable,
   batch: Batch,
   version: number,
-  input: Omit<Publishing, 'check'>,
+  input: Omit<Publishing, 'check' | 'hold'>,
 ): Promise<number> {
   // first: it knows whether the batch still waits to be published, and can say so
   await input.record(tx, version)
@@ -232,6 +211,7 @@ export async function dropBatch(db: Db, district: string, no: number): Promise<v
     [district, no],
   )
   if (!batch || batch.version !== null) return
+  await dropRemovals(db, { district, no })
   if (batch.part === 0) await dropSharedRows(db, district, no)
   await db.transaction(async tx => {
     const mine = await tx.query(
@@ -243,7 +223,6 @@ export async function dropBatch(db: Db, district: string, no: number): Promise<v
       'DELETE FROM placement_generation WHERE district = $1 AND batch_no = $2 AND NOT published',
       [district, no],
     )
-    await tx.query('DELETE FROM proposed_removal WHERE district = $1 AND batch = $2', [district, no])
     await dropTables(tx, batch.part)
   })
 }

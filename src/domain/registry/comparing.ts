@@ -1,7 +1,7 @@
 /** What a delivery is compared with: the keys of what is current, what a batch supersedes, what overtook it. */
 import { type Db, one, type Queryable } from '../../core/db.ts'
 import { textTable } from '../../core/text-table.ts'
-import { EMBEDDED_ROWS, FIRST_ID, idRanges } from './ranges.ts'
+import { FIRST_ID, idRanges } from './ranges.ts'
 import { listRetiredSince } from './retired.ts'
 import { countCurrent, eachCurrent } from './store.ts'
 
@@ -78,8 +78,9 @@ export async function baseAndHead(
 }
 
 /**
- * How many rows of an unpublished batch meet a row that was published since the batch was compared:
- * publishing them would double or overwrite what somebody else delivered.
+ * How many rows of an unpublished batch meet what was published since the batch was compared: a row of the
+ * same key, or the end of the component they change. Publishing them would double or overwrite what somebody
+ * else delivered, or bring back what somebody else ended.
  */
 export async function countOvertaken(
   db: Queryable,
@@ -92,28 +93,56 @@ export async function countOvertaken(
     [batch.district, base],
   )
   const keys = new Set<string>()
-  for (const each of newer) await eachKey(db, { ...batch, ...each }, key => keys.add(key))
+  for (const each of newer)
+    for await (const rows of rowsOf(db, { ...batch, ...each })) for (const { key } of rows) keys.add(key)
   for (const key of await listRetiredSince(db, batch.district, base)) keys.add(key)
   let n = 0
-  await eachKey(db, batch, key => {
-    if (keys.has(key)) n++
-  })
+  for await (const rows of rowsOf(db, batch)) {
+    const ids = rows.map(row => row.id)
+    const closed = await listClosed(db, batch.district, ids, { after: base, upTo: head })
+    for (const { id, key } of rows) if (keys.has(key) || closed.has(id)) n++
+  }
   return n
 }
 
-/** The keys of a batch's rows, in short statements. */
-async function eachKey(
+/** Which of the components had a row that one of the versions closed. */
+export async function listClosed(
+  db: Queryable,
+  district: string,
+  ids: readonly string[],
+  versions: { after: number; upTo: number },
+): Promise<Set<string>> {
+  const closed = new Set<string>()
+  for (let at = 0; at < ids.length; at += LOOKUPS_AT_ONCE) {
+    const rows = await db.query<{ id: string }>(
+      // one by one by their ids: the planner would rather read all that was closed
+      `SELECT w.id FROM unnest($2::uuid[]) AS w (id) CROSS JOIN LATERAL (
+         SELECT 1 FROM (SELECT closed_version FROM component WHERE district = $1 AND id = w.id OFFSET 0) c
+         WHERE c.closed_version > $3 AND c.closed_version <= $4 LIMIT 1) c`,
+      [district, ids.slice(at, at + LOOKUPS_AT_ONCE), versions.after, versions.upTo],
+    )
+    for (const { id } of rows) closed.add(id)
+  }
+  return closed
+}
+
+/** Ids looked up in one statement; each is looked for in every part. */
+const LOOKUPS_AT_ONCE = 500
+/** Rows of a batch that are read, or looked up, in one statement. */
+const ROWS_AT_ONCE = 2_000
+
+/** A batch's rows in short statements. */
+async function* rowsOf(
   db: Queryable,
   batch: { district: string; no: number; part: number },
-  each: (key: string) => void,
-): Promise<void> {
-  for (let last = FIRST_ID, read = EMBEDDED_ROWS; read === EMBEDDED_ROWS; ) {
+): AsyncGenerator<{ id: string; key: string }[]> {
+  for (let last = FIRST_ID, read = ROWS_AT_ONCE; read === ROWS_AT_ONCE; ) {
     const rows = await db.query<{ id: string; key: string }>(
       `SELECT id, key FROM component WHERE district = $1 AND part = $2 AND batch = $3 AND id > $4::uuid
-       ORDER BY id LIMIT ${EMBEDDED_ROWS}`,
+       ORDER BY id LIMIT ${ROWS_AT_ONCE}`,
       [batch.district, batch.part, batch.no, last],
     )
-    for (const row of rows) each(row.key)
+    if (rows.length > 0) yield rows
     read = rows.length
     last = rows.at(-1)?.id ?? last
   }
@@ -128,15 +157,18 @@ export async function listSuperseded(
   batch: { district: string; no: number; part: number },
 ): Promise<string[]> {
   const from = 'component n WHERE n.district = $1 AND n.part = $2 AND n.batch = $3'
-  const all = { from, id: 'n.id', params: [batch.district, batch.part, batch.no], size: 4_000 }
+  const all = { from, id: 'n.id', params: [batch.district, batch.part, batch.no], size: ROWS_AT_ONCE }
+  // where ranges are short, each is looked up by its id; a planner would join it with all there is
+  const fence = db.engine.longStatements ? '' : 'OFFSET 0'
   const superseded: string[] = []
   for await (const { within, params } of idRanges(db, all)) {
     const rows = await db.query<{ id: string }>(
-      `SELECT n.id FROM (SELECT * FROM ${from} ${within}) n
-       JOIN component c ON c.district = n.district AND c.id = n.id AND c.batch <> n.batch
-       JOIN batch b ON b.district = c.district AND b.no = c.batch AND b.version IS NOT NULL
-       JOIN registry_head h ON h.district = c.district
-       WHERE c.closed_version IS NULL OR c.closed_version > h.version ORDER BY n.id`,
+      `SELECT n.id FROM (SELECT n.id, n.batch FROM ${from} ${within}) n
+       CROSS JOIN LATERAL (SELECT 1 FROM component c
+         JOIN batch b ON b.district = c.district AND b.no = c.batch AND b.version IS NOT NULL
+         JOIN registry_head h ON h.district = c.district
+         WHERE c.district = $1 AND c.id = n.id AND c.batch <> n.batch
+           AND (c.closed_version IS NULL OR c.closed_version > h.version) ${fence}) c ORDER BY n.id`,
       params,
     )
     for (const row of rows) superseded.push(row.id)

@@ -60,6 +60,7 @@ export async function landRows(
 
 /** Indexes a part after its rows are in, and makes it part of the registry; still unseen. */
 export async function closePart(db: Db, part: number, tables = BOTH): Promise<void> {
+  if (!db.engine.longStatements && tables.includes('component')) await analyze(db, part)
   if (part === 0 || !db.engine.longStatements) return
   const placementKey = `ALTER TABLE placement_${part} ADD PRIMARY KEY (district, part, component_id, batch, generation)`
   if (tables.includes('component')) {
@@ -79,6 +80,16 @@ export async function closePart(db: Db, part: number, tables = BOTH): Promise<vo
   }
   await db.transaction(tx => attach(tx, part, tables))
 }
+
+/**
+ * Tells the planner of the embedded engine, which nobody else does, how the keys lie: it would sort all rows
+ * where an index has the first of them. A small sample does, in a fraction of the time that waiting allows.
+ */
+const analyze = (db: Db, part: number): Promise<unknown> =>
+  db.transaction(async tx => {
+    await tx.query('SET LOCAL default_statistics_target = 10')
+    await tx.query(`ANALYZE component_${part} (district, part, batch, id, closed_version)`)
+  })
 
 async function indexAll(db: Db, statements: readonly string[]): Promise<void> {
   for (const statement of statements) await db.query(statement)

@@ -11,7 +11,7 @@ import type { Grid } from '../grids/schema.ts'
 import { closePart } from './parts.ts'
 import { placeBatch } from './placing.ts'
 import { idRanges } from './ranges.ts'
-import { proposeRemovals } from './removals.ts'
+import { decideAllRemovals, proposeRemovals } from './removals.ts'
 import { type Batch, COMPONENT_COLUMNS } from './schema.ts'
 import { CURRENT, currentVersion } from './store.ts'
 
@@ -64,7 +64,10 @@ export async function landRestored(
 }
 
 /** Columns of a row that stay what they were. */
-const kept = COMPONENT_COLUMNS.filter(column => !['district', 'part', 'batch'].includes(column))
+const kept = COMPONENT_COLUMNS.filter(column => !['district', 'part', 'batch', 'supersedes'].includes(column))
+/** Whether a component is seen at the base, so that its row that comes back changes it. */
+const SEEN = `EXISTS (SELECT 1 FROM component s JOIN batch sb ON sb.district = s.district AND sb.no = s.batch AND sb.version <= $3
+  WHERE s.district = c.district AND s.id = c.id AND (s.closed_version IS NULL OR s.closed_version > $3))`
 
 async function copyRows(
   db: Db,
@@ -82,8 +85,8 @@ async function copyRows(
     const n = params.length
     const rows = await db.query<{ n: number }>(
       `WITH landed AS (
-         INSERT INTO component_${batch.part} (district, part, batch, origin_batch, ${kept.join(', ')})
-         SELECT c.district, $${n + 1}::int, $${n + 2}::int, coalesce(c.origin_batch, c.batch), ${kept.map(column => `c.${column}`).join(', ')}
+         INSERT INTO component_${batch.part} (district, part, batch, origin_batch, supersedes, ${kept.join(', ')})
+         SELECT c.district, $${n + 1}::int, $${n + 2}::int, coalesce(c.origin_batch, c.batch), ${SEEN}, ${kept.map(column => `c.${column}`).join(', ')}
          FROM ${from} ${within} RETURNING 1)
        SELECT count(*)::int AS n FROM landed`,
       [...params, batch.part, batch.no],
@@ -113,8 +116,10 @@ async function endLaterOnes(
       [...params, batch.part, batch.no],
     )
     const ids = rows.map(row => row.id)
-    await proposeRemovals(db, batch, ids, { decision: 'end', actor })
+    await proposeRemovals(db, batch, ids)
     ended += ids.length
   }
+  // that they end is what going back means
+  if (ended > 0) await db.transaction(tx => decideAllRemovals(tx, batch, { decision: 'end', actor }))
   return ended
 }

@@ -31,6 +31,7 @@ export const COMPONENT_COLUMNS = [
   'id',
   'file_no',
   'row_no',
+  'supersedes',
   'key',
   'code',
   'class',

@@ -3,7 +3,8 @@
  * published, or nothing of it. For what people decide one by one; surveys land unseen first (commands.ts).
  */
 import type { Db, Queryable } from '../../core/db.ts'
-import { addBatch, afterOthers, closeRows, nextVersion, undoStrayClosings, writeVersion } from './commands.ts'
+import { closeRows, undoStrayClosings } from './closing.ts'
+import { addBatch, afterOthers, nextVersion, writeVersion } from './commands.ts'
 import { placeShapes } from './placing.ts'
 import { type Batch, COMPONENT_COLUMNS, PLACEMENT_COLUMNS } from './schema.ts'
 
@@ -42,7 +43,7 @@ async function publishIn(tx: Queryable, input: SmallBatch): Promise<number> {
   // the head before the district: grids that are published take them in this order too
   const version = await nextVersion(tx, district)
   await tx.query('SELECT 1 FROM district WHERE code = $1 FOR UPDATE', [district])
-  await undoStrayClosings(tx, district)
+  await undoStrayClosings(tx, district, version)
   const batch = await addBatch(
     tx,
     { district, deliveryId: id, dictionaryId, files, gridGeneration, baseVersion: version - 1, source },
@@ -51,6 +52,10 @@ async function publishIn(tx: Queryable, input: SmallBatch): Promise<number> {
   const landing = await input.land(tx, batch)
   if (landing.components.length > 0) await tx.copyIn('component_0', COMPONENT_COLUMNS, [landing.components])
   if (landing.placements.length > 0) await tx.copyIn('placement_0', PLACEMENT_COLUMNS, [landing.placements])
+  await tx.query(
+    'UPDATE component SET supersedes = true WHERE district = $1 AND part = 0 AND batch = $2 AND id = ANY($3::uuid[])',
+    [district, batch.no, landing.supersedes],
+  )
   await placeShapes(tx, batch)
   await closeRows(tx, batch, version, [...landing.supersedes, ...landing.ends])
   return writeVersion(tx, batch, version, {

@@ -5,7 +5,7 @@ import { type CopyRow, readCopy } from '../../core/copy-read.ts'
 import { type Db, maybe, one, type Queryable } from '../../core/db.ts'
 import { literal } from '../grids/store.ts'
 import type { Scope } from '../orgs/rules.ts'
-import { EMBEDDED_ROWS, FIRST_ID, idRanges } from './ranges.ts'
+import { EMBEDDED_ROWS, FIRST_ID, firstRows, idRanges } from './ranges.ts'
 
 /** The rows of district $1 that are seen now. */
 export const CURRENT = `SELECT c.* FROM component c
@@ -229,20 +229,36 @@ export interface PastComponent {
   rowNo: number
 }
 
+/** Rows of all versions that one statement looks through for a page. */
+const PAST_AT_ONCE = 2_000
+
 /** The registry as it was at a version, in order of ids; `after` is the last id of the page before. */
 export async function listAsOf(
-  db: Queryable,
+  db: Db,
   scope: Scope,
   version: number,
   page: { after: string | null; limit: number },
 ): Promise<PastComponent[]> {
-  const rows = await db.query<Omit<PastComponent, 'geometry'> & { geom: Uint8Array }>(
-    `SELECT c.id, c.key, c.code, c.class, c.name, ST_AsEWKB(c.geom) AS geom, c.state, c.content::text AS content,
-       coalesce(c.origin_batch, c.batch) AS batch, c.file_no AS "fileNo", c.row_no AS "rowNo"
-     FROM component c JOIN batch b ON b.district = c.district AND b.no = c.batch AND b.version <= $2
-     WHERE c.district = $1 AND (c.closed_version IS NULL OR c.closed_version > $2) AND c.id > $3::uuid
-       AND NOT (c.class = ANY($5::text[])) ORDER BY c.id LIMIT $4`,
-    [scope.district, version, page.after ?? FIRST_ID, page.limit, scope.hiddenClasses],
+  const ranged = {
+    from: 'component c WHERE c.district = $1',
+    id: 'c.id',
+    params: [scope.district],
+    size: PAST_AT_ONCE,
+    after: page.after ?? undefined,
+  }
+  const rows = await firstRows<Omit<PastComponent, 'geometry'> & { geom: Uint8Array }>(
+    db,
+    ranged,
+    page.limit,
+    {
+      params: [version, scope.hiddenClasses],
+      sql: (within, more) =>
+        `SELECT c.id, c.key, c.code, c.class, c.name, ST_AsEWKB(c.geom) AS geom, c.state, c.content::text AS content,
+         coalesce(c.origin_batch, c.batch) AS batch, c.file_no AS "fileNo", c.row_no AS "rowNo"
+       FROM component c JOIN batch b ON b.district = c.district AND b.no = c.batch AND b.version <= ${more(0)}
+       WHERE c.district = $1 AND (c.closed_version IS NULL OR c.closed_version > ${more(0)})
+         AND NOT (c.class = ANY(${more(1)}::text[])) ${within} ORDER BY c.id`,
+    },
   )
   return rows.map(({ geom, ...rest }) => ({ ...rest, geometry: readEwkb(geom) }))
 }

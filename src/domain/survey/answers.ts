@@ -121,6 +121,7 @@ export const DeliveryEntry = z
     createdAt: z.iso.datetime(),
     createdBy: z.string(),
     senders: z.array(z.string()),
+    startedBy: z.string().nullable().describe('Who started its last load'),
     decidedAt: z.iso.datetime().nullable(),
     decidedBy: z.string().nullable(),
     reason: z.string().nullable(),

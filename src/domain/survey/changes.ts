@@ -5,9 +5,11 @@
  */
 import { readEwkb } from '../../../gis/ewkb.ts'
 import type { Geometry } from '../../../gis/geometry.ts'
-import type { Queryable } from '../../core/db.ts'
+import { type Db, maybe } from '../../core/db.ts'
 import type { Scope } from '../orgs/rules.ts'
 import { listUnits } from '../orgs/store.ts'
+import { FIRST_ID, firstRows } from '../registry/ranges.ts'
+import { decisionOf } from '../registry/removals.ts'
 import type { Delivery } from './schema.ts'
 
 export type ChangeKind = 'added' | 'changed' | 'missing'
@@ -69,19 +71,18 @@ interface Raw {
 
 /** Changes of one kind in order of ids; `after` is the last id of the page before. Nothing where the batch is gone. */
 export async function listChanges(
-  db: Queryable,
+  db: Db,
   scope: Scope,
-  delivery: Pick<Delivery, 'district' | 'batchNo'>,
+  delivery: Pick<Delivery, 'district' | 'batchNo' | 'counts'>,
   page: { kind: ChangeKind; after: string | null; limit: number },
 ): Promise<ComponentChange[]> {
-  if (delivery.batchNo === null) return []
-  const rows = await db.query<Raw>(page.kind === 'missing' ? MISSING : BROUGHT(page.kind), [
-    delivery.district,
-    delivery.batchNo,
-    page.after ?? '00000000-0000-0000-0000-000000000000',
-    page.limit,
-    scope.hiddenClasses,
-  ])
+  const { district, batchNo, counts } = delivery
+  if (batchNo === null || counts[page.kind] === 0) return []
+  const hidden = scope.hiddenClasses
+  const rows =
+    page.kind === 'missing'
+      ? await missing(db, { district, no: batchNo }, { ...page, hidden })
+      : await brought(db, { district, no: batchNo }, { ...page, hidden })
   const names = new Map((await listUnits(db, scope)).map(unit => [unit.id, unit.name]))
   return rows.map(({ geom, formerGeom, before, after, ...rest }) => ({
     ...rest,
@@ -91,36 +92,110 @@ export async function listChanges(
   }))
 }
 
+/** Rows of a batch that one statement looks through for those of a page. */
+const LOOKED_THROUGH = 5_000
+/** Rows told in one statement, with what they were before. */
+const TOLD_AT_ONCE = 200
+
+interface Page {
+  kind: ChangeKind
+  after: string | null
+  limit: number
+  hidden: readonly string[]
+}
+
+/** First which rows, then what there is to tell of them. */
+async function brought(db: Db, batch: { district: string; no: number }, page: Page): Promise<Raw[]> {
+  const { district, no } = batch
+  const found = await maybe<{ part: number }>(db, 'SELECT part FROM batch WHERE district = $1 AND no = $2', [
+    district,
+    no,
+  ])
+  if (!found) return []
+  const from = 'component n WHERE n.district = $1 AND n.part = $2 AND n.batch = $3'
+  const ranged = {
+    from,
+    id: 'n.id',
+    params: [district, found.part, no],
+    size: LOOKED_THROUGH,
+    after: page.after ?? undefined,
+  }
+  const ids = await firstRows<{ id: string }>(db, ranged, page.limit, {
+    params: [page.kind === 'changed', page.hidden],
+    sql: (within, more) =>
+      `SELECT n.id FROM ${from} ${within} AND n.supersedes = ${more(0)} AND NOT (n.class = ANY(${more(1)}::text[]))
+       ORDER BY n.id`,
+  })
+  return told(db, BROUGHT, batch, ids, [])
+}
+
+/** Proposals in pages, until as many are told as were asked for: those of hidden classes are not. */
+async function missing(db: Db, batch: { district: string; no: number }, page: Page): Promise<Raw[]> {
+  const rows: Raw[] = []
+  for (let after = page.after ?? FIRST_ID, read = page.limit; read === page.limit; ) {
+    const ids = await db.query<{ id: string }>(
+      `SELECT component_id AS id FROM proposed_removal WHERE district = $1 AND batch = $2 AND component_id > $3::uuid
+       ORDER BY component_id LIMIT $4`,
+      [batch.district, batch.no, after, page.limit],
+    )
+    rows.push(...(await told(db, MISSING, batch, ids, [page.hidden])))
+    if (rows.length >= page.limit) break
+    read = ids.length
+    after = ids.at(-1)?.id ?? after
+  }
+  return rows.slice(0, page.limit)
+}
+
+async function told(
+  db: Db,
+  sql: string,
+  { district, no }: { district: string; no: number },
+  ids: readonly { id: string }[],
+  more: readonly unknown[],
+): Promise<Raw[]> {
+  const rows: Raw[] = []
+  for (let at = 0; at < ids.length; at += TOLD_AT_ONCE) {
+    const some = ids.slice(at, at + TOLD_AT_ONCE).map(({ id }) => id)
+    rows.push(...(await db.query<Raw>(sql, [district, no, some, ...more])))
+  }
+  return rows
+}
+
 /** The version a batch was, or would be, published on. */
-const STAND = `SELECT b.district, b.no, b.part, b.files, coalesce(b.version - 1, h.version, 0) AS at
+const STAND = `SELECT b.district, b.no, b.part, b.of_all, b.of_all_no, coalesce(b.version - 1, h.version, 0) AS at
   FROM batch b LEFT JOIN registry_head h ON h.district = b.district WHERE b.district = $1 AND b.no = $2`
 
 const columns = Object.keys(compared)
 const json = (row: string) =>
   `jsonb_build_object(${[...columns, 'attributes'].map(column => `'${column}', ${row}.${column}`).join(', ')})`
 
-/** The row of the same component that was seen before. */
-const FORMER = `SELECT c.* FROM component c JOIN batch o ON o.district = c.district AND o.no = c.batch AND o.version <= s.at
-  WHERE c.district = n.district AND c.id = n.id AND c.batch <> n.batch AND (c.closed_version IS NULL OR c.closed_version > s.at)`
+/**
+ * The row of a component that is seen at a version. OFFSET 0 keeps it a look by the id: without statistics the
+ * planner would read all components to join them.
+ */
+const seenAt = (id: string, more = '') => `SELECT c.* FROM component c
+  JOIN batch v ON v.district = c.district AND v.no = c.batch AND v.version <= s.at
+  WHERE c.district = $1 AND c.id = ${id} AND (c.closed_version IS NULL OR c.closed_version > s.at) ${more} OFFSET 0`
 
-const BROUGHT = (kind: 'added' | 'changed') => `WITH s AS (${STAND})
-  SELECT n.id, n.code, n.class, n.name, ST_AsEWKB(n.geom) AS geom, n.row_no AS row, s.files[n.file_no + 1] AS file,
+const BROUGHT = `WITH s AS (${STAND})
+  SELECT n.id, n.code, n.class, n.name, ST_AsEWKB(n.geom) AS geom, n.row_no AS row, o.files[n.file_no + 1] AS file,
     ${json('n')} AS after, CASE WHEN f.id IS NULL THEN NULL ELSE ${json('f')} END AS before,
     CASE WHEN f.id IS NULL OR ST_AsEWKB(f.geom) = ST_AsEWKB(n.geom) THEN NULL ELSE ST_AsEWKB(f.geom) END AS "formerGeom",
     NULL AS decision
-  FROM s JOIN component n ON n.district = s.district AND n.part = s.part AND n.batch = s.no
-  LEFT JOIN LATERAL (${FORMER}) f ON true
-  WHERE n.id > $3::uuid AND NOT (n.class = ANY($5::text[])) AND (f.id IS NULL) = ${kind === 'added'}
-  ORDER BY n.id LIMIT $4`
+  FROM s CROSS JOIN unnest($3::uuid[]) AS w (id)
+  CROSS JOIN LATERAL (SELECT * FROM component n
+    WHERE n.district = $1 AND n.part = s.part AND n.batch = $2 AND n.id = w.id OFFSET 0) n
+  JOIN batch o ON o.district = n.district AND o.no = coalesce(n.origin_batch, n.batch)
+  LEFT JOIN LATERAL (${seenAt('n.id', 'AND n.supersedes AND c.batch <> $2')}) f ON true ORDER BY n.id`
 
 const MISSING = `WITH s AS (${STAND})
-  SELECT c.id, c.code, c.class, c.name, ST_AsEWKB(c.geom) AS geom, c.row_no AS row, b.files[c.file_no + 1] AS file,
-    NULL AS after, NULL AS before, NULL AS "formerGeom", r.decision
-  FROM s JOIN proposed_removal r ON r.district = s.district AND r.batch = s.no
-  JOIN component c ON c.district = r.district AND c.id = r.component_id AND (c.closed_version IS NULL OR c.closed_version > s.at)
-  JOIN batch v ON v.district = c.district AND v.no = c.batch AND v.version <= s.at
-  JOIN batch b ON b.district = c.district AND b.no = coalesce(c.origin_batch, c.batch)
-  WHERE r.component_id > $3::uuid AND NOT (c.class = ANY($5::text[])) ORDER BY r.component_id LIMIT $4`
+  SELECT c.id, c.code, c.class, c.name, ST_AsEWKB(c.geom) AS geom, c.row_no AS row, o.files[c.file_no + 1] AS file,
+    NULL AS after, NULL AS before, NULL AS "formerGeom",
+    ${decisionOf('r', 's')} AS decision
+  FROM s JOIN proposed_removal r ON r.district = $1 AND r.batch = $2 AND r.component_id = ANY($3::uuid[])
+  CROSS JOIN LATERAL (${seenAt('r.component_id')}) c
+  JOIN batch o ON o.district = c.district AND o.no = coalesce(c.origin_batch, c.batch)
+  WHERE NOT (c.class = ANY($4::text[])) ORDER BY r.component_id`
 
 function fieldChanges(
   before: Record<string, unknown>,

@@ -77,7 +77,7 @@ export async function startLoad(
       `UPDATE delivery SET state = 'loading', profile = coalesce($3::jsonb, profile), heard_at = now(),
        options = $4::jsonb || jsonb_strip_nulls(jsonb_build_object('restore', options->'restore')),
        progress = '{"phase":"waiting"}', counts = '{}', findings = '{}', files = '[]', reason = NULL, batch_no = NULL,
-       decided_at = NULL, decided_by = NULL, senders = CASE WHEN $6 = ANY(senders) THEN senders ELSE array_append(senders, $6) END
+       decided_at = NULL, decided_by = NULL, started_by = $6, senders = CASE WHEN $6 = ANY(senders) THEN senders ELSE array_append(senders, $6) END
      WHERE district = $1 AND id = $2::uuid AND state = ANY($5::text[]) RETURNING id`,
       [
         delivery.district,
@@ -94,11 +94,31 @@ export async function startLoad(
     ])
   })
   if (former !== null) await dropBatch(db, delivery.district, former)
-  await db.query('DELETE FROM finding WHERE district = $1 AND delivery_no = $2', [
-    delivery.district,
-    delivery.no,
-  ])
+  await forgetFindings(db, delivery)
   return getDelivery(db, id)
+}
+
+/** Findings one statement removes. */
+const FORGET_AT_ONCE = 5_000
+
+/** Makes room for those of the load that begins. */
+export async function forgetFindings(
+  db: Queryable,
+  { district, no }: Pick<Delivery, 'district' | 'no'>,
+): Promise<void> {
+  const { last } = await one<{ last: number }>(
+    db,
+    'SELECT coalesce(max(no), 0) AS last FROM finding WHERE district = $1 AND delivery_no = $2',
+    [district, no],
+  )
+  for (let after = 0; after < last; after += FORGET_AT_ONCE) {
+    await db.query('DELETE FROM finding WHERE district = $1 AND delivery_no = $2 AND no > $3 AND no <= $4', [
+      district,
+      no,
+      after,
+      after + FORGET_AT_ONCE,
+    ])
+  }
 }
 
 /**
@@ -171,9 +191,11 @@ export async function endLoad(
   delivery: Delivery,
   state: DeliveryState,
   result: Omit<Parameters<typeof updateDelivery>[2], 'state'>,
+  /** Who cancelled it, where somebody did. */
+  actor = actorOf(delivery),
 ): Promise<boolean> {
   if (!(await updateDelivery(tx, delivery, { ...result, state }, 'loading'))) return false
-  await append(tx, delivery.district, actorOf(delivery), [
+  await append(tx, delivery.district, actor, [
     { kind: `delivery.${state}`, data: { delivery: delivery.id, no: delivery.no } },
   ])
   return true

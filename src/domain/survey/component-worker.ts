@@ -192,7 +192,6 @@ async function decode(layers: SourceLayer[], profile: Profile, context: WorkerCo
   flushFindings()
   const { full } = context
   const missing = full ? known.missing(full === 'classes' ? shared.classesSeen : null) : []
-  counts.missing = missing.length
   counts.unchangedByClass = unchanged
   const near = shared.near.table
   const { asked } = known

@@ -104,7 +104,7 @@ export function componentDecoder(
       if (stated && geometry && !row.refused)
         stated.check(row, areasOf(geometry, place), nearRows.middle(geometry))
       if (row.refused || geometry === null || key === null || !ofClass) return 'refused'
-      context.commission?.({ class: ofClass, place, newCode: before ? null : code }, row.report)
+      context.commission?.({ class: ofClass, place, newCode: before < 0 ? code : null }, row.report)
       nearRows.check(row, geometry, ofClass.code, units.owner, code)
       for (const i of rest) {
         const value = source.values[i]
@@ -187,6 +187,7 @@ function componentWriter(
     out.uuid(id)
     out.int2(fileNo)
     out.int4(row.source.row)
+    out.bool(before !== null)
     const hashed = out.bytes
     out.text(key)
     out.text(code)

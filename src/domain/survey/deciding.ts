@@ -10,8 +10,16 @@ import { problem } from '../../core/problem.ts'
 import { currentGeneration } from '../grids/store.ts'
 import { dropBatch, findBatch, publishBatch } from '../registry/commands.ts'
 import { baseAndHead, countOvertaken, listSuperseded } from '../registry/comparing.ts'
-import { countEndOvertaken, decideRemovals, listEnded, type RemovalDecision } from '../registry/removals.ts'
+import {
+  countDecisions,
+  countEndOvertaken,
+  decideAllRemovals,
+  decideRemovals,
+  listEnded,
+  type RemovalDecision,
+} from '../registry/removals.ts'
 import { acceptanceOf, isAccepted } from './acceptance/store.ts'
+import { forgetFindings } from './commands.ts'
 import type { LoadHouse } from './loading.ts'
 import type { Delivery } from './schema.ts'
 import { getDelivery } from './store.ts'
@@ -48,7 +56,7 @@ async function takeUpApproved(db: LoadHouse['db'], delivery: Delivery, actor: st
       throw problem('delivery.state', { state: (await getDelivery(tx, id)).state, action: 'approved' })
     await append(tx, district, actor, [{ kind: 'delivery.approved', data: { delivery: id, no } }])
   })
-  await db.query('DELETE FROM finding WHERE district = $1 AND delivery_no = $2', [district, no])
+  await forgetFindings(db, delivery)
   return getDelivery(db, id)
 }
 
@@ -78,10 +86,10 @@ export async function publishDelivery(
   if (!batch)
     throw problem('delivery.state', { state: (await getDelivery(db, id)).state, action: 'published' })
   const restores = delivery.options.restore ?? null
-  const endsOf = async (tx: Queryable) => (delivery.counts.missing === 0 ? [] : await listEnded(tx, batch))
-  let ends: readonly string[] | null = null
-  const check = async (tx: Queryable) => {
-    // held to the end of the publish: nobody rejects it or calls it interrupted in between
+  const decisions = await countDecisions(db, batch)
+  const ends = delivery.counts.missing === 0 ? [] : await listEnded(db, batch)
+  /** Held to the end of the publish: nobody rejects it, calls it interrupted or decides otherwise in between. */
+  const hold = async (tx: Queryable) => {
     await tx.query('SELECT 1 FROM delivery WHERE district = $1 AND id = $2::uuid FOR UPDATE', [district, id])
     const { state, batchNo: loaded } = await getDelivery(tx, id)
     if (state !== delivery.state || loaded !== batchNo || (state !== 'checked' && state !== 'loading'))
@@ -90,16 +98,21 @@ export async function publishDelivery(
       throw problem('acceptance.required', { no: delivery.no })
     if (batch.gridGeneration !== (await currentGeneration(tx, district)))
       throw problem('delivery.grids-changed')
-    const overtaken = (await countOvertaken(tx, batch)) + (await countEndOvertaken(tx, batch))
+    if (decisions !== (await countDecisions(tx, batch))) throw problem('delivery.decisions')
+  }
+  const check = async (tx: Queryable) => {
+    const overtaken = (await countOvertaken(tx, batch)) + (await countEndOvertaken(tx, batch, ends))
     if (overtaken > 0) throw problem('delivery.overtaken', { n: overtaken })
     const { base, head } = await baseAndHead(tx, batch)
     // an earlier state whole, or not at all
     if (restores !== null && base !== head) throw problem('delivery.overtaken', { n: head - base })
-    if (ends && String(await endsOf(tx)) !== String(ends)) throw problem('delivery.decisions')
   }
+  await hold(db)
   await check(db)
-  ends = await endsOf(db)
   const supersedes = delivery.counts.changed === 0 ? [] : await listSuperseded(db, batch)
+  // what is published is what was counted, shown and decided on, or nothing
+  const otherwise = Math.abs(supersedes.length - delivery.counts.changed)
+  if (otherwise > 0) throw problem('delivery.overtaken', { n: otherwise })
   await publishBatch(db, batch, {
     actor,
     added: delivery.counts.added,
@@ -107,6 +120,7 @@ export async function publishDelivery(
     ends,
     restores,
     check,
+    hold,
     async record(tx, version) {
       const mine = await tx.query(
         `UPDATE delivery SET state = 'published', version = $3, decided_at = now(), decided_by = $4
@@ -138,7 +152,10 @@ export async function decideMissing(
     // what a restoration ends belongs to the state it brings back
     if (state !== 'checked' || batchNo === null || delivery.options.restore !== undefined)
       throw problem('delivery.state', { state, action: 'decided on' })
-    const n = await decideRemovals(tx, { district, no: batchNo }, input)
+    const batch = { district, no: batchNo }
+    const n = input.ids
+      ? await decideRemovals(tx, batch, input.ids, input)
+      : await decideAllRemovals(tx, batch, input).then(() => delivery.counts.missing)
     await append(tx, district, input.actor, [
       {
         kind: 'removals.decided',

@@ -129,6 +129,7 @@ const guide: Record<FindingCode, Entry> = {
   'inspection.position': ['监理重测的位置与交付的相差超过精度等级的限差。', 'The position a supervisor measured differs by more than its accuracy class allows.', { file: '0101.shp', row: 21, detail: { no: 7, deviation: '0.82', accuracy: 'A', limit: '0.5' } }],
   'inspection.missing': ['监理走查片区时看到的部件，交付中没有。', 'A supervisor who walked the area saw a thing that was not delivered.', { file: '部件.zip', detail: { area: '第1片区', class: '0101 上水井盖' } }],
   'inspection.surplus': ['监理走查片区时，交付中的这个部件实地不存在。', 'A supervisor who walked the area did not find this thing.', { file: '0101.shp', row: 30, detail: { area: '第1片区', class: '0101 上水井盖' } }],
+  'load.not-full': ['声明为全量的批次里有文件、图层或工作表没有读到。缺失的部件可能就在其中，因此一件也不列为缺失；读到的照常处理。', 'A delivery was declared full, but a file, layer or sheet of it was not read. What seems missing may stand in there, so nothing is proposed to end; what was read is taken as usual.', { file: '部件.zip' }],
   'load.interrupted': ['载入因系统的原因中断，没有任何内容生效。', 'The load stopped for a reason of the system’s own; nothing of it counts.', { file: '部件.zip', detail: { reason: 'an error of ours; the log has it' } }],
   'load.cancelled': ['有人取消了载入。', 'Somebody cancelled the load.', { file: '部件.zip' }],
   'load.process-gone': ['载入途中服务停止或重启。', 'The server stopped or was restarted during the load.', { file: '部件.zip' }],

@@ -121,6 +121,7 @@ const titles: Record<FindingCode, readonly [zh: string, en: string]> = {
   'inspection.position': ['验收抽查位置超限', 'Position off (acceptance)'],
   'inspection.missing': ['验收走查漏测', 'Omission (acceptance)'],
   'inspection.surplus': ['验收走查多测', 'Surplus (acceptance)'],
+  'load.not-full': ['全量交付不完整', 'Full delivery not whole'],
   'load.interrupted': ['载入中断', 'Load interrupted'],
   'load.cancelled': ['载入已取消', 'Load cancelled'],
   'load.process-gone': ['载入进程已停止', 'Loading process stopped'],

@@ -141,6 +141,7 @@ export const findings = {
   'inspection.missing': ['error', '验收走查（{area}）：漏测类别 {class} 的部件', 'Acceptance walk ({area}): a component of class {class} was not surveyed', '请补测，并复查该片区', 'Survey it, and walk the area again'],
   'inspection.surplus': ['error', '验收走查（{area}）：类别 {class} 的部件实地没有', 'Acceptance walk ({area}): a component of class {class} is not on the ground', '请核实后删除', 'Make sure, and take it out'],
   // the load as a whole
+  'load.not-full': ['warning', '本批声明为全量，但有内容未读取，因此没有列出缺失的部件', 'Declared full, but not all of it was read, so nothing is proposed to end', '请改正未读取的文件或图层后重新提交；与部件无关的图层，在映射方案中设 skip: true', 'Mend the files or layers that were not read and deliver again; set skip: true in the profile for a layer that holds no components'],
   'load.interrupted': ['error', '载入中断：{reason}', 'The load was interrupted: {reason}', '原有数据未受影响，请重新载入', 'What was there is untouched; load again'],
   'load.cancelled': ['error', '载入已取消', 'The load was cancelled', '原有数据未受影响；需要时请重新载入', 'What was there is untouched; load again when wanted'],
   'load.process-gone': ['error', '执行载入的进程已停止', 'The process that loaded it stopped', '原有数据未受影响，请重新载入', 'What was there is untouched; load again'],
@@ -178,6 +179,14 @@ export class FileFault extends Error {
 
 /** Whether a finding of the reader says why its row has no geometry. */
 export const saysWhyNowhere = ({ code }: Finding): boolean => /^(geometry|position)\./.test(code)
+
+/** Whether rows may stand in what the finding says was not read: in a file, a layer, a sheet, an archive. */
+export const leavesUnread = ({ code, row, detail }: Finding): boolean =>
+  row === null &&
+  (severityOf(code) === 'error' ||
+    code === 'layer.ignored' ||
+    code === 'sheet.hidden' ||
+    (code === 'file.ignored' && /\.zip$/i.test(String(detail.entry))))
 
 export const severityOf = (code: FindingCode): Severity => findings[code][0]
 

@@ -18,7 +18,13 @@ import { getDelivery } from './store.ts'
 export const SILENCE_S = 60
 
 /** Somebody asked for the end of the load. */
-export class Cancelled extends Error {}
+export class Cancelled extends Error {
+  readonly actor: string
+  constructor(actor: string) {
+    super('cancelled')
+    this.actor = actor
+  }
+}
 /** The process that loads stops, or is no more. */
 export class ProcessGone extends Error {}
 
@@ -46,7 +52,7 @@ function codeOf(error: unknown): FindingCode {
 }
 
 /** Ends a load that waits for its turn. @returns false when it does not: somebody took it, or ended it */
-export async function cancelWaiting({ db }: LoadHouse, delivery: Delivery): Promise<boolean> {
+export async function cancelWaiting({ db }: LoadHouse, delivery: Delivery, actor: string): Promise<boolean> {
   return db.transaction(async tx => {
     const waiting = await tx.query(
       `SELECT 1 FROM delivery WHERE district = $1 AND id = $2::uuid AND state = 'loading'
@@ -55,8 +61,8 @@ export async function cancelWaiting({ db }: LoadHouse, delivery: Delivery): Prom
     )
     if (waiting.length === 0) return false
     const ledger = openLedger(tx, delivery)
-    await ledger.add([interruption(delivery, new Cancelled())])
-    return endLoad(tx, delivery, 'cancelled', { findings: await ledger.close() })
+    await ledger.add([interruption(delivery, new Cancelled(actor))])
+    return endLoad(tx, delivery, 'cancelled', { findings: await ledger.close() }, actor)
   })
 }
 

@@ -5,7 +5,7 @@
 import { copyWriter } from '../../core/copy.ts'
 import type { Queryable } from '../../core/db.ts'
 import type { RuleSeverity } from './check-rules.ts'
-import { type Finding, type FindingCode, type Severity, severityOf } from './findings.ts'
+import { type Finding, type FindingCode, leavesUnread, type Severity, severityOf } from './findings.ts'
 import type { SourceLayer } from './readers/source.ts'
 import type { FindingSummary } from './schema.ts'
 
@@ -31,6 +31,8 @@ export interface Ledger {
   /** Tells which layers are sheets of a workbook: what is found in them is then said by sheet and cell. */
   know(layers: readonly Sheetlike[]): void
   add(findings: readonly Finding[]): Promise<void>
+  /** Whether something was found that leaves rows unread. */
+  readonly unread: boolean
   /** Writes what is still held, and counts. */
   close(): Promise<FindingSummary>
 }
@@ -48,12 +50,17 @@ export function openLedger(
     if (out.rows > 0) await db.copyIn('finding', COLUMNS, [out.take()])
   }
   const sheets = new Map<string, Sheetlike>()
+  let unread = false
   return {
+    get unread() {
+      return unread
+    },
     know(layers) {
       for (const layer of layers) if (layer.sheet) sheets.set(layer.file, layer)
     },
     async add(findings) {
       for (const finding of findings) {
+        unread ||= leavesUnread(finding)
         const severity = takenAs(finding.code)
         if (severity === 'off') continue
         counts.set(finding.code, (counts.get(finding.code) ?? 0) + 1)

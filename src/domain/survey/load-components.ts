@@ -23,7 +23,7 @@ import { listRetired } from '../registry/retired.ts'
 import type { Batch } from '../registry/schema.ts'
 import { currentVersion } from '../registry/store.ts'
 import type { MainMessage, WorkerContext, WorkerInput, WorkerMessage } from './component-worker.ts'
-import type { Finding } from './findings.ts'
+import type { Finding, FindingCode } from './findings.ts'
 import { hintsOf } from './hint-ground.ts'
 import type { Loaded, LoadHouse, LoadInput } from './loading.ts'
 import { findRegisteredNear } from './near-registered.ts'
@@ -55,7 +55,7 @@ export async function loadComponents(house: LoadHouse, input: Omit<LoadInput, 'p
     const baseVersion = await currentVersion(db, district)
     const context = await readContext(db, district, gridGeneration)
     if (!context) {
-      await input.ledger.add([noDistrict(input.delivery.name)])
+      await input.ledger.add([whole('grid.no-district', input.delivery.name)])
       return { counts: noCounts(), files: [], refusedWhole: true, batchNo: null }
     }
     batch = await openBatch(db, {
@@ -107,10 +107,11 @@ export async function loadComponents(house: LoadHouse, input: Omit<LoadInput, 'p
     const { known } = context.worker
     await input.ledger.add(await findRegisteredNear(db, district, things, known, input.rules, null))
     mark('compared')
-    if (!done.broken) await proposeRemovals(db, batch, done.missing)
+    const missing = done.broken ? [] : await missingOf(done, input)
+    await proposeRemovals(db, batch, missing)
     input.signal.throwIfAborted()
     return {
-      counts: done.counts,
+      counts: { ...done.counts, missing: missing.length },
       files: done.files,
       refusedWhole: done.broken,
       batchNo: batch.no,
@@ -133,8 +134,19 @@ export async function loadComponents(house: LoadHouse, input: Omit<LoadInput, 'p
 const dayInChina = (daysAhead: number): string =>
   new Date(Date.now() + (8 + 24 * daysAhead) * 3_600_000).toISOString().slice(0, 10)
 
-const noDistrict = (file: string): Finding => ({
-  code: 'grid.no-district',
+/** What a full delivery does not bring; nothing where it may stand in what was not read. */
+async function missingOf(
+  { missing }: Done,
+  { delivery, ledger }: Pick<LoadInput, 'delivery' | 'ledger'>,
+): Promise<readonly string[]> {
+  if (delivery.options.full === undefined || !ledger.unread) return missing
+  await ledger.add([whole('load.not-full', delivery.name)])
+  return []
+}
+
+/** A finding of a delivery as a whole. */
+const whole = (code: FindingCode, file: string): Finding => ({
+  code,
   file,
   row: null,
   field: null,

@@ -7,7 +7,7 @@ import { dropBatch, openBatch } from '../registry/commands.ts'
 import { listSuperseded } from '../registry/comparing.ts'
 import { countClosedSince, landRestored } from '../registry/restoring.ts'
 import { currentVersion } from '../registry/store.ts'
-import type { Loaded, LoadHouse, LoadInput } from './loading.ts'
+import { actorOf, type Loaded, type LoadHouse, type LoadInput } from './loading.ts'
 import { noCounts } from './schema.ts'
 
 /** @returns the batch, landed and unseen; nothing is left of it when this throws */
@@ -16,7 +16,8 @@ export async function loadRestored(
   { delivery, signal, progress }: Pick<LoadInput, 'delivery' | 'signal' | 'progress'>,
   to: number,
 ): Promise<Loaded> {
-  const { district, id: deliveryId, createdBy: actor } = delivery
+  const { district, id: deliveryId } = delivery
+  const actor = actorOf(delivery)
   const gridGeneration = await currentGeneration(db, district)
   const base = await currentVersion(db, district)
   const expectedRows = await countClosedSince(db, district, to)

@@ -55,9 +55,9 @@ export class Rehearsed extends Error {
   }
 }
 
-/** Who answers for what a load does: who approved it, where somebody had to. */
-export const actorOf = (delivery: Pick<Delivery, 'createdBy' | 'decidedBy'>): string =>
-  delivery.decidedBy ?? delivery.createdBy
+/** Who answers for what a load does: who approved it, where somebody had to, else who started it. */
+export const actorOf = (delivery: Pick<Delivery, 'createdBy' | 'startedBy' | 'decidedBy'>): string =>
+  delivery.decidedBy ?? delivery.startedBy ?? delivery.createdBy
 
 /** A load that went through: what it did, and how to make it count or forget it. */
 export interface Loaded {

@@ -221,13 +221,14 @@ export function surveyRoutes(
       answer: DeliveryEntry,
       async run({ params }, call) {
         const delivery = await own(call, params.id)
+        const { actor } = call.principal
         // its turn may come between the two: then it runs
         const cancelled =
           delivery.state === 'received'
-            ? await cancelReceived(db, delivery, call.principal.actor)
-            : input.runner.cancel(params.id) ||
-              (await cancelWaiting(input, delivery)) ||
-              input.runner.cancel(params.id)
+            ? await cancelReceived(db, delivery, actor)
+            : input.runner.cancel(params.id, actor) ||
+              (await cancelWaiting(input, delivery, actor)) ||
+              input.runner.cancel(params.id, actor)
         if (!cancelled) {
           const { state } = await getDelivery(db, params.id)
           throw problem('delivery.state', { state, action: 'cancelled here' })

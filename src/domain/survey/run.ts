@@ -17,7 +17,7 @@ import { loadDirectory } from './load-directory.ts'
 import { loadGrids } from './load-grids.ts'
 import { loadPlaces } from './load-places.ts'
 import { loadRestored } from './load-restored.ts'
-import { type Loaded, type LoadHouse, type LoadInput, Rehearsed } from './loading.ts'
+import { actorOf, type Loaded, type LoadHouse, type LoadInput, Rehearsed } from './loading.ts'
 import { namedCrs } from './local-crs.ts'
 import { guessProfile } from './profile.ts'
 import { openSources } from './readers/open.ts'
@@ -34,38 +34,58 @@ const AGAIN_MS = 1000
 /** Loads being run by this process, to be cancelled. */
 export interface Runner {
   run(deliveryId: string, signal: AbortSignal): Promise<void>
-  /** @returns false when this process does not run it */
-  cancel(deliveryId: string): boolean
+  /** @returns false when this process does not run it, or its end has begun: then it is not cancelled any more */
+  cancel(deliveryId: string, actor: string): boolean
   /** Ids of the loads under way here. */
   running(): string[]
 }
 
 export function openRunner(house: LoadHouse): Runner {
-  const running = new Map<string, AbortController>()
+  const running = new Map<string, Running>()
   return {
     async run(id, outer) {
       const own = new AbortController()
-      running.set(id, own)
-      const stop = () => own.abort(new ProcessGone())
+      const load: Running = {
+        signal: own.signal,
+        ending: false,
+        stop: reason => own.abort(reason),
+        end() {
+          if (!load.ending) own.signal.throwIfAborted()
+          load.ending = true
+        },
+      }
+      running.set(id, load)
+      const stop = () => load.stop(new ProcessGone())
       outer.addEventListener('abort', stop, { once: true })
       if (outer.aborted) stop()
       try {
-        await runLoad(house, id, own.signal)
+        await runLoad(house, id, load)
       } finally {
         outer.removeEventListener('abort', stop)
         running.delete(id)
       }
     },
-    cancel(id) {
-      const controller = running.get(id)
-      controller?.abort(new Cancelled())
-      return controller !== undefined
+    cancel(id, actor) {
+      const load = running.get(id)
+      if (!load || load.ending) return false
+      load.stop(new Cancelled(actor))
+      return true
     },
     running: () => [...running.keys()],
   }
 }
 
-async function runLoad(house: LoadHouse, id: string, signal: AbortSignal): Promise<void> {
+/** A load under way: until its end begins it can be stopped, from then on it runs to it. */
+interface Running {
+  signal: AbortSignal
+  ending: boolean
+  stop(reason: Cancelled | ProcessGone): void
+  /** Begins the end. @throws what stopped the load before */
+  end(): void
+}
+
+async function runLoad(house: LoadHouse, id: string, running: Running): Promise<void> {
+  const { signal } = running
   const { db, files: store, log } = house
   const delivery = await getDelivery(db, id)
   if (!(await takeLoad(db, delivery))) return
@@ -83,6 +103,7 @@ async function runLoad(house: LoadHouse, id: string, signal: AbortSignal): Promi
     hearLoad(db, delivery, last).catch(error => log.warn({ err: error }, 'load progress'))
   }, HEARTBEAT_MS)
   const started = performance.now()
+  let landed: number | null = null
   try {
     const loaded = await loadFiles(house, {
       delivery,
@@ -95,15 +116,18 @@ async function runLoad(house: LoadHouse, id: string, signal: AbortSignal): Promi
       },
       rehearsal,
       async ended(tx, result, changes) {
+        running.end()
         if (rehearsal && changes) throw new Rehearsed(result)
         const progress = done(result.counts)
         if (!(await endLoad(tx, delivery, 'published', { ...result, progress })))
           throw problem('delivery.state', { state: 'failed', action: 'published' })
       },
     })
+    const { counts, files, batchNo } = loaded
+    landed = batchNo
     const findings = await ledger.close()
     clearInterval(heartbeat)
-    const { counts, files, batchNo } = loaded
+    running.end()
     const result = { counts, files, findings, progress: done(counts) }
     if (loaded.refusedWhole || (counts.accepted === 0 && findings.errors > 0)) {
       if (batchNo !== null) await dropBatch(db, delivery.district, batchNo)
@@ -116,6 +140,7 @@ async function runLoad(house: LoadHouse, id: string, signal: AbortSignal): Promi
     )
   } catch (error) {
     clearInterval(heartbeat)
+    running.ending = true
     if (error instanceof Rehearsed)
       return finish(house, delivery, 'checked', { ...error.result, progress: done(error.result.counts) })
     const known = [Problem, Cancelled, ProcessGone, FileFault].some(kind => error instanceof kind)
@@ -123,8 +148,10 @@ async function runLoad(house: LoadHouse, id: string, signal: AbortSignal): Promi
     const found = interruption(delivery, error)
     await recordEnd(house, signal, async () => {
       await ledger.add([found])
-      const state = error instanceof Cancelled ? 'cancelled' : 'failed'
-      await finish(house, delivery, state, { findings: await ledger.close() })
+      const [state, actor] =
+        error instanceof Cancelled ? (['cancelled', error.actor] as const) : (['failed'] as const)
+      await finish(house, delivery, state, { findings: await ledger.close() }, actor)
+      if (landed !== null) await dropBatch(db, delivery.district, landed)
     }).catch(left => log.warn({ err: left }, 'the end of a load could not be recorded'))
   } finally {
     clearInterval(heartbeat)
@@ -236,7 +263,7 @@ async function settle(
     return finish(house, delivery, 'checked', { ...result, batchNo })
   // still loading until it counts: who waits for the end must not take the step between for it
   await updateDelivery(db, delivery, { ...result, batchNo }, 'loading')
-  await publishDelivery(house, await getDelivery(db, delivery.id), delivery.createdBy)
+  await publishDelivery(house, await getDelivery(db, delivery.id), actorOf(delivery))
 }
 
 async function finish(
@@ -244,8 +271,9 @@ async function finish(
   delivery: Delivery,
   state: Delivery['state'],
   result: Partial<Delivery>,
+  actor?: string,
 ): Promise<void> {
-  await house.db.transaction(tx => endLoad(tx, delivery, state, result))
+  await house.db.transaction(tx => endLoad(tx, delivery, state, result, actor))
 }
 
 async function guess({ delivery, files, signal }: Omit<LoadInput, 'profile'>): Promise<Profile> {

@@ -146,6 +146,8 @@ export interface Delivery {
   createdBy: string
   /** Who sent files or started a load. */
   senders: string[]
+  /** Who started its last load. */
+  startedBy: string | null
   decidedAt: Date | null
   decidedBy: string | null
   reason: string | null

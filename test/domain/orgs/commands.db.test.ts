@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Db } from '../../../src/core/db.ts'
 import { INSTALLATION, listEvents } from '../../../src/core/journal.ts'
 import { createAccount, demoAccounts } from '../../../src/domain/orgs/commands.ts'
-import { districtOf, ensureDistrict } from '../../../src/domain/orgs/districts.ts'
+import {
+  DISTRICT_CHANGES,
+  districtOf,
+  ensureDistrict,
+  rememberDistricts,
+} from '../../../src/domain/orgs/districts.ts'
 import { loadUnits } from '../../../src/domain/orgs/load-units.ts'
 import { localPrincipal } from '../../../src/domain/orgs/principals.ts'
 import { scopeOf } from '../../../src/domain/orgs/rules.ts'
@@ -116,6 +122,50 @@ onEachEngine((_name, open) => {
       await expect(districtOf(orgs.db, narrow, DISTRICT)).rejects.toMatchObject({ code: 'district.unknown' })
       await expect(districtOf(orgs.db, { ...whole, districts: [] }, undefined)).rejects.toMatchObject({
         code: 'district.none',
+      })
+    })
+  })
+
+  describe('which district a call is about', () => {
+    const whole = localPrincipal()
+    const codesOf = async () => (await listDistricts(orgs.db)).map(({ code }) => code)
+    const added = { name: '新区', demo: false, approval: 'none' as const }
+
+    it('is answered from memory, and knows at once what was added through the same house', async () => {
+      let asked = 0
+      const counted: Db = {
+        ...orgs.db,
+        query(sql, params) {
+          asked++
+          return orgs.db.query(sql, params)
+        },
+      }
+      const [code] = await codesOf()
+      await districtOf(counted, whole, code)
+      expect(asked).toBe(1)
+      for (let i = 0; i < 50; i++) expect(await districtOf(counted, whole, code)).toBe(code)
+      expect(asked).toBe(1)
+      await ensureDistrict(counted, { ...added, code: '320571' }, 'test')
+      const then = asked
+      expect(await districtOf(counted, { ...whole, districts: ['320571'] }, undefined)).toBe('320571')
+      expect(asked).toBe(then)
+    })
+
+    it('knows what another process added: when it is named, and when the journal told of it', async () => {
+      const [code] = await codesOf()
+      const other: Db = { ...orgs.db }
+      const third: Db = { ...orgs.db }
+      for (const house of [other, third]) await districtOf(house, whole, code)
+      await ensureDistrict(orgs.db, { ...added, code: '320572' }, 'test')
+      const narrow = { ...whole, districts: ['320572'] }
+      await expect(districtOf(third, narrow, undefined)).rejects.toMatchObject({ code: 'district.none' })
+      expect(await districtOf(other, whole, '320572')).toBe('320572')
+      expect(DISTRICT_CHANGES).toContain((await listEvents(orgs.db, '320572', 0)).at(-1)!.kind)
+      await rememberDistricts(third)
+      expect(await districtOf(third, narrow, undefined)).toBe('320572')
+      await expect(districtOf(other, whole, '320573')).rejects.toMatchObject({ code: 'district.unknown' })
+      await expect(districtOf(other, { ...whole, districts: [code!] }, '320572')).rejects.toMatchObject({
+        code: 'district.unknown',
       })
     })
   })

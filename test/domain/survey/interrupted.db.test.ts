@@ -150,9 +150,9 @@ onEachEngine((engine, open) => {
       const delivery = await send(house)
       const { ended } = await begin(house, delivery)
       await landing(db)
-      expect(house.intake.runner.cancel(delivery.id)).toBe(true)
+      expect(house.intake.runner.cancel(delivery.id, 'account:other')).toBe(true)
       await expectUntouched(house, await ended, 'load.cancelled')
-      expect(house.intake.runner.cancel(delivery.id)).toBe(false)
+      expect(house.intake.runner.cancel(delivery.id, 'account:other')).toBe(false)
       await expectRerun(house, delivery)
     })
   })
@@ -166,7 +166,7 @@ onEachEngine((engine, open) => {
       await until(
         async () => (await db.query('SELECT 1 FROM grid_generation WHERE published_at IS NULL')).length > 0,
       )
-      house.intake.runner.cancel(delivery.id)
+      house.intake.runner.cancel(delivery.id, 'account:other')
       await expectUntouched(house, await ended, 'load.cancelled')
       const again = await house.intake.run(delivery)
       expect(again.delivery.state).toBe('published')

@@ -2,12 +2,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { listEvents } from '../../../src/core/journal.ts'
 import { openUploads } from '../../../src/core/uploads.ts'
+import { listVersions } from '../../../src/domain/registry/store.ts'
 import { cancelReceived, deleteProfile, saveProfile, startLoad } from '../../../src/domain/survey/commands.ts'
+import { cancelWaiting } from '../../../src/domain/survey/interruption.ts'
 import { surveyRoutes } from '../../../src/domain/survey/routes.ts'
 import { getDelivery, listProfiles } from '../../../src/domain/survey/store.ts'
 import { openUploading } from '../../../src/domain/survey/uploading.ts'
 import type { Call } from '../../../src/http/endpoint.ts'
 import { type OpenedDb, onEachEngine } from '../../support/engines.ts'
+import { componentCode, featureCollection, gridsGeojson, squareDistrict } from '../../support/ground.ts'
 import { HOME, type Intake, openIntake } from '../../support/intake.ts'
 
 const actor = 'account:contractor'
@@ -41,6 +44,30 @@ onEachEngine((_engine, open) => {
         code: 'delivery.state',
       })
       expect(await last(1)).toEqual([started])
+    })
+
+    it('names who started a load that counts at once, and who stopped one, not who announced it', async () => {
+      const grids = { 'grids.geojson': gridsGeojson(squareDistrict()) }
+      const net = await intake.send('grids', grids, { actor })
+      await intake.run(net, {}, 'account:admin')
+      const lamp = {
+        properties: { OBJCODE: componentCode(1), OBJNAME: '路灯' },
+        geometry: { type: 'Point', coordinates: [120.61, 31.31] },
+      }
+      const sent = await intake.send('components', { 'a.geojson': featureCollection([lamp]) }, { actor })
+      const { delivery } = await intake.run(sent, {}, 'account:admin')
+      expect(delivery).toMatchObject({ state: 'published', createdBy: actor, startedBy: 'account:admin' })
+      const told = await listEvents(intake.db, HOME, 0)
+      for (const kind of ['grids.published', 'registry.published'])
+        expect(told.filter(event => event.kind === kind).map(event => event.actor)).toEqual(['account:admin'])
+      expect(
+        (await listVersions(intake.db, HOME, { before: null, limit: 2 })).map(each => each.publishedBy),
+      ).toEqual(['account:admin'])
+
+      const waits = await intake.send('components', { 'a.geojson': featureCollection([lamp]) }, { actor })
+      await startLoad(intake.db, waits.id, { options: {}, actor: 'account:admin' })
+      expect(await cancelWaiting(intake.house, waits, 'account:other')).toBe(true)
+      expect(await last(1)).toMatchObject([{ kind: 'delivery.cancelled', actor: 'account:other' }])
     })
 
     it('says who gave a delivery up that waited for its files', async () => {

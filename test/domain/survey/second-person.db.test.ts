@@ -157,7 +157,7 @@ onEachEngine((_engine, open) => {
         { actor: contractor },
       )
       await startLoad(intake.db, sent.id, { options: {}, actor: contractor })
-      expect(await cancelWaiting(intake.house, sent)).toBe(true)
+      expect(await cancelWaiting(intake.house, sent, contractor)).toBe(true)
       const ended = await endOf(intake.db, sent.id)
       expect(ended.delivery).toMatchObject({ state: 'cancelled', findings: { errors: 1 } })
       expect(ended.findings.map(found => found.code)).toEqual(['load.cancelled'])
@@ -171,7 +171,7 @@ onEachEngine((_engine, open) => {
     it('is not cancelled this way once somebody took it', async () => {
       const sent = await intake.send('components', { 'lamps.geojson': lamps(2) }, { actor: contractor })
       const { delivery } = await intake.run(sent)
-      expect(await cancelWaiting(intake.house, delivery)).toBe(false)
+      expect(await cancelWaiting(intake.house, delivery, contractor)).toBe(false)
       expect((await getDelivery(intake.db, sent.id)).state).toBe(delivery.state)
     })
   })

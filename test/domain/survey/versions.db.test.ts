@@ -12,6 +12,7 @@ import {
 import { type ChangeKind, listChanges } from '../../../src/domain/survey/changes.ts'
 import { createDelivery } from '../../../src/domain/survey/commands.ts'
 import { approveDelivery, decideMissing } from '../../../src/domain/survey/deciding.ts'
+import type { FindingCode } from '../../../src/domain/survey/findings.ts'
 import type { Delivery, LoadOptions } from '../../../src/domain/survey/schema.ts'
 import { type OpenedDb, onEachEngine } from '../../support/engines.ts'
 import { componentCode, featureCollection, gridsGeojson, squareDistrict } from '../../support/ground.ts'
@@ -211,6 +212,41 @@ onEachEngine((_engine, open) => {
       expect(codes(await changes(third, 'missing'))).toEqual([componentCode(9000, '0220')])
     })
 
+    const lampsCsv = `OBJCODE,OBJNAME,X,Y\n${componentCode(7)},路灯,120.602,31.302\n`
+    it.each<[string, Record<string, string>, Record<string, unknown>, FindingCode]>([
+      ['an archive cannot be opened', { 'b.zip': 'not a zip' }, {}, 'file.not-zip'],
+      ['a file cannot be opened', { 'b.geojson': '{"type": "FeatureColl' }, {}, 'file.corrupt'],
+      ['a layer has no CRS', { 'b.csv': lampsCsv }, {}, 'crs.missing'],
+      [
+        'a layer lacks a column of its rule',
+        { 'b.geojson': featureCollection([feature({ n: 7 })] as never) },
+        { layers: { b: { fields: { code: 'NUMMER' } } } },
+        'profile.column',
+      ],
+    ])('is proposed nowhere where %s, and that is said', async (_why, files, rules, fault) => {
+      const district = await found()
+      await deliver(district, range(0, 10))
+      const sent = (profile: object) =>
+        intake.load(
+          'components',
+          { 'a.geojson': featureCollection(range(0, 5).map(feature) as never), ...files },
+          {
+            district,
+            options: { full: 'district' },
+            profile: { codeProfile: 'any', fields, position: { x: 'X', y: 'Y' }, ...profile },
+          },
+        )
+      const { delivery, findings } = await sent(rules)
+      expect(findings.map(each => each.code)).toEqual([fault, 'load.not-full'])
+      expect(delivery).toMatchObject({ state: 'published', counts: { unchanged: 5, missing: 0 } })
+      expect(await at(district, 1)).toHaveLength(10)
+      // what is left out on purpose hides nothing
+      if (!fault.startsWith('crs')) return
+      const skipped = await sent({ layers: { b: { skip: true } } })
+      expect(skipped.findings).toEqual([])
+      expect(skipped.delivery).toMatchObject({ state: 'checked', counts: { missing: 5 } })
+    })
+
     it('is ended as decided when it is approved: a decision in the middle of it counts, or is refused', async () => {
       const district = await found()
       await deliver(district, range(0, 30))
@@ -238,6 +274,46 @@ onEachEngine((_engine, open) => {
         code: 'delivery.overtaken',
       })
       expect(await at(district, 2)).toHaveLength(5)
+    })
+  })
+
+  describe('a change that waits', () => {
+    it('does not bring back what a later version ended meanwhile', async () => {
+      const district = await found()
+      await deliver(district, range(0, 5))
+      const change = await deliver(district, [{ n: 0, note: 'new' }, ...range(1, 4)], { full: 'district' })
+      expect(change).toMatchObject({ state: 'checked', counts: { changed: 1, missing: 1 } })
+      const end = await deliver(district, range(1, 5), { full: 'district' })
+      await decideMissing(intake.house, end.id, { ids: null, decision: 'end', actor: 'a' })
+      await approveDelivery(intake.house, end.id, 'account:supervisor')
+      await expect(approveDelivery(intake.house, change.id, 'account:supervisor')).rejects.toMatchObject({
+        code: 'delivery.overtaken',
+        detail: { n: 1 },
+      })
+      expect(codes(await at(district, 2))).toEqual(range(1, 5).map(({ n }) => componentCode(n)))
+      expect(await countCurrent(intake.db, district)).toBe(4)
+      // loaded again it says what it would do now: bring it back as a new thing
+      const again = await intake.run(change)
+      expect(again.delivery).toMatchObject({ state: 'published', counts: { added: 1, changed: 0 } })
+      expect(await at(district, 3)).toHaveLength(5)
+      expect(await countCurrent(intake.db, district)).toBe(5)
+    })
+
+    it('is published as it was counted, or not at all', async () => {
+      const district = await found()
+      await deliver(district, range(0, 5))
+      const change = await deliver(district, [{ n: 0, note: 'new' }, ...range(1, 4)], { full: 'district' })
+      await intake.db.query(
+        `UPDATE delivery SET counts = counts || '{"changed": 2, "added": -1}' WHERE district = $1 AND no = $2`,
+        [district, change.no],
+      )
+      await expect(approveDelivery(intake.house, change.id, 'account:supervisor')).rejects.toMatchObject({
+        code: 'delivery.overtaken',
+        detail: { n: 1 },
+      })
+      expect(
+        (await listVersions(intake.db, district, { before: null, limit: 9 })).map(each => each.no),
+      ).toEqual([1])
     })
   })
 
