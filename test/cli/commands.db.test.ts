@@ -110,6 +110,33 @@ onEachEngine(engine => {
     })
   })
 
+  describe('wangge rules', () => {
+    it('shows the check rules, sets those of a file, goes back to the defaults, and lists what was', async () => {
+      expect(await desk.run('rules', 'show')).toMatchObject({
+        code: 0,
+        out: expect.stringContaining('version 0'),
+      })
+      const file = write('rules.yaml', 'severity:\n  unit.unknown: error\nduplicates:\n  "0104": 0.25\n')
+      const set = await desk.run('rules', 'set', file, '--json')
+      const rules = { severity: { 'unit.unknown': 'error' }, duplicates: { '0104': 0.25 } }
+      expect(JSON.parse(set.out)).toMatchObject({ no: 1, rules, effective: rules })
+      // what is shown can be set again, and is no other version then
+      const shown = write('shown.yaml', (await desk.run('rules', 'show')).out)
+      expect(JSON.parse((await desk.run('rules', 'set', shown, '--json')).out)).toMatchObject({ no: 1 })
+      const wrong = await desk.run('rules', 'set', write('no.yaml', 'severity:\n  code.duplicate: off\n'))
+      expect(wrong).toMatchObject({
+        code: 1,
+        err: expect.stringContaining('severity: has no member code.duplicate'),
+      })
+      expect(await desk.run('rules', 'reset')).toMatchObject({ code: 0 })
+      const history = JSON.parse((await desk.run('rules', 'history', '--json')).out)
+      expect(history).toMatchObject([
+        { no: 2, rules: {} },
+        { no: 1, rules },
+      ])
+    })
+  })
+
   describe('wangge profile', () => {
     it('saves, lists, shows, uses and removes a mapping profile by its name', async () => {
       const file = write('普查.yaml', JSON.stringify(squareProfile))
