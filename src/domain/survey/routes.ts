@@ -4,7 +4,7 @@ import type { Jobs } from '../../core/jobs.ts'
 import { problem } from '../../core/problem.ts'
 import { type Call, type Endpoint, endpoint } from '../../http/endpoint.ts'
 import { districtOf } from '../orgs/districts.ts'
-import { reaches, reachOf } from '../orgs/rules.ts'
+import { reaches, reachOf, rights } from '../orgs/rules.ts'
 import { acceptanceRoutes } from './acceptance/routes.ts'
 import { announce } from './announcing.ts'
 import { DeliveryEntry, FindingEntry, GuessAnswer } from './answers.ts'
@@ -104,13 +104,15 @@ export function surveyRoutes(
     endpoint({
       method: 'post',
       path: '/api/deliveries/:id/load',
-      right: 'survey.load',
-      summary: 'Load a delivery; progress and result are in the delivery',
+      right: 'survey.read',
+      summary:
+        'Load a delivery, of who may load; one that brings a version back, of who may approve. Progress and result are in the delivery',
       params: Id,
       body: z.strictObject({ profile: Profile.optional(), options: LoadOptions.optional() }),
       answer: DeliveryEntry,
       async run({ params, body }, call) {
-        const { kind } = await own(call, params.id)
+        const { kind, options } = await own(call, params.id)
+        mayRun(call, options)
         sameKind(body.profile, kind)
         const delivery = await startLoad(db, params.id, {
           profile: body.profile,
@@ -214,13 +216,14 @@ export function surveyRoutes(
     endpoint({
       method: 'post',
       path: '/api/deliveries/:id/cancel',
-      right: 'survey.load',
-      summary: 'Stop a load; nothing of it stays',
+      right: 'survey.read',
+      summary: 'Stop a load, of who may begin it; nothing of it stays',
       params: Id,
       body: None,
       answer: DeliveryEntry,
       async run({ params }, call) {
         const delivery = await own(call, params.id)
+        mayRun(call, delivery.options)
         const { actor } = call.principal
         // its turn may come between the two: then it runs
         const cancelled =
@@ -241,6 +244,13 @@ export function surveyRoutes(
       },
     }),
   ]
+}
+
+/** An earlier version is brought back by who may approve: what they ordered is theirs to run and to stop. */
+function mayRun({ principal, lang }: Call, { restore }: Delivery['options']): void {
+  const right = restore === undefined ? 'survey.load' : 'survey.approve'
+  if (principal.rights.has(right)) return
+  throw problem('right.missing', { right: rights[right][lang === 'zh' ? 0 : 1], rightCode: right })
 }
 
 function sameKind(profile: Profile | undefined, kind: DeliveryKind): void {

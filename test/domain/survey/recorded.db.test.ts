@@ -3,7 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { listEvents } from '../../../src/core/journal.ts'
 import { openUploads } from '../../../src/core/uploads.ts'
 import { listVersions } from '../../../src/domain/registry/store.ts'
-import { cancelReceived, deleteProfile, saveProfile, startLoad } from '../../../src/domain/survey/commands.ts'
+import {
+  cancelReceived,
+  createDelivery,
+  deleteProfile,
+  saveProfile,
+  startLoad,
+} from '../../../src/domain/survey/commands.ts'
 import { cancelWaiting } from '../../../src/domain/survey/interruption.ts'
 import { surveyRoutes } from '../../../src/domain/survey/routes.ts'
 import { getDelivery, listProfiles } from '../../../src/domain/survey/store.ts'
@@ -101,33 +107,79 @@ onEachEngine((_engine, open) => {
     })
   })
 
+  const openDoors = async (queued: string[] = []) => {
+    const uploads = await openUploads(await intake.house.files.scratch())
+    const doors = surveyRoutes({
+      ...intake.house,
+      jobs: () =>
+        ({ send: async (_job: string, data: unknown) => queued.push(JSON.stringify(data)) }) as never,
+      runner: { run: async () => {}, cancel: () => false, running: () => [] },
+      uploadBytes: 1,
+      uploads,
+      uploading: openUploading({ ...intake.house, uploads, uploadBytes: 1 }),
+    })
+    return (method: string, path: string, id: string, principal: object, body: object = {}) =>
+      doors
+        .find(door => door.method === method && door.path === path)!
+        .run({ params: { id }, body } as never, { lang: 'zh', principal } as unknown as Call)
+  }
+
   describe('a delivery of another district', () => {
     it('is not there for who works in this one', async () => {
       const sent = await intake.send('components', {}, { actor })
-      const uploads = await openUploads(await intake.house.files.scratch())
-      const doors = surveyRoutes({
-        ...intake.house,
-        jobs: () => {
-          throw new Error('no load is started here')
-        },
-        runner: { run: async () => {}, cancel: () => false, running: () => [] },
-        uploadBytes: 1,
-        uploads,
-        uploading: openUploading({ ...intake.house, uploads, uploadBytes: 1 }),
-      })
+      const ask = await openDoors()
       const see = (districts: '*' | string[]) =>
-        doors
-          .find(door => door.method === 'get' && door.path === '/api/deliveries/:id')!
-          .run(
-            { params: { id: sent.id } } as never,
-            { lang: 'zh', principal: { districts, rights: new Set(['survey.all']) } } as unknown as Call,
-          )
+        ask('get', '/api/deliveries/:id', sent.id, { districts, rights: new Set(['survey.all']) })
       await expect(see(['320598'])).rejects.toMatchObject({
         code: 'delivery.unknown',
         detail: { id: sent.id },
       })
       await expect(see([HOME])).resolves.toMatchObject({ id: sent.id })
       await expect(see('*')).resolves.toMatchObject({ id: sent.id })
+    })
+  })
+
+  describe('an earlier version that is to come back', () => {
+    const may = (actor: string, ...rights: string[]) => ({
+      actor,
+      districts: '*',
+      rights: new Set(['survey.read', 'survey.all', ...rights]),
+    })
+    const loader = may('account:contractor', 'survey.load')
+    const approver = may('account:supervisor', 'survey.approve')
+
+    it('is loaded and cancelled by who may approve, and by nobody who may only load', async () => {
+      const draft = {
+        district: HOME,
+        kind: 'components',
+        name: 'back',
+        contractor: null,
+        profile: null,
+      } as const
+      const back = await createDelivery(intake.db, { ...draft, restore: 0, actor: approver.actor })
+      const queued: string[] = []
+      const ask = await openDoors(queued)
+      for (const door of ['load', 'cancel'])
+        await expect(ask('post', `/api/deliveries/:id/${door}`, back.id, loader)).rejects.toMatchObject({
+          code: 'right.missing',
+          detail: { rightCode: 'survey.approve' },
+        })
+      expect((await getDelivery(intake.db, back.id)).state).toBe('received')
+      expect(queued).toEqual([])
+      await ask('post', '/api/deliveries/:id/load', back.id, approver)
+      expect(queued).toEqual([JSON.stringify({ delivery: back.id })])
+      expect(await ask('post', '/api/deliveries/:id/cancel', back.id, approver)).toMatchObject({
+        state: 'cancelled',
+      })
+      // and what was sent is run by who may load, as ever
+      const sent = await intake.send('components', {}, { actor })
+      for (const door of ['load', 'cancel'])
+        await expect(ask('post', `/api/deliveries/:id/${door}`, sent.id, approver)).rejects.toMatchObject({
+          detail: { rightCode: 'survey.load' },
+        })
+      expect(await ask('post', '/api/deliveries/:id/load', sent.id, loader)).toMatchObject({
+        state: 'loading',
+      })
     })
   })
 })
