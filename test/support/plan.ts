@@ -134,6 +134,7 @@ export const splitOff: Record<string, Kind> = {
   'src/domain/registry/closing.ts': 'commands',
   'src/domain/registry/comparing.ts': 'store',
   'src/domain/registry/parts.ts': 'store',
+  'src/domain/registry/placements.ts': 'store',
   'src/domain/registry/placing.ts': 'commands',
   'src/domain/registry/ranges.ts': 'store',
   'src/domain/registry/removals.ts': 'commands',

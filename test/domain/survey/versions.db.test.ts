@@ -1,9 +1,9 @@
 /** Re-deliveries: what they change, what they do not bring, and the way back to an earlier version. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { scopeOf } from '../../../src/domain/orgs/rules.ts'
+import { findPlacement } from '../../../src/domain/registry/placements.ts'
 import {
   countCurrent,
-  findPlacement,
   listAsOf,
   listHistory,
   listVersions,

@@ -4,12 +4,8 @@ import { listEvents } from '../../../src/core/journal.ts'
 import { buildModel } from '../../../src/domain/atlas/build.ts'
 import { cardOf } from '../../../src/domain/atlas/card.ts'
 import { scopeOf } from '../../../src/domain/orgs/rules.ts'
-import {
-  countCurrent,
-  findComponent,
-  findPlacement,
-  listVersions,
-} from '../../../src/domain/registry/store.ts'
+import { findPlacement } from '../../../src/domain/registry/placements.ts'
+import { countCurrent, findComponent, listVersions } from '../../../src/domain/registry/store.ts'
 import { approveDelivery } from '../../../src/domain/survey/deciding.ts'
 import { approveChanges } from '../../../src/domain/upkeep/approving.ts'
 import { closeChange, proposeChange, renewChange } from '../../../src/domain/upkeep/commands.ts'
