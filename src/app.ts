@@ -85,7 +85,13 @@ export async function openApp(config: Config, log: Log): Promise<App> {
 
     const files = openFiles(dir)
     await files.sweep()
-    const house = { db, files, log, unpackLimits: { unpackedBytes: config.unpackLimitBytes } }
+    const house = {
+      db,
+      files,
+      log,
+      unpackLimits: { unpackedBytes: config.unpackLimitBytes },
+      photoLimits: { bytes: config.photoLimitBytes, roots: config.photoRoots },
+    }
     await recoverLoads(house)
     const uploads = await openUploads(dir)
     const uploadBytes = config.uploadLimitBytes

@@ -3,7 +3,7 @@
  * everything has a default, so that no variable is needed.
  */
 import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { delimiter, isAbsolute, resolve } from 'node:path'
 import { z } from 'zod'
 import { type CertificateFault, certificateFault } from './core/certificate.ts'
 import { fill, Problem, problems } from './core/problem.ts'
@@ -20,6 +20,10 @@ export interface Config {
   bootstrapToken: string | null
   logLevel: LogLevel
   uploadLimitBytes: number
+  /** What is kept of photos altogether. */
+  photoLimitBytes: number
+  /** Folders of this machine that photos may be taken from; absolute. */
+  photoRoots: readonly string[]
   /** What all archives of one delivery may unpack to. */
   unpackLimitBytes: number
   /** `https://grid.example.cn`: how people reach us, where a proxy stands before us. */
@@ -75,6 +79,7 @@ const rules = {
   tokenLength: ['至少 32 个字符', 'must have at least 32 characters'],
   tokenLetters: ['只能含字母、数字和 . _ ~ + / = -', 'may hold only letters, digits and . _ ~ + / = -'],
   logLevel: [`应为 ${logLevels.join('、')} 之一`, `must be one of ${logLevels.join(', ')}`],
+  folders: ['应为绝对路径，多个以冒号分隔', 'must be absolute paths, several of them between colons'],
   together: ['未给出：TLS_CERT 与 TLS_KEY 须同时给出', 'is missing: TLS_CERT and TLS_KEY are given together'],
 } as const satisfies Record<string, readonly [zh: string, en: string]>
 type Rule = keyof typeof rules
@@ -128,6 +133,12 @@ const environment = z.object({
     .default(null),
   LOG_LEVEL: z.enum(logLevels, rule('logLevel')).default('info'),
   UPLOAD_LIMIT: bytes.default(2 * 2 ** 30),
+  PHOTO_LIMIT: bytes.default(100 * 2 ** 30),
+  PHOTO_ROOTS: z
+    .string()
+    .transform(text => text.split(delimiter).filter(folder => folder !== ''))
+    .refine(folders => folders.every(folder => isAbsolute(folder)), rule('folders'))
+    .default([]),
   UNPACK_LIMIT: bytes.default(8 * 2 ** 30),
   PUBLIC_ORIGIN: origin.nullable().default(null),
   TRUST_PROXY: yes.default(false),
@@ -160,6 +171,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     bootstrapToken: data.BOOTSTRAP_TOKEN,
     logLevel: data.LOG_LEVEL,
     uploadLimitBytes: data.UPLOAD_LIMIT,
+    photoLimitBytes: data.PHOTO_LIMIT,
+    photoRoots: data.PHOTO_ROOTS,
     unpackLimitBytes: data.UNPACK_LIMIT,
     publicOrigin: data.PUBLIC_ORIGIN,
     trustProxy: data.TRUST_PROXY,

@@ -39,6 +39,8 @@ describe('the configuration', () => {
       logLevel: 'info',
       uploadLimitBytes: 2 ** 31,
       unpackLimitBytes: 8 * 2 ** 30,
+      photoLimitBytes: 100 * 2 ** 30,
+      photoRoots: [],
       publicOrigin: null,
       trustProxy: false,
     })

@@ -64,6 +64,15 @@ export const environment = (): [name: string, standard: string, meaning: string]
     '8 GiB',
     word('一个批次的压缩包解开后的上限', 'what the archives of one delivery may unpack to'),
   ],
+  ['PHOTO_LIMIT', '100 GiB', word('照片存储总量的上限', 'what is kept of photos altogether')],
+  [
+    'PHOTO_ROOTS',
+    '-',
+    word(
+      '可从中取用照片的服务器目录，绝对路径，以冒号分隔',
+      'folders of the server that photos may be taken from, absolute, between colons',
+    ),
+  ],
   ['LOG_LEVEL', 'info', 'fatal, error, warn, info, debug, trace, silent'],
 ]
 

@@ -31,6 +31,10 @@ export interface Files {
    * @throws disk.full
    */
   adopt(folder: string, name: string, path: string, when?: Placing): Promise<Stored>
+  /** Makes a file of this store (a scratch file) folder/name; what was there before is replaced. */
+  move(folder: string, name: string, path: string): Promise<void>
+  /** Where folder/name lies, there or not. */
+  path(folder: string, name: string): string
   remove(folder: string, name: string): Promise<void>
   /** Full paths and sizes of what a folder holds, sorted by name; empty when there is none. */
   list(folder: string): Promise<{ name: string; path: string; bytes: number }[]>
@@ -74,6 +78,11 @@ export function openFiles(dataDir: string): Files {
         await link(path, partial).catch(() => copyFile(path, partial))
         return stored
       }),
+    async move(folder, name, path) {
+      await mkdir(folderOf(folder), { recursive: true, mode: 0o700 })
+      await rename(path, join(folderOf(folder), safeName(name)))
+    },
+    path: (folder, name) => join(folderOf(folder), safeName(name)),
     remove: (folder, name) => rm(join(folderOf(folder), safeName(name)), { force: true }),
     async list(folder) {
       const dir = folderOf(folder)

@@ -196,6 +196,12 @@ export const problems = {
     '检查结论为“{conclusion}”，不能验收；请说明原因退回',
     'The conclusion is {conclusion}; it cannot be accepted. Send it back with the reasons',
   ],
+  'photos.folder': [
+    400,
+    '“{folder}”不在可取用照片的目录之内，或不是文件夹',
+    '{folder} is no folder below those that photos may be taken from',
+  ],
+  'photo.unknown': [404, '没有这张照片', 'There is no such photo'],
   'upload.unknown': [404, '没有这个上传，或它已过期', 'There is no such upload, or it has expired'],
   'upload.offset': [
     409,

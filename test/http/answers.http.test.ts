@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ZodType } from 'zod'
 import type { Endpoint } from '../../src/http/endpoint.ts'
+import { jpeg } from '../support/photos.ts'
 import { DISTRICT, openServed, type Served } from '../support/served.ts'
 
 interface ShownItem {
@@ -43,7 +44,7 @@ async function ask<T = Record<string, unknown>>(
     query?: Record<string, string | number>
     headers?: Record<string, string>
     body?: unknown
-    bytes?: string
+    bytes?: string | Uint8Array<ArrayBuffer>
   } = {},
 ): Promise<T> {
   const door = doorOf(method, path)
@@ -439,6 +440,40 @@ describe('every door', () => {
       body: { reason: '重报' },
     })
     await ask('get', '/api/handovers')
+  })
+
+  it('of photos answers what it says', async () => {
+    const { items } = await ask<{ items: { id: string; code: string }[] }>('get', '/api/components', {
+      query: { limit: 1 },
+    })
+    const { id, code } = items[0]!
+    await ask('get', '/api/photo-folders')
+    const [lon, lat] = (await ask<{ lonLat: [number, number] }>('get', '/api/components/:id', { at: { id } }))
+      .lonLat
+    const made = await ask<{ id: string }>('post', '/api/deliveries', {
+      body: { kind: 'components', name: '照片', profile },
+    })
+    const put = (name: string, bytes: string | Uint8Array<ArrayBuffer>) =>
+      ask('put', '/api/deliveries/:id/files/:name', { at: { id: made.id, name }, bytes })
+    await put('一.csv', csv([`3205990118997777,路灯,${lon},${lat},`]))
+    await put(`${code}_1.jpg`, new Uint8Array(jpeg('one')))
+    await put(`${code}_2.jpg`, 'no picture')
+    await ask('post', '/api/deliveries/:id/load', { at: { id: made.id } })
+    type Photos = { items: { sha256: string; name: string }[] }
+    const photos = async () => (await ask<Photos>('get', '/api/components/:id/photos', { at: { id } })).items
+    await expect.poll(photos, { timeout: 30_000 }).toMatchObject([{ name: `${code}_1.jpg` }])
+    const [{ sha256 }] = (await photos()) as [Photos['items'][number]]
+    await ask('get', '/api/photos/:sha256', { at: { sha256 } })
+    const get = (headers: Record<string, string>) =>
+      fetch(`${served.address}/api/photos/${sha256}`, { headers })
+    const shown = await get({ cookie })
+    expect(shown.headers.get('cache-control')).toBe('private, max-age=31536000, immutable')
+    expect(shown.headers.get('x-content-type-options')).toBe('nosniff')
+    expect(shown.headers.get('content-security-policy')).toBe("default-src 'none'; sandbox")
+    expect(shown.headers.get('content-disposition')).toMatch(/^inline; filename="[0-9a-f]{16}\.jpg"$/)
+    expect(Buffer.from(await shown.arrayBuffer())).toEqual(jpeg('one'))
+    expect((await get({ cookie, 'if-none-match': shown.headers.get('etag')! })).status).toBe(304)
+    expect((await get({})).status).toBe(401)
   })
 
   it('of check rules, profiles, local systems, accounts and sessions answers what it says', async () => {

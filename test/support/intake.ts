@@ -70,7 +70,12 @@ const LIMIT_BYTES = 10 ** 9
  */
 export async function openIntake(db: Db, around: (files: Files) => Files = files => files): Promise<Intake> {
   const dir = await mkdtemp(join(tmpdir(), 'wangge-intake-'))
-  const house: LoadHouse = { db, files: around(openFiles(dir)), log: openLog('silent') }
+  const house: LoadHouse = {
+    photoLimits: { roots: [join(dir, 'roots')] },
+    db,
+    files: around(openFiles(dir)),
+    log: openLog('silent'),
+  }
   await ensureStandardDictionary(db)
   const runner = openRunner(house)
 

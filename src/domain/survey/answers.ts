@@ -214,6 +214,7 @@ export const GuessAnswer = z.object({
     }),
   ),
   profile: Profile,
+  photos: z.number().describe('Photos that came with it; they are matched with rows by name'),
   findings: z.array(FindingEntry),
   hints: z.array(HintEntry).describe('On the coordinates as the profile reads them'),
 })

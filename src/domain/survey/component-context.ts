@@ -11,6 +11,8 @@ import type { NearIndex } from './checks/near.ts'
 import type { StatedGrids } from './checks/stated-grid.ts'
 import type { HoldToCommission } from './commission.ts'
 import type { Finding, FindingCode } from './findings.ts'
+import type { PhotoHashes } from './photos/photo-name.ts'
+import type { Pictured } from './photos/pictured.ts'
 import type { SeenKeys } from './seen-keys.ts'
 
 /** What is current in the registry: key to id and content. What was asked for is not missing from the delivery. */
@@ -64,12 +66,14 @@ export interface ComponentContext {
   /** What was taken so far, to be compared with what comes. */
   near: NearIndex
   /** Hash of a picture's content by its name, where pictures came along. */
-  photoHashes: ReadonlyMap<string, string> | null
+  photoHashes: PhotoHashes | null
   found(finding: Finding): void
   /** Holds rows to what the firm was asked for; null where nothing was. */
   commission: HoldToCommission | null
   /** Keys taken in this delivery. */
   seen: SeenKeys
+  /** Told what each row says of its pictures; null where no photos were brought. */
+  pictured: Pick<Pictured, 'add'> | null
   /** Classes of which a row was seen, refused or not. */
   classesSeen: Set<string>
 }

@@ -28,6 +28,8 @@ import { componentDecoder } from './component.ts'
 import type { KnownIndex } from './component-context.ts'
 import { layerCrs, readingOf } from './crs.ts'
 import { FileFault, type Finding, type FindingCode } from './findings.ts'
+import { hashesByPicture } from './photos/photo-name.ts'
+import { openPictured } from './photos/pictured.ts'
 import { openSampler, type PositionSample, sampleSize } from './position-sample.ts'
 import { guessProfile, resolveLayer } from './profile.ts'
 import { openSources } from './readers/open.ts'
@@ -58,7 +60,10 @@ export interface WorkerContext {
   rules: EffectiveRules
   /** The last day a date may be of, 'YYYY-MM-DD'. */
   latestDate: string
+  /** Checksums of photos by the stem of their names; null where none were brought. */
   photoHashes: ReadonlyMap<string, string> | null
+  /** The delivery whose photos are matched with rows; null where it brings none. */
+  picturesOf: string | null
 }
 
 export type WorkerMessage =
@@ -70,6 +75,7 @@ export type WorkerMessage =
     }
   | { kind: 'rows'; components: Uint8Array; placements: Uint8Array; rowsRead: number }
   | { kind: 'findings'; findings: Finding[] }
+  | { kind: 'pictured'; rows: Uint8Array }
   | {
       kind: 'done'
       counts: DeliveryCounts
@@ -135,7 +141,10 @@ async function decode(layers: SourceLayer[], profile: Profile, context: WorkerCo
     if (pending.length > 0) send({ kind: 'findings', findings: pending })
     pending = []
   }
+  const pictured =
+    context.picturesOf === null ? null : openPictured(context.batch.district, context.picturesOf)
   const flushRows = async () => {
+    if (pictured && pictured.bytes > 0) send({ kind: 'pictured', rows: pictured.take() })
     if (components.bytes === 0 && placements.bytes === 0) return
     const [a, b] = [components.take(), placements.take()]
     send({ kind: 'rows', components: a, placements: b, rowsRead: counts.read }, [a.buffer, b.buffer])
@@ -143,7 +152,7 @@ async function decode(layers: SourceLayer[], profile: Profile, context: WorkerCo
     while (ahead >= CHUNKS_AHEAD) await new Promise<void>(resolve => (resume = resolve))
   }
   const known = knownIndex(context.known)
-  const shared = { ...openShared(context, layers), known, components, placements, found }
+  const shared = { ...openShared(context, layers), known, components, placements, found, pictured }
   const done: DeliveryFile[] = []
   const unchanged: Record<string, number> = {}
   const samples: PositionSample[] = []
@@ -176,7 +185,7 @@ async function decode(layers: SourceLayer[], profile: Profile, context: WorkerCo
             file.accepted++
             counts.accepted++
           }
-          if (components.bytes >= CHUNK_BYTES) await flushRows()
+          if (components.bytes + (pictured?.bytes ?? 0) >= CHUNK_BYTES) await flushRows()
         }
       }
       decoder.end()
@@ -226,7 +235,7 @@ function openShared(context: WorkerContext, layers: readonly SourceLayer[]) {
     commission: openCommission(context.commission, grids, placer.areas),
     retired: new Map(context.retired.map(each => [each.key, each])),
     near: openNear(code => duplicateDistanceM(rules, code)),
-    photoHashes: context.photoHashes,
+    photoHashes: context.photoHashes && hashesByPicture(context.photoHashes),
     seen: openSeenKeys(layers.map(layer => layer.file)),
     classesSeen: new Set<string>(),
   }

@@ -103,7 +103,10 @@ export function componentDecoder(
       if (ofClass) required(row, ofClass)
       if (stated && geometry && !row.refused)
         stated.check(row, areasOf(geometry, place), nearRows.middle(geometry))
-      if (row.refused || geometry === null || key === null || !ofClass) return 'refused'
+      if (row.refused || geometry === null || key === null || !ofClass) {
+        tellPictures(row, null, code, geometry)
+        return 'refused'
+      }
       context.commission?.({ class: ofClass, place, newCode: before < 0 ? code : null }, row.report)
       nearRows.check(row, geometry, ofClass.code, units.owner, code)
       for (const i of rest) {
@@ -112,12 +115,27 @@ export function componentDecoder(
           row.attributes[layer.fields[i]!.name] = value
       }
       const id = context.identity?.id ?? (before < 0 ? newIdBytes(idBytes) : known.id(before, idBytes))
+      tellPictures(row, id, code, geometry)
       const decoded = { id, key, code, class: ofClass, geometry, place, state, currency, units, dates }
       return write(decoded, before < 0 ? null : known.content(before))
     },
     end() {
       stated?.end(row)
     },
+  }
+
+  function tellPictures(
+    row: DecodedRow,
+    id: Uint8Array | null,
+    code: string | null,
+    geometry: Geometry | null,
+  ) {
+    context.pictured?.add({
+      ...{ id, code, geometry, fileNo, row: row.source.row },
+      sourceId: row.given('sourceId'),
+      picture: row.given('picture'),
+      field: row.column('picture'),
+    })
   }
 
   function checkShape(row: DecodedRow, geometry: Geometry | null, ofClass: ComponentClass | null): void {

@@ -21,6 +21,7 @@ import {
 import { acceptanceOf, isAccepted } from './acceptance/store.ts'
 import { forgetFindings } from './commands.ts'
 import type { LoadHouse } from './loading.ts'
+import { sweepPhotos } from './photos/sweeping.ts'
 import type { Delivery } from './schema.ts'
 import { getDelivery } from './store.ts'
 
@@ -195,5 +196,6 @@ export async function rejectDelivery(
     ])
   })
   if (delivery.batchNo !== null) await dropBatch(db, delivery.district, delivery.batchNo)
+  await sweepPhotos(house)
   return getDelivery(db, id)
 }

@@ -43,6 +43,15 @@ const reasons: readonly Words[] = [
   [/^not a GeoPackage geometry$/, '不是 GeoPackage 几何'],
   [/^envelope of kind (\d+)$/, '外框类型 $1 不明'],
   [/^a (string|number|bigint)$/, '几何列中不是几何', 'the column holds no geometry'],
+  // photos
+  [/^0 bytes$/, '文件为空（0 字节）', 'it is empty (0 bytes)'],
+  [/^the picture is cut short$/, '图像不完整'],
+  [/^the picture is broken$/, '图像已损坏'],
+  [/^it is no JPEG, PNG or HEIC$/, '内容不是 JPG、PNG 或 HEIC'],
+  [/^it is a link$/, '是链接，不读取'],
+  [/^it is no file$/, '不是文件'],
+  [/^it cannot be opened \((.*)\)$/, '无法打开（$1）'],
+  [/^larger than (\d+) MB$/, '超过 $1 MB'],
   // where
   [/^row (\d+)$/, '第 $1 行'],
   [/^fid (\d+)$/, 'fid $1'],

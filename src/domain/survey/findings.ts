@@ -140,6 +140,14 @@ export const findings = {
   'inspection.position': ['error', '验收抽查第 {no} 项：位置偏差 {deviation} 米，{accuracy} 级限差 {limit} 米', 'Acceptance, item {no}: the position is off by {deviation} m; class {accuracy} allows {limit} m', '请重测，并检查坐标系与仪器', 'Measure it again, and check the CRS and the instrument'],
   'inspection.missing': ['error', '验收走查（{area}）：漏测类别 {class} 的部件', 'Acceptance walk ({area}): a component of class {class} was not surveyed', '请补测，并复查该片区', 'Survey it, and walk the area again'],
   'inspection.surplus': ['error', '验收走查（{area}）：类别 {class} 的部件实地没有', 'Acceptance walk ({area}): a component of class {class} is not on the ground', '请核实后删除', 'Make sure, and take it out'],
+  // photos; they are looked at only where a delivery brings some
+  'photo.missing': ['warning', '照片“{value}”不在交付之中', 'The photo {value} was not delivered', '请补交照片，或改正照片名', 'Deliver it, or correct its name'],
+  'photo.surplus': ['warning', '照片与任何部件都对不上', 'The photo belongs to no component', '请按标识码或照片列中的名称命名（多张加 _1、_2）', 'Name it after the code, or as the picture column says (several: _1, _2)'],
+  'photo.duplicate': ['warning', '照片“{photo}”与另一部件（{other}，{otherPhoto}）的照片内容相同', 'The photo {photo} is the same picture as that of another component ({other}, {otherPhoto})', '请核对是否用错照片，或两行是同一部件', 'Look whether a photo was mixed up, or the two rows are one thing'],
+  'photo.far': ['warning', '照片“{photo}”的拍摄位置距部件 {distance} m，超过 {limit} m', 'The photo {photo} was taken {distance} m from its component, more than {limit} m', '请核对照片与部件是否对应、位置是否正确', 'Check whether photo and component belong together, and the position'],
+  'photo.unreadable': ['warning', '照片无法使用：{reason}', 'The photo cannot be used: {reason}', '请用原照片重新提交（JPG、PNG、HEIC）', 'Deliver the original again (JPG, PNG, HEIC)'],
+  'photo.limit': ['error', '照片总量超过上限 {limit}', 'The photos take more room than the limit of {limit}', '请压缩照片后提交，或请管理员调整 PHOTO_LIMIT', 'Send smaller photos, or have the operator raise PHOTO_LIMIT'],
+  'photo.changed': ['error', '照片在读取过程中被改动', 'The photo changed while it was read', '请等照片目录不再变动后重新载入', 'Load again when nobody works in the folder'],
   // the load as a whole
   'load.not-full': ['warning', '本批声明为全量，但有内容未读取，因此没有列出缺失的部件', 'Declared full, but not all of it was read, so nothing is proposed to end', '请改正未读取的文件或图层后重新提交；与部件无关的图层，在映射方案中设 skip: true', 'Mend the files or layers that were not read and deliver again; set skip: true in the profile for a layer that holds no components'],
   'load.interrupted': ['error', '载入中断：{reason}', 'The load was interrupted: {reason}', '原有数据未受影响，请重新载入', 'What was there is untouched; load again'],

@@ -19,6 +19,8 @@ export interface Seen {
   layers: ReturnType<typeof shown>[]
   profile: Profile
   findings: Finding[]
+  /** How many photos came with it. */
+  photos: number
   /** On the coordinates as the profile reads them. */
   hints: PositionHint[]
 }
@@ -46,11 +48,12 @@ export async function inspect(
     const findings = [...unpacked.findings, ...opened.findings]
     const guess = profile ?? guessed(delivery, opened.layers, findings)
     const hints = await hinted(house, delivery, opened.layers, guess)
-    return { layers: opened.layers.map(shown), profile: guess, findings, hints }
+    const photos = unpacked.photos.length
+    return { layers: opened.layers.map(shown), profile: guess, findings, photos, hints }
   } catch (error) {
     if (!(error instanceof FileFault)) throw error
     const guess = profile ?? guessProfile(delivery.kind, [])
-    return { layers: [], profile: guess, findings: [error.finding], hints: [] }
+    return { layers: [], profile: guess, findings: [error.finding], photos: 0, hints: [] }
   } finally {
     await store.removeScratch(scratch)
   }

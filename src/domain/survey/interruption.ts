@@ -11,6 +11,7 @@ import { endLoad } from './commands.ts'
 import { FileFault, type Finding, type FindingCode } from './findings.ts'
 import { openLedger } from './ledger.ts'
 import type { LoadHouse } from './loading.ts'
+import { sweepPhotos } from './photos/sweeping.ts'
 import type { Delivery } from './schema.ts'
 import { getDelivery } from './store.ts'
 
@@ -96,7 +97,9 @@ export async function recoverLoads(house: LoadHouse, own: readonly string[] = []
 }
 
 /** Drops batches, generations and places that no delivery owns any more. */
-export async function dropStrays({ db }: LoadHouse): Promise<void> {
+export async function dropStrays(house: LoadHouse): Promise<void> {
+  const { db } = house
+  await sweepPhotos(house)
   const batches = await db.query<{ district: string; no: number }>(
     `SELECT b.district, b.no FROM batch b WHERE b.version IS NULL AND NOT EXISTS (
        SELECT 1 FROM delivery d WHERE d.district = b.district AND d.id = b.delivery_id

@@ -28,6 +28,11 @@ import { hintsOf } from './hint-ground.ts'
 import type { Loaded, LoadHouse, LoadInput } from './loading.ts'
 import { findRegisteredNear } from './near-registered.ts'
 import { readCommission } from './packages.ts'
+import { matchPhotos } from './photos/matching.ts'
+import { hashesByPicture } from './photos/photo-name.ts'
+import { PICTURED_COLUMNS } from './photos/pictured.ts'
+import { stemHashes } from './photos/store.ts'
+import { takePhotos } from './photos/taking.ts'
 import { numbersOf } from './running-numbers.ts'
 import { noCounts } from './schema.ts'
 
@@ -41,6 +46,7 @@ export async function loadComponents(house: LoadHouse, input: Omit<LoadInput, 'p
   const started = performance.now()
   const worker = startWorker({ files: input.files, profile: input.delivery.profile })
   let batch: Batch | null = null
+  const brings = input.photos.files.length > 0 || input.photos.folder !== null
   const stop = () => worker.fail(input.signal.reason)
   input.signal.addEventListener('abort', stop, { once: true })
   try {
@@ -68,6 +74,9 @@ export async function loadComponents(house: LoadHouse, input: Omit<LoadInput, 'p
       expectedRows: rowsTotal ?? 1_000_000,
     })
     input.signal.throwIfAborted()
+    const told = (taken: number) => input.progress('photos', taken, null)
+    const brought = brings ? await takePhotos(house, { ...input, progress: told }) : 0
+    const photoHashes = brings ? await stemHashes(db, input.delivery) : null
     const done = await worker.run(
       {
         ...context.worker,
@@ -76,15 +85,17 @@ export async function loadComponents(house: LoadHouse, input: Omit<LoadInput, 'p
         codeProfileId: opened.profile.codeProfile ?? context.codeProfileId,
         full: input.delivery.options.full,
         crs: input.crs,
+        picturesOf: brings ? input.delivery.id : null,
         commission: await readCommission(db, input.delivery),
         rules: input.rules,
         latestDate: dayInChina(input.rules.dates.daysAhead),
-        photoHashes: null,
+        photoHashes,
       },
       {
         part: batch.part,
         db,
         findings: found => input.ledger.add(found),
+        pictured: rows => db.copyIn('photo_row', PICTURED_COLUMNS, [rows]),
         progress: rowsRead => input.progress('reading', rowsRead, rowsTotal),
       },
     )
@@ -105,8 +116,19 @@ export async function loadComponents(house: LoadHouse, input: Omit<LoadInput, 'p
     const files = opened.layers.map(layer => layer.file)
     const things = { table: done.near, asked: done.asked, codeFields: done.codeFields, files }
     const { known } = context.worker
-    await input.ledger.add(await findRegisteredNear(db, district, things, known, input.rules, null))
+    await input.ledger.add(
+      await findRegisteredNear(
+        db,
+        district,
+        things,
+        known,
+        input.rules,
+        photoHashes && hashesByPicture(photoHashes),
+      ),
+    )
     mark('compared')
+    const photos = brings ? await matchPhotos(db, { ...input, files, known, photos: brought }) : undefined
+    mark('photographed')
     const missing = done.broken ? [] : await missingOf(done, input)
     await proposeRemovals(db, batch, missing)
     input.signal.throwIfAborted()
@@ -115,6 +137,7 @@ export async function loadComponents(house: LoadHouse, input: Omit<LoadInput, 'p
       files: done.files,
       refusedWhole: done.broken,
       batchNo: batch.no,
+      photos,
     }
   } catch (error) {
     worker.fail(error)
@@ -190,6 +213,7 @@ function startWorker(workerData: WorkerInput) {
   const components = channel<Uint8Array>(() => post({ kind: 'taken' }))
   const placements = channel<Uint8Array>()
   let onFindings: (found: Finding[]) => Promise<void> = async () => {}
+  let onPictured: (rows: Uint8Array) => Promise<unknown> = async () => {}
   let onProgress: (rowsRead: number) => void = () => {}
   let findingsWritten: Promise<void> = Promise.resolve()
 
@@ -211,6 +235,10 @@ function startWorker(workerData: WorkerInput) {
         return onProgress(message.rowsRead)
       case 'findings':
         findingsWritten = findingsWritten.then(() => onFindings(message.findings))
+        findingsWritten.catch(fail)
+        return
+      case 'pictured':
+        findingsWritten = findingsWritten.then(() => onPictured(message.rows)).then(() => {})
         findingsWritten.catch(fail)
         return
       case 'done':
@@ -236,10 +264,12 @@ function startWorker(workerData: WorkerInput) {
         part: number
         db: Db
         findings(found: Finding[]): Promise<void>
+        pictured(rows: Uint8Array): Promise<unknown>
         progress(rowsRead: number): void
       },
     ): Promise<Done> {
       onFindings = to.findings
+      onPictured = to.pictured
       onProgress = to.progress
       post({ kind: 'start', context })
       const [, done] = await Promise.all([

@@ -5,6 +5,7 @@ import type { Files } from '../../core/files.ts'
 import type { Log } from '../../core/log.ts'
 import type { EffectiveRules } from './check-rules.ts'
 import type { Ledger } from './ledger.ts'
+import type { PhotoSource } from './photos/photo-folder.ts'
 import type { UnpackLimits } from './readers/unzip.ts'
 import type { Delivery, DeliveryCounts, DeliveryFile, Profile } from './schema.ts'
 
@@ -15,12 +16,15 @@ export interface LoadHouse {
   log: Log
   /** How far archives may grow; what is not said is as unzip.ts has it. */
   unpackLimits?: Partial<UnpackLimits>
+  /** How much of photos is kept (taking.ts where not said), and the folders of the server they may come from. */
+  photoLimits?: { bytes?: number; roots: readonly string[] }
 }
 
 export interface LoadInput {
   delivery: Delivery
   /** Unpacked files. */
   files: { path: string; name: string }[]
+  photos: PhotoSource
   /** The delivery's profile, or the guess where it has none. */
   profile: Profile
   /** The district's own system, where the profile names one. */
@@ -66,4 +70,6 @@ export interface Loaded {
   /** Whether errors forbid publishing the rest. */
   refusedWhole: boolean
   batchNo: number | null
+  /** Photos that show a component; absent where none were brought. */
+  photos?: number
 }

@@ -13,6 +13,7 @@ import { eachCurrent } from '../registry/store.ts'
 import { duplicateDistanceM, type EffectiveRules } from './check-rules.ts'
 import { isTrait, type NearTable, openNear, withTrait } from './checks/near.ts'
 import type { Finding } from './findings.ts'
+import type { PhotoHashes } from './photos/photo-name.ts'
 import { boxOf } from './position.ts'
 
 export interface DeliveredThings {
@@ -34,7 +35,7 @@ export async function findRegisteredNear(
   { table, asked, files, codeFields }: DeliveredThings,
   known: KnownComponents,
   rules: EffectiveRules,
-  photoHashes: ReadonlyMap<string, string> | null,
+  photoHashes: PhotoHashes | null,
 ): Promise<Finding[]> {
   const compared = new Set(table.classes.filter(code => duplicateDistanceM(rules, code) > 0))
   const classes = new Set<string>()

@@ -17,6 +17,8 @@ import { inspect } from './inspect.ts'
 import { cancelWaiting } from './interruption.ts'
 import { openLooks } from './looking.ts'
 import { packageRoutes } from './package-routes.ts'
+import { resolveFolder } from './photos/photo-folder.ts'
+import { photoRoutes } from './photos/routes.ts'
 import { profileRoutes } from './profile-routes.ts'
 import { reportRoutes } from './report-routes.ts'
 import { ruleRoutes } from './rule-routes.ts'
@@ -58,11 +60,17 @@ export function surveyRoutes(
   }
   const queue = async (delivery: string) => void (await input.jobs().send('survey.load', { delivery }))
   const looks = openLooks()
+  /** Folders of the server hold photos of more than one firm. */
+  const mayTake = async (call: Call, folder: string): Promise<void> => {
+    if (!call.principal.rights.has('survey.all')) throw problem('photos.folder', { folder })
+    await resolveFolder(input.photoLimits?.roots ?? [], folder)
+  }
   return [
     ...versionRoutes({ ...input, own, queue }),
     ...reportRoutes({ ...input, own, looks }),
     ...acceptanceRoutes({ ...input, own }),
     ...uploadRoutes({ ...input, own }),
+    ...photoRoutes(input),
     ...crsRoutes(db),
     ...profileRoutes(db),
     ...packageRoutes(db),
@@ -114,6 +122,7 @@ export function surveyRoutes(
         const { kind, options } = await own(call, params.id)
         mayRun(call, options)
         sameKind(body.profile, kind)
+        if (body.options?.photos !== undefined) await mayTake(call, body.options.photos)
         const delivery = await startLoad(db, params.id, {
           profile: body.profile,
           options: body.options ?? {},

@@ -19,9 +19,12 @@ import { loadPlaces } from './load-places.ts'
 import { loadRestored } from './load-restored.ts'
 import { actorOf, type Loaded, type LoadHouse, type LoadInput, Rehearsed } from './loading.ts'
 import { namedCrs } from './local-crs.ts'
+import { resolveFolder } from './photos/photo-folder.ts'
+import { forgetPhotos, sweepPhotos } from './photos/sweeping.ts'
 import { guessProfile } from './profile.ts'
 import { openSources } from './readers/open.ts'
 import { unpack } from './readers/unpack.ts'
+import { ignored } from './readers/unzip.ts'
 import { currentRules, recordRules } from './rule-versions.ts'
 import { type Delivery, noCounts, type Profile } from './schema.ts'
 import { getDelivery } from './store.ts'
@@ -133,7 +136,7 @@ async function runLoad(house: LoadHouse, id: string, running: Running): Promise<
       if (batchNo !== null) await dropBatch(db, delivery.district, batchNo)
       const taken = { counts: noneTaken(counts), files: files.map(noneTaken) }
       await finish(house, delivery, 'failed', { ...result, ...taken })
-    } else await settle(house, delivery, { ...result, batchNo }, rehearsal)
+    } else await settle(house, delivery, { ...result, batchNo, photos: loaded.photos }, rehearsal)
     log.info(
       { delivery: delivery.no, kind: delivery.kind, counts, ms: Math.round(performance.now() - started) },
       'load done',
@@ -156,6 +159,7 @@ async function runLoad(house: LoadHouse, id: string, running: Running): Promise<
   } finally {
     clearInterval(heartbeat)
     await store.removeScratch(scratch)
+    await sweepPhotos(house).catch(left => log.warn({ err: left }, 'photos left to be swept later'))
   }
 }
 
@@ -201,15 +205,25 @@ const noneTaken = <T extends { read: number; accepted: number; refused: number }
 /** Unpacks and loads what was sent; a restoration has nothing to unpack. */
 async function loadFiles(
   house: LoadHouse,
-  { scratch, ...given }: Omit<LoadInput, 'profile' | 'files' | 'crs'> & { scratch: string },
+  { scratch, ...given }: Omit<LoadInput, 'profile' | 'files' | 'photos' | 'crs'> & { scratch: string },
 ): Promise<Loaded> {
   const { delivery, ledger } = given
   if (delivery.options.restore !== undefined) return loadRestored(house, given, delivery.options.restore)
   const stored = (await house.files.list(folderOf(delivery))).map(file => file.path)
-  const { files, findings } = await unpack(stored, scratch, house.unpackLimits, given.signal)
+  const components = delivery.kind === 'components'
+  const limits = { ...house.unpackLimits, photos: components }
+  const { files, photos, findings } = await unpack(stored, scratch, limits, given.signal)
   await ledger.add(findings)
+  if (!components) for (const { name } of photos) await ledger.add(ignored(name, [name]))
+  const source = {
+    files: components ? photos.flatMap(({ path, name }) => (path === null ? [] : [{ path, name }])) : [],
+    folder: delivery.options.photos
+      ? await resolveFolder(house.photoLimits?.roots ?? [], delivery.options.photos)
+      : null,
+  }
+  await forgetPhotos(house, delivery)
   const crs = await namedCrs(house.db, delivery.district, delivery.profile?.crs)
-  if (files.length > 0) return load(house, { ...given, files, crs })
+  if (files.length > 0) return load(house, { ...given, files, photos: source, crs })
   if (findings.every(found => severityOf(found.code) === 'warning'))
     throw new FileFault('file.no-layer', delivery.name)
   return nothing
@@ -242,7 +256,7 @@ async function load(house: LoadHouse, given: Omit<LoadInput, 'profile'>): Promis
 async function settle(
   house: LoadHouse,
   delivery: Delivery,
-  result: Partial<Delivery> & Pick<Loaded, 'counts' | 'batchNo'>,
+  result: Partial<Delivery> & Pick<Loaded, 'counts' | 'batchNo' | 'photos'>,
   rehearsal: boolean,
 ): Promise<void> {
   const { db } = house
@@ -252,13 +266,15 @@ async function settle(
     return finish(house, delivery, waits ? 'checked' : 'published', result)
   }
   const { missing } = counts
-  if (counts.added + counts.changed + missing === 0) {
+  const policy = await approvalOf(db, delivery.district)
+  const nothingNew = counts.added + counts.changed + missing === 0
+  // photos of things as they were count too: where a second person decides, on them as well
+  if (nothingNew && (!result.photos || policy === 'none')) {
     await dropBatch(db, delivery.district, batchNo)
     return finish(house, delivery, 'published', { ...result, batchNo: undefined })
   }
   // that something ends is a person's decision, wherever loads count at once; a restoration is one already
   const undecided = missing > 0 && delivery.options.restore === undefined
-  const policy = await approvalOf(db, delivery.district)
   if (undecided || policy !== 'none' || (await waitsForAcceptance(db, delivery)))
     return finish(house, delivery, 'checked', { ...result, batchNo })
   // still loading until it counts: who waits for the end must not take the step between for it

@@ -112,6 +112,8 @@ export const LoadOptions = z.strictObject({
   replace: z.boolean().optional(),
   /** Components: the delivery is all there is, in the district or of the classes it brings; what is missing is proposed to end. */
   full: z.enum(['district', 'classes']).optional(),
+  /** Components: a folder of the server with their photos, below one of PHOTO_ROOTS. */
+  photos: z.string().min(1).max(1000).optional(),
 })
 export type LoadOptions = z.output<typeof LoadOptions>
 

@@ -94,6 +94,7 @@ export interface Hint extends Finding {
 export interface Guess {
   layers: Layer[]
   profile: Profile
+  photos: number
   findings: Finding[]
   hints: Hint[]
 }
@@ -124,6 +125,8 @@ export interface LoadOptions {
   partial?: boolean
   replace?: boolean
   full?: 'district' | 'classes'
+  /** A folder of the server with photos. */
+  photos?: string
 }
 export const load = (id: string, profile: Profile, options: LoadOptions): Promise<Delivery> =>
   call(at(id, '/load'), { method: 'POST', body: { profile, options } })

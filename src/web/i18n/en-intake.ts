@@ -37,4 +37,18 @@ export const enIntake: IntakeMessages = {
     nothing: 'No files yet',
     nothingText: 'Choose files and they are sent; then check the columns and load.',
   },
+  photos: {
+    heading: '{n} photos',
+    open: 'Look at photo {name}',
+    previous: 'Previous',
+    next: 'Next',
+    from: 'delivery {n} · {size}',
+    brought:
+      '{n} photos came with it; loading matches them with components by code, picture column or number',
+    folder: 'Folder with photos (on the server)',
+    noFolder: 'None',
+    folderHint: 'JPG, PNG and HEIC in it and in folders below are matched by name; links are not followed.',
+    looked: '{n} photos looked at',
+    phase: 'Photos',
+  },
 }

@@ -34,5 +34,18 @@ export const zhIntake = {
     nothing: '还没有文件',
     nothingText: '选好文件就开始上传；传完后核对各列，再载入。',
   },
+  photos: {
+    heading: '照片 {n} 张',
+    open: '查看照片 {name}',
+    previous: '上一张',
+    next: '下一张',
+    from: '批次 {n} · {size}',
+    brought: '随附照片 {n} 张，载入时按标识码、照片列或编号与部件对应',
+    folder: '照片目录（服务器上）',
+    noFolder: '不使用',
+    folderHint: '其中各级文件夹的 JPG、PNG、HEIC 按名称与部件对应；不跟随链接。',
+    looked: '已看 {n} 张照片',
+    phase: '核对照片',
+  },
 }
 export type IntakeMessages = typeof zhIntake

@@ -45,6 +45,7 @@ export const fileEndings: readonly string[] = [
   ...['.zip', '.shp', '.shx', '.dbf', '.prj', '.cpg', '.gpkg'],
   ...['.geojson', '.json', '.topojson', '.geojsonl', '.geojsons', '.geojsonseq', '.ndjson', '.jsonl'],
   ...['.csv', '.tsv', '.txt', '.xlsx'],
+  ...['.jpg', '.jpeg', '.png', '.heic', '.heif'],
   ...['.tab', '.dat', '.map', '.id', '.mif', '.mid', '.dxf', '.kml', '.kmz'],
 ]
 

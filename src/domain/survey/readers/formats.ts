@@ -8,6 +8,7 @@
  *   workbook   a spreadsheet; only .xlsx is read, but endings of spreadsheets lie more than others
  *   gdal       read through the machine's GDAL, or a part of what is
  *   index      belongs to another file, holds no data of its own, passed over in silence
+ *   photo      a picture of a thing, matched with its row by name
  *   elsewhere  survey data in a format that is not read here
  *   unread     documents, pictures and everything unknown
  */
@@ -21,6 +22,7 @@ export type Format =
   | 'gdal'
   | 'zip'
   | 'index'
+  | 'photo'
   | 'elsewhere'
   | 'unread'
 
@@ -53,6 +55,8 @@ for (const ending of 'sbn sbx qix qpj qmd fbn fbx ain aih atx ixs mxs idm ind gd
 )) {
   formats[ending] = 'index'
 }
+
+for (const ending of 'jpg jpeg png heic heif'.split(' ')) formats[ending] = 'photo'
 
 /** Formats that hold survey data and are not read here (or not without GDAL), with the name a person knows them by. */
 const elsewhere: Record<string, string> = {

@@ -9,6 +9,7 @@ import { FileFault, type Finding } from '../findings.ts'
 import { endingOf, formatOf, layerNameOf } from './formats.ts'
 import {
   ignored,
+  type Photo,
   type Spent,
   type UnpackedFile,
   type UnpackLimits,
@@ -19,6 +20,7 @@ import {
 
 export interface Unpacked {
   files: UnpackedFile[]
+  photos: Photo[]
   /** Faults of archives (nothing of such an archive is in `files`) and names of what is not read. */
   findings: Finding[]
 }
@@ -36,33 +38,33 @@ export async function unpack(
 ): Promise<Unpacked> {
   const bounds = { ...unpackLimits, ...limits }
   const spent: Spent = { bytes: 0, entries: 0, files: 0 }
-  const unpacked: Unpacked = { files: [], findings: [] }
+  const unpacked: Unpacked = { files: [], photos: [], findings: [] }
   for (const { path, name } of await withParts(paths)) {
     signal?.throwIfAborted()
     const format = formatOf(name)
     const file = { path, name, ...(format === 'gdal' && { scratch: dir }) }
     if (format === 'zip') await enterUpload(file, dir, { ...bounds, signal }, spent, unpacked)
+    else if (format === 'photo') unpacked.photos.push({ path, name })
     else if (documents.has(endingOf(file.name))) unpacked.findings.push(...ignored(file.name, [file.name]))
     else if (format !== 'index') unpacked.files.push(file)
   }
   return unpacked
 }
 
-const documents = new Set(
-  'pdf doc docx ppt pptx wps jpg jpeg png gif bmp tif tiff htm html xml md'.split(' '),
-)
+const documents = new Set('pdf doc docx ppt pptx wps gif bmp tif tiff htm html xml md'.split(' '))
 
 type Bounds = UnpackLimits & { signal?: AbortSignal | undefined }
 
 /** Inflates an uploaded archive. One that grows beyond the limits is refused whole, and nothing of it stays. */
 async function enterUpload(archive: UnpackedFile, dir: string, limits: Bounds, spent: Spent, into: Unpacked) {
-  const [written, kept] = [spent.files, into.files.length]
+  const [written, kept, photos] = [spent.files, into.files.length, into.photos.length]
   try {
     const { size } = await stat(archive.path)
     await enter(archive, dir, limits, spent, into, { name: archive.name, size, bytes: 0 })
   } catch (error) {
     if (!(error instanceof FileFault)) throw error
     into.files.length = kept
+    into.photos.length = photos
     for (let n = written + 1; n <= spent.files; n++) await rm(join(dir, String(n)), { force: true })
     into.findings.push(error.finding)
   }
@@ -79,8 +81,9 @@ async function enter(
   depth = 1,
 ) {
   try {
-    const { files, findings } = await unzip(archive, dir, limits, spent, limits.signal, upload)
+    const { files, photos, findings } = await unzip(archive, dir, limits, spent, limits.signal, upload)
     into.findings.push(...findings)
+    for (const photo of photos) into.photos.push(photo)
     for (const file of files) {
       if (formatOf(file.name) !== 'zip') into.files.push(file)
       else if (depth < limits.depth) await enter(file, dir, limits, spent, into, upload, depth + 1)

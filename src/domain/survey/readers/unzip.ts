@@ -26,6 +26,8 @@ export interface UnpackLimits {
   ratioFromBytes: number
   /** How deep archives may lie in archives. */
   depth: number
+  /** Whether photos are inflated, or only named: who looks for columns needs none of them. */
+  photos: boolean
 }
 
 export const unpackLimits: UnpackLimits = {
@@ -34,6 +36,7 @@ export const unpackLimits: UnpackLimits = {
   ratio: 300,
   ratioFromBytes: 256 * 2 ** 20,
   depth: 3,
+  photos: false,
 }
 
 /** What all archives of one delivery have used up so far. */
@@ -61,6 +64,12 @@ export interface UnpackedFile {
   scratch?: string
 }
 
+/** A picture of a thing; one that was only named lies nowhere. */
+export interface Photo {
+  path: string | null
+  name: string
+}
+
 const ignoredListed = 200
 
 /**
@@ -79,6 +88,7 @@ export async function unzip(
   const size = await refuseNoZip(archive)
   const zip = await openArchive(archive, size)
   const files: UnpackedFile[] = []
+  const photos: Photo[] = []
   const unread: string[] = []
   const elsewhere: string[] = []
   const count = byteCounter(archive.name, size, limits, spent, upload)
@@ -88,11 +98,15 @@ export async function unzip(
       const format = isDebris(name) ? 'unread' : formatOf(name)
       if (format === 'unread') unread.push(name)
       else if (format === 'elsewhere') elsewhere.push(name)
+      else if (format === 'photo' && !limits.photos)
+        photos.push({ path: null, name: `${archive.name}/${name}` })
       else if (format !== 'index') {
         const path = join(dir, String(++spent.files))
         const bytes = await inflated(zip, entry, { archive: archive.name, name, count })
         await pipeline(bytes, createWriteStream(path, { mode: 0o600, flags: 'wx' }), { signal })
-        files.push({ path, name: `${archive.name}/${name}`, ...(format === 'gdal' && { scratch: dir }) })
+        const file = { path, name: `${archive.name}/${name}` }
+        if (format === 'photo') photos.push(file)
+        else files.push(format === 'gdal' ? { ...file, scratch: dir } : file)
       }
     }
   } catch (error) {
@@ -102,7 +116,7 @@ export async function unzip(
     zip.close()
   }
   const unsupportedHere = elsewhere.map(name => unsupported(`${archive.name}/${name}`))
-  return { files, findings: [...unsupportedHere, ...ignored(archive.name, unread)] }
+  return { files, photos, findings: [...unsupportedHere, ...ignored(archive.name, unread)] }
 }
 
 /** One finding for every file that was passed over; folders of thousands of photos end in a count. */

@@ -51,20 +51,40 @@ describe('what is in a delivery', () => {
     await writeFile(at('报告.pdf'), '')
     const unpacked = await unpack([at('a.zip'), at('报告.pdf')], out)
     expect(names(unpacked)).toEqual(['a.zip/x.geojson'])
+    expect(unpacked.photos).toEqual([{ path: null, name: 'a.zip/p.jpg' }])
     expect(unpacked.findings.map(finding => [finding.code, finding.detail.entry])).toEqual([
       ['file.ignored', '__MACOSX/._x.shp'],
       ['file.ignored', '.DS_Store'],
       ['file.ignored', '说明.pdf'],
-      ['file.ignored', 'p.jpg'],
       ['file.ignored', '报告.pdf'],
     ])
   })
 
-  test('thousands of photos end in a count', async () => {
-    await writeZip(at('a.zip'), Object.fromEntries(Array.from({ length: 1000 }, (_, n) => [`${n}.jpg`, ''])))
+  test('thousands of papers end in a count', async () => {
+    await writeZip(at('a.zip'), Object.fromEntries(Array.from({ length: 1000 }, (_, n) => [`${n}.pdf`, ''])))
     const { findings } = await unpack([at('a.zip')], out)
     expect(findings).toHaveLength(201)
     expect(findings.at(-1)!.detail.entry).toBe('… +800')
+  })
+
+  test('photos are named where columns are looked for, and inflated where they are asked for', async () => {
+    await writeZip(at('a.zip'), { 'a/1.JPG': 'one', 'b/2.png': 'two', 'x.geojson': '{}' })
+    await writeFile(at('3.heic'), 'three')
+    const named = await unpack([at('a.zip'), at('3.heic')], out)
+    expect(named.photos).toEqual([
+      { path: null, name: 'a.zip/a/1.JPG' },
+      { path: null, name: 'a.zip/b/2.png' },
+      { path: at('3.heic'), name: '3.heic' },
+    ])
+    await mkdir(at('out3'))
+    const inflated = await unpack([at('a.zip'), at('3.heic')], at('out3'), { photos: true })
+    expect(inflated.findings).toEqual([])
+    expect(inflated.photos.map(({ name }) => name)).toEqual(named.photos.map(({ name }) => name))
+    expect(await Promise.all(inflated.photos.map(({ path }) => readFile(path!, 'utf8')))).toEqual([
+      'one',
+      'two',
+      'three',
+    ])
   })
 
   test('a format that is not read is told from a document', async () => {
