@@ -213,6 +213,7 @@ export function decode(
       },
       near: openNear(() => 0),
       photoHashes: null,
+      pictured: null,
       classesSeen: new Set(),
       found: ({ code, field, value, detail }) =>
         findings.push({
