@@ -63,7 +63,6 @@ describe.skipIf(!chromium)(`upkeep in the console${chromium ? '' : ` (${noChromi
     await dispatcher.placeAt(...to)
     await dispatcher.page.waitForSelector('.moved >> text=/移动 1\\d\\.\\d 米/')
     await dispatcher.page.getByLabel('理由').fill('灯杆已移位')
-    await dispatcher.shot('/tmp/upkeep-move.png')
     await dispatcher.page.click('button:has-text("提交申请")')
     await dispatcher.page.waitForSelector('text=等待审核')
     expect(await dispatcher.cardId()).toBe(id)
@@ -76,7 +75,6 @@ describe.skipIf(!chromium)(`upkeep in the console${chromium ? '' : ` (${noChromi
     const supervisor = await enter('supervisor')
     await supervisor.open('/upkeep')
     await supervisor.page.waitForSelector('.request .moved')
-    await supervisor.shot('/tmp/upkeep-review.png')
     await supervisor.page.focus('[role=listbox]')
     await supervisor.page.keyboard.press('a')
     await supervisor.page.waitForSelector('text=/登记册为第 \\d+ 版/')
@@ -89,7 +87,6 @@ describe.skipIf(!chromium)(`upkeep in the console${chromium ? '' : ` (${noChromi
     expect(text).toMatch(/动态更新/)
     expect(text).toMatch(/dispatcher 提出/)
     expect(text).toMatch(/supervisor 审核通过/)
-    await supervisor.shot('/tmp/upkeep-card.png')
     expect(supervisor.complaints).toEqual([])
   })
 
@@ -115,12 +112,10 @@ describe.skipIf(!chromium)(`upkeep in the console${chromium ? '' : ` (${noChromi
     await console.beginChange('移动')
     await console.placeAt(lonLat[0] + 0.00005, lonLat[1] + 0.00004)
     await console.page.waitForSelector('.moved')
-    await console.shot('/tmp/upkeep-phone-place.png')
     const here = console.page.locator('button:has-text("就在这里")')
     expect((await here.boundingBox())!.height).toBeGreaterThanOrEqual(44)
     await here.click()
     await console.page.getByLabel('理由').fill('现场核实')
-    await console.shot('/tmp/upkeep-phone-form.png')
     const send = console.page.locator('button:has-text("提交申请")')
     const box = (await send.boundingBox())!
     expect([box.height >= 44, box.y + box.height <= phone.height]).toEqual([true, true])
@@ -129,11 +124,8 @@ describe.skipIf(!chromium)(`upkeep in the console${chromium ? '' : ` (${noChromi
     const reviewer = await enter('supervisor', phone)
     await reviewer.open('/upkeep')
     await reviewer.page.waitForSelector('[role=option][data-no]')
-    await reviewer.shot('/tmp/upkeep-phone-list.png')
     await reviewer.page.click('[role=option][data-no]')
     await reviewer.page.waitForSelector('.request .moved')
-    await reviewer.page.waitForTimeout(1200)
-    await reviewer.shot('/tmp/upkeep-phone-review.png')
     expect(console.complaints).toEqual([])
   })
 
@@ -162,7 +154,6 @@ describe.skipIf(!chromium)(`upkeep in the console${chromium ? '' : ` (${noChromi
     const console = await enter('dispatcher')
     await console.open(`/upkeep/plates?component=${id}`)
     await console.page.waitForSelector('.plate svg path')
-    await console.shot('/tmp/upkeep-plates.png')
     const address = await scanned(console.page)
     expect(address).toBe(await console.page.getAttribute('.plate', 'data-address'))
     await console.page.emulateMedia({ media: 'print' })
@@ -184,7 +175,6 @@ describe.skipIf(!chromium)(`upkeep in the console${chromium ? '' : ` (${noChromi
     await console.page.waitForSelector('text=/问题 #\\d+ 已上报/')
     await console.open('/upkeep/reports')
     await console.page.waitForSelector('li[data-no] >> text=灯杆倾斜')
-    await console.shot('/tmp/upkeep-reports.png')
     expect(console.complaints).toEqual([])
   })
 
@@ -201,10 +191,8 @@ describe.skipIf(!chromium)(`upkeep in the console${chromium ? '' : ` (${noChromi
       "INSERT INTO plate_policy (district, public_page, hotline) VALUES ($1, true, '12319')",
       [DISTRICT],
     )
-    await stranger.page.goto('about:blank')
     await stranger.page.goto(`${served.address}/q/${token}`)
     await stranger.page.waitForSelector('h1')
-    await stranger.shot('/tmp/upkeep-scan.png')
     await stranger.page.click('label:has-text("有危险")')
     await stranger.page.getByLabel('说明').fill('电线外露')
     await stranger.page.click('button:has-text("上报")')
@@ -224,10 +212,8 @@ describe.skipIf(!chromium)(`upkeep in the console${chromium ? '' : ` (${noChromi
       await console.page.locator('.el-select-dropdown__item:visible').first().click()
     }
     await console.page.getByLabel('移交日期').fill('2027-01-31')
-    await console.page.keyboard.press('Enter')
     await console.page.click('[role=dialog] button:has-text("登记新建移交")')
     await console.page.waitForSelector('li[data-no] >> text=移交前由 吴建集团 负责')
-    await console.shot('/tmp/upkeep-handovers.png')
     expect(console.complaints).toEqual([])
   })
 

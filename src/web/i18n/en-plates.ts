@@ -24,8 +24,7 @@ export const enPlates: PlatesMessages = {
     street: 'Public page',
     streetText:
       'When it is on, people who are not signed in see number, class and whom to call, and may report; sensitive classes are not named. When it is off, they are asked to sign in.',
-    on: 'On',
-    off: 'Off',
+    on: 'Whoever scans it sees the public page and may report',
     hotline: 'Whom to call',
     hotlineHint: 'such as 12319',
     save: 'Save',

@@ -21,8 +21,7 @@ export const zhPlates = {
     street: '公开页',
     streetText:
       '打开后，未登录的人扫码能看到牌号、类别和电话，并上报问题；敏感类别不显示名称。关闭时要求先登录。',
-    on: '打开',
-    off: '关闭',
+    on: '未登录的人可以看公开页并上报',
     hotline: '联系电话',
     hotlineHint: '如 12319',
     save: '保存设置',
