@@ -131,6 +131,7 @@ describe('the dialog that chooses files', () => {
       'geojsonseq',
       'gpkg',
       'json',
+      'photo',
       'shapefile',
       'workbook',
       'zip',
