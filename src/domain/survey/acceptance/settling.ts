@@ -2,7 +2,9 @@
  * The settlement table from what is known: what the batch brings, what was found wrong, what ends. Of one
  * delivery at any time; of a contractor over a period only what was accepted and counts in the registry.
  */
+
 import type { Queryable } from '../../../core/db.ts'
+import { decisionOf } from '../../registry/removals.ts'
 import type { Delivery } from '../schema.ts'
 import { isWrong } from './rules.ts'
 import type { Quantity } from './schema.ts'
@@ -42,7 +44,8 @@ async function endedOf(
     const rows = await db.query<{ id: string; class: string }>(
       `SELECT r.component_id AS id, (SELECT c.class FROM component c WHERE c.district = r.district AND c.id = r.component_id
            AND c.batch <> r.batch ORDER BY c.batch DESC LIMIT 1) AS class
-       FROM proposed_removal r WHERE r.district = $1 AND r.batch = $2 AND r.decision = 'end' AND r.component_id > $3::uuid
+       FROM proposed_removal r JOIN batch b ON b.district = r.district AND b.no = r.batch
+       WHERE r.district = $1 AND r.batch = $2 AND ${decisionOf('r', 'b')} = 'end' AND r.component_id > $3::uuid
        ORDER BY r.component_id LIMIT ${ENDED_AT_ONCE}`,
       [district, batchNo, last],
     )

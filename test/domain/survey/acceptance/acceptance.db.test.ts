@@ -367,6 +367,7 @@ onEachEngine((_engine, open) => {
         findings: { errors: 4 },
       })
       expect(ended.findings.map(each => each.code).sort()).toEqual([
+        'hint.coarse',
         'inspection.absent',
         'inspection.missing',
         'inspection.position',
