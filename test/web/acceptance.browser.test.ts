@@ -133,7 +133,7 @@ describe.skipIf(!chromium)(`the supervisor in the console${chromium ? '' : ` (${
     // the device keeps it, whatever becomes of the page
     expect(await page.evaluate(() => localStorage.getItem('wangge.unsent'))).toContain(inspection)
     await page.context().setOffline(false)
-    await page.click('button:has-text("现在上传")')
+    // nobody has to ask: what waits goes out with the connection
     await page.waitForSelector('.unsent', { state: 'detached' })
     await expect.poll(() => standing(console, first!.no)).toBe('right')
     const kept = (await items()).find(item => item.no === first!.no)!

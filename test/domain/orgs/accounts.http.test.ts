@@ -35,6 +35,7 @@ onEachEngine((_name, open) => {
         demo: true,
         classification: '内部资料',
         approval: 'none',
+        acceptance: 'none',
         bbox: [120, 31, 121, 32],
       })
     })

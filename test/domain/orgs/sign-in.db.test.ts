@@ -39,7 +39,10 @@ onEachEngine((_name, open) => {
       const principal = await whoIs(token)
       expect(principal).toMatchObject({ kind: 'account', actor: 'account:li.ming', districts: '*' })
       expect([...principal.rights].sort()).toEqual([
+        'registry.propose',
         'registry.read',
+        'registry.review',
+        'survey.accept',
         'survey.all',
         'survey.approve',
         'survey.commission',
