@@ -170,6 +170,7 @@ export const splitOff: Record<string, Kind> = {
   'src/domain/survey/code-schema.ts': 'schema',
   'src/domain/survey/commission.ts': 'rules',
   'src/domain/survey/commissioning.ts': 'commands',
+  'src/domain/survey/crs-masking.ts': 'rules',
   'src/domain/survey/crs-routes.ts': 'routes',
   'src/domain/survey/package-routes.ts': 'routes',
   'src/domain/survey/package-schema.ts': 'schema',

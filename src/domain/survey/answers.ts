@@ -122,6 +122,7 @@ export const DeliveryEntry = z
     createdBy: z.string(),
     senders: z.array(z.string()),
     startedBy: z.string().nullable().describe('Who started its last load'),
+    crsVersion: z.number().nullable().describe('The fit of the local system its last load was read with'),
     decidedAt: z.iso.datetime().nullable(),
     decidedBy: z.string().nullable(),
     reason: z.string().nullable(),
@@ -228,6 +229,13 @@ export const FitAnswer = z
     residuals: z.array(z.object({ point: z.string(), dxM: z.number(), dyM: z.number(), m: z.number() })),
     rmsM: z.number().nullable().describe('Null where two points leave nothing to judge by'),
     maxM: z.number(),
+    doubts: z
+      .array(z.enum(['scale', 'residuals', 'place']))
+      .describe('Lengths change too much, points do not fit, points lie elsewhere'),
+    version: z
+      .number()
+      .nullable()
+      .describe('Null where it was not saved: it is doubtful and was not accepted'),
   })
   .meta({ id: 'CrsFit' })
 
@@ -235,6 +243,7 @@ export const FitAnswer = z
 export const LocalCrsEntry = z
   .object({
     name: z.string(),
+    version: z.number().describe('Which fit it is: every one is kept'),
     base: z.string(),
     points: z.number(),
     rmsM: z.number().nullable(),

@@ -11,6 +11,7 @@ import { append } from '../../core/journal.ts'
 import { problem } from '../../core/problem.ts'
 import { type Reach, reaches } from '../orgs/rules.ts'
 import { dropBatch } from '../registry/commands.ts'
+import { keepParameters } from './crs-parameters.ts'
 import { actorOf, type LoadHouse } from './loading.ts'
 import type { Delivery, DeliveryKind, DeliveryState, LoadOptions, Profile } from './schema.ts'
 import { getDelivery } from './store.ts'
@@ -33,6 +34,7 @@ export async function createDelivery(
   const id = newId()
   await db.transaction(async tx => {
     await tx.query('SELECT 1 FROM district WHERE code = $1 FOR UPDATE', [input.district])
+    const profile = await keepParameters(tx, input.district, input.profile, input.actor)
     const { no } = await one<{ no: number }>(
       tx,
       `INSERT INTO delivery (district, id, no, kind, name, contractor, state, profile, created_by, options, firm_id, package_id)
@@ -44,7 +46,7 @@ export async function createDelivery(
         input.kind,
         input.name,
         input.contractor,
-        input.profile && JSON.stringify(input.profile),
+        profile && JSON.stringify(profile),
         input.actor,
         JSON.stringify(input.restore === undefined ? {} : { restore: input.restore }),
         input.firmId ?? null,
@@ -73,16 +75,17 @@ export async function startLoad(
   const delivery = await getDelivery(db, id)
   const former = delivery.batchNo
   await db.transaction(async tx => {
+    const profile = await keepParameters(tx, delivery.district, input.profile, input.actor)
     const rows = await tx.query(
       `UPDATE delivery SET state = 'loading', profile = coalesce($3::jsonb, profile), heard_at = now(),
        options = $4::jsonb || jsonb_strip_nulls(jsonb_build_object('restore', options->'restore')),
        progress = '{"phase":"waiting"}', counts = '{}', findings = '{}', files = '[]', reason = NULL, batch_no = NULL,
-       decided_at = NULL, decided_by = NULL, started_by = $6, senders = CASE WHEN $6 = ANY(senders) THEN senders ELSE array_append(senders, $6) END
+       decided_at = NULL, decided_by = NULL, started_by = $6, crs_version = NULL, senders = CASE WHEN $6 = ANY(senders) THEN senders ELSE array_append(senders, $6) END
      WHERE district = $1 AND id = $2::uuid AND state = ANY($5::text[]) RETURNING id`,
       [
         delivery.district,
         id,
-        input.profile ? JSON.stringify(input.profile) : null,
+        profile ? JSON.stringify(profile) : null,
         JSON.stringify(input.options),
         LOADABLE,
         input.actor,
@@ -155,7 +158,10 @@ export async function updateDelivery(
   db: Queryable,
   delivery: Pick<Delivery, 'district' | 'id'>,
   change: Partial<
-    Pick<Delivery, 'state' | 'progress' | 'counts' | 'files' | 'findings' | 'batchNo' | 'version' | 'reason'>
+    Pick<
+      Delivery,
+      'state' | 'progress' | 'counts' | 'files' | 'findings' | 'batchNo' | 'version' | 'reason' | 'crsVersion'
+    >
   >,
   from?: DeliveryState,
 ): Promise<boolean> {
@@ -163,7 +169,8 @@ export async function updateDelivery(
   const changed = await db.query(
     `UPDATE delivery SET heard_at = now(), state = coalesce($3, state), progress = coalesce($4::jsonb, progress),
        counts = coalesce($5::jsonb, counts), files = coalesce($6::jsonb, files), findings = coalesce($7::jsonb, findings),
-       batch_no = coalesce($8::int, batch_no), version = coalesce($9::int, version), reason = coalesce($10, reason)
+       batch_no = coalesce($8::int, batch_no), version = coalesce($9::int, version), reason = coalesce($10, reason),
+       crs_version = coalesce($12::int, crs_version)
      WHERE district = $1 AND id = $2::uuid AND ($11::text IS NULL OR state = $11) RETURNING id`,
     [
       delivery.district,
@@ -177,6 +184,7 @@ export async function updateDelivery(
       change.version ?? null,
       change.reason ?? null,
       from ?? null,
+      change.crsVersion ?? null,
     ],
   )
   return changed.length === 1
@@ -224,12 +232,13 @@ export async function saveProfile(
   db: LoadHouse['db'],
   district: string,
   name: string,
-  profile: Profile,
+  given: Profile,
   actor: string,
   reach: Reach = 'all',
 ): Promise<void> {
   await db.transaction(async tx => {
     await ownProfile(tx, district, name, reach)
+    const profile = await keepParameters(tx, district, given, actor)
     await tx.query(
       `INSERT INTO mapping_profile (district, name, kind, profile, updated_by, firm_id) VALUES ($1, $2, $3, $4::jsonb, $5, $6::uuid)
        ON CONFLICT (district, name) DO UPDATE SET kind = $3, profile = $4::jsonb, updated_by = $5, updated_at = now(), firm_id = $6::uuid`,

@@ -1,6 +1,7 @@
 /** Which coordinate reference system a layer is read in: the profile's word, else the file's; never a guess. Pure. */
 import { type Crs, findCrs } from '../../../gis/crs.ts'
 import type { Reading } from '../../../gis/reading.ts'
+import { withoutParameters } from './crs-masking.ts'
 import type { Finding } from './findings.ts'
 import type { SourceLayer } from './readers/source.ts'
 import type { Profile } from './schema.ts'
@@ -33,7 +34,10 @@ export function layerCrs(
   }
   const answer = findCrs(stated)
   if (answer.ok) return answer.crs
-  report(answer.reason === 'parameters' ? 'crs.parameters' : 'crs.unknown', answer.name.slice(0, 120))
+  report(
+    answer.reason === 'parameters' ? 'crs.parameters' : 'crs.unknown',
+    withoutParameters(answer.name).slice(0, 120),
+  )
   return null
 }
 

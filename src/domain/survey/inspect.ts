@@ -2,6 +2,7 @@
 import { currentGeneration, listGrids } from '../grids/store.ts'
 import { scopeOf } from '../orgs/rules.ts'
 import { folderOf } from './commands.ts'
+import { withoutParameters } from './crs-masking.ts'
 import type { Finding } from './findings.ts'
 import { FileFault } from './findings.ts'
 import type { PositionHint } from './hint.ts'
@@ -89,7 +90,7 @@ function shown(layer: SourceLayer) {
     geometryKind,
     rowCount,
     encoding,
-    crs,
+    crs: crs.kind === 'wkt' ? { ...crs, wkt: withoutParameters(crs.wkt) } : crs,
     sample: sample.map(row => {
       const [x, y] = row.geometry?.type === 'Point' ? row.geometry.coordinates : []
       return { row: row.row, values: row.values, x: x ?? null, y: y ?? null }

@@ -10,6 +10,7 @@ import { announce } from './announcing.ts'
 import { DeliveryEntry, FindingEntry, GuessAnswer } from './answers.ts'
 import { codeRoutes } from './code-routes.ts'
 import { cancelReceived, startLoad } from './commands.ts'
+import { keepParameters } from './crs-parameters.ts'
 import { crsRoutes } from './crs-routes.ts'
 import { approveDelivery, rejectDelivery } from './deciding.ts'
 import { titleOf } from './finding-titles.ts'
@@ -102,8 +103,10 @@ export function surveyRoutes(
       async run({ params, body }, call) {
         const delivery = await own(call, params.id)
         sameKind(body.profile, delivery.kind)
-        const leave = looks.enter(call.principal.actor)
-        const profile = body.profile ?? delivery.profile
+        const { actor } = call.principal
+        const given = await db.transaction(tx => keepParameters(tx, delivery.district, body.profile, actor))
+        const leave = looks.enter(actor)
+        const profile = given ?? delivery.profile
         const seen = await inspect(input, delivery, profile, call.signal).finally(leave)
         const findings = seen.findings.map(finding => told(finding, call.lang))
         return { ...seen, findings, hints: toldHints(seen.hints, call.lang) }

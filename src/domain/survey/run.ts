@@ -223,6 +223,7 @@ async function loadFiles(
   }
   await forgetPhotos(house, delivery)
   const crs = await namedCrs(house.db, delivery.district, delivery.profile?.crs)
+  if (crs?.version) await updateDelivery(house.db, delivery, { crsVersion: crs.version }, 'loading')
   if (files.length > 0) return load(house, { ...given, files, photos: source, crs })
   if (findings.every(found => severityOf(found.code) === 'warning'))
     throw new FileFault('file.no-layer', delivery.name)

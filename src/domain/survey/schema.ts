@@ -150,6 +150,8 @@ export interface Delivery {
   senders: string[]
   /** Who started its last load. */
   startedBy: string | null
+  /** The fit of the local system that its last load was read with. */
+  crsVersion: number | null
   decidedAt: Date | null
   decidedBy: string | null
   reason: string | null
@@ -188,5 +190,6 @@ export const CrsFit = z.strictObject({
   name: LocalCrsName,
   base: z.string().max(40).default('EPSG:4549').describe('A projected national system'),
   points: z.array(ControlPoint).min(2).max(500),
+  accept: z.boolean().optional().describe('Keep it although it is doubtful: the report was seen'),
 })
 export type CrsFit = z.output<typeof CrsFit>

@@ -7,7 +7,7 @@ import { type Delivery, noCounts, type Profile } from './schema.ts'
 
 const COLUMNS = `district, id, no, kind, name, contractor, firm_id AS "firmId", package_id AS "packageId",
   (SELECT p.name FROM package p WHERE p.district = delivery.district AND p.id = delivery.package_id) AS "packageName", state, profile, options, progress, counts, files, findings,
-  batch_no AS "batchNo", version, created_at AS "createdAt", created_by AS "createdBy", senders, started_by AS "startedBy",
+  batch_no AS "batchNo", version, created_at AS "createdAt", created_by AS "createdBy", senders, started_by AS "startedBy", crs_version AS "crsVersion",
   rules_no AS "rulesVersion", decided_at AS "decidedAt", decided_by AS "decidedBy", reason`
 
 const whole = (row: Delivery): Delivery => ({

@@ -24,9 +24,16 @@ export interface Fit {
   /** Null where two points leave nothing to judge by. */
   rmsM: number | null
   maxM: number
+  doubts: ('scale' | 'residuals' | 'place')[]
+  /** Null where it was not saved: it is doubtful and was not accepted. */
+  version: number | null
 }
 
 export const listLocalCrs = async (): Promise<LocalCrs[]> =>
   (await call<{ items: LocalCrs[] }>('/api/local-crs')).items
-export const fitLocalCrs = (body: { name: string; base: string; points: ControlPoint[] }): Promise<Fit> =>
-  call('/api/local-crs', { method: 'POST', body })
+export const fitLocalCrs = (body: {
+  name: string
+  base: string
+  points: ControlPoint[]
+  accept?: true
+}): Promise<Fit> => call('/api/local-crs', { method: 'POST', body })

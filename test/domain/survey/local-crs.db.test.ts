@@ -4,8 +4,11 @@ import { findCrs, fromLonLat } from '../../../gis/crs.ts'
 import { listEvents } from '../../../src/core/journal.ts'
 import { scopeOf } from '../../../src/domain/orgs/rules.ts'
 import { listAsOf } from '../../../src/domain/registry/store.ts'
+import { saveProfile } from '../../../src/domain/survey/commands.ts'
+import { withoutParameters } from '../../../src/domain/survey/crs-masking.ts'
 import { deleteLocalCrs, fitLocalCrs, listLocalCrs } from '../../../src/domain/survey/local-crs.ts'
-import { CrsFit } from '../../../src/domain/survey/schema.ts'
+import { CrsFit, Profile } from '../../../src/domain/survey/schema.ts'
+import { listProfiles } from '../../../src/domain/survey/store.ts'
 import { type OpenedDb, onEachEngine } from '../../support/engines.ts'
 import { componentCode, featureCollection, gridsGeojson, squareDistrict } from '../../support/ground.ts'
 import { HOME, type Intake, openIntake } from '../../support/intake.ts'
@@ -33,6 +36,7 @@ const points = corners.map(([lon, lat], i) => {
   const [toX, toY] = project(lon, lat)
   return { name: `控制点${i + 1}`, x, y, toX, toY }
 })
+type Point = (typeof points)[number]
 const lonLat = [120.607_123_4, 31.308_765_4] as const
 
 onEachEngine((_engine, open) => {
@@ -103,6 +107,50 @@ onEachEngine((_engine, open) => {
       expect((await listLocalCrs(intake.db, HOME)).map(each => each.name)).toEqual(['吴中独立'])
     })
 
+    it.each([
+      [
+        'a point was copied wrongly',
+        (p: Point, i: number) => (i === 0 ? { ...p, y: p.y + 3000 } : p),
+        ['scale', 'residuals'],
+      ],
+      ['the units differ', (p: Point) => ({ ...p, x: p.x / 1000, y: p.y / 1000 }), ['scale']],
+      ['the points lie elsewhere', (p: Point) => ({ ...p, toY: p.toY + 200_000 }), ['place']],
+    ])('is reported and not kept where %s, unless that is accepted', async (_why, spoil, doubts) => {
+      const before = await listLocalCrs(intake.db, HOME)
+      const spoilt = points.map(spoil)
+      const report = await fitted('可疑', { points: spoilt })
+      expect(report).toMatchObject({ doubts, version: null })
+      expect(report.residuals).toHaveLength(points.length)
+      expect(await listLocalCrs(intake.db, HOME)).toEqual(before)
+      const accepted = await fitted('可疑', { points: spoilt, accept: true })
+      expect(accepted).toMatchObject({ doubts, version: expect.any(Number) })
+      expect((await listEvents(intake.db, HOME, 0)).at(-1)).toMatchObject({
+        kind: 'crs.fitted',
+        data: { name: '可疑', version: accepted.version, doubts },
+      })
+      await deleteLocalCrs(intake.db, HOME, '可疑', 'account:surveyor')
+    })
+
+    it('keeps every fit, and a delivery says with which it was read', async () => {
+      const first = await fitted('多次')
+      expect((await deliver('local:多次')).delivery.crsVersion).toBe(first.version)
+      const second = await fitted('多次')
+      expect(second.version).toBe(first.version! + 1)
+      expect((await listLocalCrs(intake.db, HOME)).find(each => each.name === '多次')).toMatchObject({
+        version: second.version,
+      })
+      expect((await deliver('local:多次')).delivery.crsVersion).toBe(second.version)
+      expect((await deliver('EPSG:4490')).delivery.crsVersion).toBe(null)
+      await deleteLocalCrs(intake.db, HOME, '多次', 'account:surveyor')
+      expect((await fitted('多次')).version).toBe(second.version! + 1)
+      const kept = await intake.db.query('SELECT 1 FROM local_crs WHERE district = $1 AND name = $2', [
+        HOME,
+        '多次',
+      ])
+      expect(kept).toHaveLength(3)
+      await deleteLocalCrs(intake.db, HOME, '多次', 'account:surveyor')
+    })
+
     it('leaves neither points nor parameters in what is told of it', async () => {
       const told = JSON.stringify([
         await fitted('机密'),
@@ -128,8 +176,87 @@ onEachEngine((_engine, open) => {
         code: 'crs.unknown',
       })
       expect(
-        (await listEvents(intake.db, HOME, 0)).filter(each => each.kind === 'crs.deleted'),
-      ).toMatchObject([{ actor: 'account:admin', data: { name: '吴中独立' } }])
+        (await listEvents(intake.db, HOME, 0)).filter(
+          each => each.kind === 'crs.deleted' && each.data.name === '吴中独立',
+        ),
+      ).toMatchObject([{ actor: 'account:admin' }])
+    })
+  })
+
+  describe('transformation parameters in a profile', () => {
+    const values = '24.125,-123.375,-94.625,0.015,-0.025,0.035,1.125'
+    const proj = `+proj=tmerc +lat_0=0 +lon_0=120 +k=1 +x_0=500000 +y_0=0 +ellps=krass +towgs84=${values} +units=m +no_defs`
+    const system = findCrs(proj)
+    if (!system.ok) throw new Error('the definition is not read')
+    /** Apart from what was delivered before, so that nothing is taken for the same thing. */
+    const there = [120.611_123_4, 31.312_765_4] as const
+    const [x, y] = fromLonLat(system.crs)(...there)
+    const files = (n: number) => ({
+      'b.geojson': featureCollection([
+        {
+          properties: { OBJCODE: componentCode(n), OBJNAME: '路灯' },
+          geometry: { type: 'Point', coordinates: [x, y] },
+        },
+      ]),
+    })
+    const fields = { code: 'OBJCODE', className: 'OBJNAME' }
+    const secrets = values.split(',').filter(value => value.length > 5)
+    const expectKept = (told: unknown) => {
+      for (const secret of secrets) expect(JSON.stringify(told)).not.toContain(secret)
+    }
+
+    it('are used, and told neither in the delivery, the saved profile, the journal nor a finding', async () => {
+      const { delivery, findings } = await intake.load('components', files(71), {
+        profile: { crs: proj, fields },
+      })
+      expect(findings).toEqual([])
+      expect(delivery).toMatchObject({ state: 'published', counts: { added: 1 } })
+      const [row] = await intake.db.query<{ lon: number; lat: number }>(
+        'SELECT ST_X(geom) AS lon, ST_Y(geom) AS lat FROM component WHERE district = $1 AND code = $2',
+        [HOME, componentCode(71)],
+      )
+      expect(Math.abs(row!.lon - there[0]) + Math.abs(row!.lat - there[1])).toBeLessThan(1e-8)
+      await saveProfile(intake.db, HOME, '转换', delivery.profile!, 'account:contractor')
+      await saveProfile(
+        intake.db,
+        HOME,
+        '再次',
+        Profile.parse({ kind: 'components', crs: proj, fields }),
+        'account:contractor',
+      )
+      const saved = (await listProfiles(intake.db, HOME)).filter(({ name }) =>
+        ['转换', '再次'].includes(name),
+      )
+      expect(saved.map(each => each.profile.crs)).toEqual([delivery.profile!.crs, delivery.profile!.crs])
+      expect(delivery.profile!.crs).toMatch(/^\+proj=tmerc .*\+towgs84=#\d+ /)
+      expectKept([delivery, saved, await listEvents(intake.db, HOME, 0)])
+    })
+
+    it('are those stored where a profile comes back without them', async () => {
+      const { profile } = (await listProfiles(intake.db, HOME)).find(each => each.name === '转换')!
+      const again = await intake.load('components', files(71), { profile: { ...profile } })
+      expect(again.delivery).toMatchObject({ counts: { unchanged: 1, changed: 0, added: 0 } })
+      const none = await intake.load('components', files(72), {
+        profile: { crs: proj.replace(values, '#99'), fields },
+      })
+      expect(none).toMatchObject({ delivery: { state: 'failed' }, findings: [{ code: 'crs.unknown' }] })
+    })
+
+    it('are not echoed where the system is not understood, nor where it is a transformation as a whole', async () => {
+      for (const crs of [
+        `+proj=nonsense +towgs84=${values}`,
+        `PROJCS["x",GEOGCS["y",DATUM["z",SPHEROID["k",1,2],TOWGS84[${values}]]],PROJECTION["nonsense"]]`,
+        `+proj=pipeline +step +proj=helmert +x=24.125 +y=-123.375 +z=-94.625`,
+      ]) {
+        const { delivery, findings } = await intake.load('components', files(73), {
+          profile: { crs, fields },
+        })
+        expect(findings.map(found => found.code)).toEqual(['crs.unknown'])
+        expectKept([delivery, findings, await listEvents(intake.db, HOME, 0)])
+      }
+      for (const text of [proj, `BOUNDCRS[SOURCECRS[...],ABRIDGEDTRANSFORMATION[PARAMETER["X",24.125]]]`])
+        expectKept(withoutParameters(text))
+      expect(withoutParameters('EPSG:4549')).toBe('EPSG:4549')
     })
   })
 })

@@ -10,6 +10,7 @@ import type { Queryable } from '../../../core/db.ts'
 import { append } from '../../../core/journal.ts'
 import { problem } from '../../../core/problem.ts'
 import { findDistrictDictionary, listClasses } from '../../catalog/store.ts'
+import { withoutParameters } from '../crs-masking.ts'
 import type { LoadHouse } from '../loading.ts'
 import { namedCrs } from '../local-crs.ts'
 import { deviationM } from './deviation.ts'
@@ -129,6 +130,6 @@ async function crsOf(tx: Queryable, district: string, stated = 'EPSG:4490'): Pro
   const named = await namedCrs(tx, district, stated)
   if (named) return named
   const answer = findCrs(stated)
-  if (!answer.ok) throw problem('crs.unknown', { name: stated.replace(/^local:/, '') })
+  if (!answer.ok) throw problem('crs.unknown', { name: withoutParameters(stated.replace(/^local:/, '')) })
   return answer.crs
 }
