@@ -312,7 +312,10 @@ onEachEngine((_engine, open) => {
           each.field,
         ])
       expect(await codes(bad, '20260315')).toEqual([['cell.error', 'OBJCODE']])
-      expect(await codes(bad, null)).toEqual([['cell.error', 'OBJCODE']])
+      expect(await codes(bad, null)).toEqual([
+        ['cell.error', 'OBJCODE'],
+        ['date.missing', '初始日期'],
+      ])
       expect(await codes(bad, bad)).toEqual([
         ['cell.error', 'OBJCODE'],
         ['cell.error', '初始日期'],
