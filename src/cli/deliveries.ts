@@ -16,7 +16,7 @@ export async function idOf(client: Client, said: string, district?: string): Pro
     if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(said)) return said
     throw problem('delivery.unknown', { id: said })
   }
-  const query = new URLSearchParams({ before: String(Number(no) + 1), limit: '1' })
+  const query = new URLSearchParams({ before: String(Number(no) + 1), limit: '1', all: 'true' })
   if (district) query.set('district', district)
   const { items } = await client.get<{ items: ShownDelivery[] }>(`/api/deliveries?${query}`)
   if (items[0]?.no !== Number(no)) throw problem('delivery.unknown', { id: `#${no}` })
@@ -61,12 +61,22 @@ export function addDeliveries(program: Command): void {
   program
     .command('deliveries')
     .description(word('列出交付批次，新的在前', 'list deliveries, newest first'))
+    .option(
+      '--all',
+      word(
+        '包括未载入就取消的（如 wangge guess 所用）',
+        'also those given up before a load, as wangge guess does',
+      ),
+    )
     .addOption(district())
     .addOption(json())
     .action(async options => {
       await withHouse(async client => {
         const { items } = await client.get<{ items: ShownDelivery[] }>(
-          `/api/deliveries${options.district ? `?district=${options.district}` : ''}`,
+          `/api/deliveries?${new URLSearchParams({
+            ...(options.all ? { all: 'true' } : {}),
+            ...(options.district ? { district: options.district } : {}),
+          })}`,
         )
         if (options.json) return say(JSON.stringify(items))
         for (const each of items) say(deliveryLine(each))

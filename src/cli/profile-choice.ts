@@ -1,7 +1,7 @@
 /** The mapping profile somebody names: a file, or one saved in the district. */
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { parse, YAMLParseError } from 'yaml'
+import { isScalar, parseDocument, visit, YAMLParseError } from 'yaml'
 import type { ZodType } from 'zod'
 import { problem } from '../core/problem.ts'
 import { type DeliveryKind, type Profile, Profile as ProfileSchema } from '../domain/survey/schema.ts'
@@ -46,7 +46,17 @@ export async function readDocument<T>(
 
 function parsed(file: string, text: string, invalid: 'profile.invalid' | 'rules.invalid'): unknown {
   try {
-    return parse(text)
+    const document = parseDocument(text)
+    const [fault] = document.errors
+    if (fault) throw fault
+    // 0101 is a code, although YAML takes it for a number
+    visit(document, {
+      Scalar(_, node) {
+        if (isScalar(node) && typeof node.value === 'number' && /^0\d+$/.test(node.source ?? ''))
+          node.value = node.source
+      },
+    })
+    return document.toJS()
   } catch (error) {
     const { line = '?', col = '?' } = (error instanceof YAMLParseError && error.linePos?.[0]) || {}
     const where = word(

@@ -124,6 +124,7 @@ interface Seen extends Record<string, unknown> {
     rowCount: number | null
     encoding: { name: string; decidedBy: string }
     fields: { name: string }[]
+    unused: string[]
   }[]
   findings: ShownFinding[]
   hints: (ShownFinding & { files: string[]; change: Record<string, unknown> | null })[]
@@ -164,10 +165,21 @@ function addGuess(program: Command): void {
 async function seenLines({ layers, findings, hints, profile }: Seen): Promise<string[]> {
   const { stringify } = await import('yaml')
   const comments = [
-    ...layers.map(({ file, rowCount, encoding, fields }) => {
-      const n = rowCount === null ? '?' : figures(rowCount)
+    ...layers.flatMap(({ file, rowCount, encoding, fields, unused }) => {
+      const n = rowCount === null ? null : figures(rowCount)
+      const rows = n === null ? word('行数未计', 'rows not counted') : word(`${n} 行`, `${n} rows`)
       const columns = fields.map(field => field.name).join(', ')
-      return `${file}: ${word(`${n} 行`, `${n} rows`)}, ${encoding.name} (${encoding.decidedBy}), ${columns}`
+      return [
+        `${file}: ${rows}, ${encoding.name} (${encoding.decidedBy}), ${columns}`,
+        ...(unused.length > 0 && unused.length < fields.length
+          ? [
+              word(
+                `    未用作字段的列：${unused.join('、')}`,
+                `    columns that become no field: ${unused.join(', ')}`,
+              ),
+            ]
+          : []),
+      ]
     }),
     ...findings.flatMap(({ code, file, message, remedy }) => [
       `${code}: ${file}: ${message}`,

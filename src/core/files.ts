@@ -149,6 +149,6 @@ export function safeName(name: string): string {
     .replace(/^\.+/, '')
   let cut = clean
   while (Buffer.byteLength(cut) > 200) cut = cut.slice(1)
-  if (cut === '') throw problem('request.invalid', { what: `file name ${JSON.stringify(name.slice(0, 80))}` })
+  if (cut === '') throw problem('file.name', { name: name.slice(0, 80) })
   return cut
 }

@@ -10,6 +10,16 @@ type Entry = readonly [status: number, zh: string, en: string]
 export const problems = {
   'request.invalid': [400, '请求内容不符合要求：{what}', 'The request is not valid: {what}'],
   'request.too-large': [413, '内容超过上限 {limit}', 'The content is larger than the limit of {limit}'],
+  'tile.none': [
+    400,
+    '没有瓦片 {tile}：第 {z} 级每边只有 {n} 块',
+    'There is no tile {tile}: zoom {z} has {n} on a side',
+  ],
+  'file.name': [
+    400,
+    '文件名“{name}”不能使用；请改名后再传',
+    'The file name {name} cannot be used; give it another',
+  ],
   'request.not-found': [404, '没有这个地址：{path}', 'There is nothing at {path}'],
   'request.method': [
     405,

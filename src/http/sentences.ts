@@ -24,6 +24,29 @@ const formats: Record<string, Said> = {
   datetime: ['应为 ISO 8601 时间', 'must be a time as in ISO 8601'],
 }
 
+/** Rules of a schema's own, by the name it gives them: `.refine(..., { params: { rule: 'latitude' } })`. */
+const rules: Record<string, Said> = {
+  longitude: [
+    '应在 -180 至 180 之间（先经度，后纬度）',
+    'must be from -180 to 180 (longitude first, then latitude)',
+  ],
+  latitude: [
+    '应在 -90 至 90 之间（先经度，后纬度）',
+    'must be from -90 to 90 (longitude first, then latitude)',
+  ],
+  bbox: ['应为 西,南,东,北，以度计', 'must be west,south,east,north in degrees'],
+  codeProfile: [
+    '应为 any、编码方案的名称（如 cjt16、cjj14），或 county:6 town:3 这样的写法',
+    'must be any, the name of a code profile (cjt16, cjj14), or like county:6 town:3',
+  ],
+}
+
+/** Patterns that have a plain name. */
+const patterns: Record<string, Said> = {
+  [String(/^-?\d{1,15}(\.\d{1,20})?(e-?\d{1,2})?$/i)]: types.number!,
+  [String(/^(\*|\d{4,5})$/)]: ['类别代码或 *', 'a class code, or *'],
+}
+
 const listed = (values: readonly unknown[]): string => values.map(String).join(', ')
 
 /** How long or how large something may be, by what it is. */
@@ -62,6 +85,15 @@ function waysOf(schema: unknown): string {
     .join(' / ')
 }
 
+/** The ways of a union that are plain values: `a text or a number`. */
+function typesOf(schema: unknown): Said | null {
+  if (!(schema instanceof z.ZodUnion)) return null
+  const said = schema.options.map(option => types[(option as z.ZodType).def.type])
+  if (said.length === 0 || said.some(each => each === undefined)) return null
+  const named = said as Said[]
+  return [`应为${named.map(([zh]) => zh).join('或')}`, `must be ${named.map(([, en]) => en).join(' or ')}`]
+}
+
 function said(issue: Raw): Said | null {
   switch (issue.code) {
     case 'invalid_type': {
@@ -81,6 +113,8 @@ function said(issue: Raw): Said | null {
       if (issue.format !== 'regex') return formats[issue.format] ?? null
       const digits = /^\/\^\[0-9\]\{(\d+)\}\$\/$/.exec(String(issue.pattern))?.[1]
       if (digits) return [`应为 ${digits} 位数字`, `must be ${digits} digits`]
+      const plain = patterns[String(issue.pattern)]
+      if (plain) return [`应为${plain[0]}`, `must be ${plain[1]}`]
       return [`写法应符合 ${issue.pattern}`, `must be written like ${issue.pattern}`]
     }
     case 'unrecognized_keys': {
@@ -93,9 +127,12 @@ function said(issue: Raw): Said | null {
         : [`没有这一项：${listed(issue.keys)}`, `has no member ${listed(issue.keys)}`]
     }
     case 'invalid_union': {
+      if (issue.input === undefined) return ['缺少，须给出', 'is missing']
       const ways = waysOf(issue.inst)
-      return ways ? [`应写作 ${ways}`, `must be ${ways}`] : null
+      return ways ? [`应写作 ${ways}`, `must be ${ways}`] : typesOf(issue.inst)
     }
+    case 'custom':
+      return rules[String(issue.params?.rule)] ?? null
     default:
       return null
   }

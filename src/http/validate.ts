@@ -49,7 +49,7 @@ export async function validate(
     }
     const result = await schema.safeParseAsync(input[part], { error: sentences[lang] })
     if (result.success) output[part] = result.data
-    else for (const found of result.error.issues) issues.push(...issuesOf(part, found, input[part]))
+    else for (const found of result.error.issues) issues.push(...issuesOf(part, found, input[part], lang))
   }
   if (issues.length > 0) throw invalid(issues)
   return output
@@ -85,21 +85,25 @@ const storable = (text: string): boolean => !text.includes('\0') && text.isWellF
 export const invalid = (issues: readonly Issue[]) =>
   problem('request.invalid', { what: [...new Set(issues.map(issue => issue.field))].join(', '), issues })
 
-function issuesOf(part: Part, found: z.core.$ZodIssue, input: unknown): Issue[] {
+/** A parameter that stands twice in the address. */
+const onceRule = { zh: '只能给出一次', en: 'must be given once' } as const
+
+function issuesOf(part: Part, found: z.core.$ZodIssue, input: unknown, lang: Lang): Issue[] {
   // members nobody knows are named one by one, so that each is an issue with a field of its own
   if (found.code === 'unrecognized_keys') {
     return found.keys.map(key => issueOf(part, [...found.path, key], found.message, input))
   }
-  return [issueOf(part, found.path, found.message, input)]
+  const twice = part === 'query' && found.code === 'invalid_type' && Array.isArray(valueAt(found.path, input))
+  return [issueOf(part, found.path, twice ? onceRule[lang] : found.message, input)]
 }
+
+const valueAt = (path: readonly PropertyKey[], input: unknown): unknown =>
+  path.reduce<unknown>((at, step) => (at as Record<PropertyKey, unknown> | null | undefined)?.[step], input)
 
 function issueOf(part: Part, path: readonly PropertyKey[], rule: string, input: unknown): Issue {
   const field = [part, ...path].map(String).join('.')
   if (path.some(step => SECRET.test(String(step)))) return { field, value: '***', rule }
-  const value = path.reduce<unknown>(
-    (at, step) => (at as Record<PropertyKey, unknown> | null | undefined)?.[step],
-    input,
-  )
+  const value = valueAt(path, input)
   return value === undefined || typeof value === 'object'
     ? { field, rule }
     : { field, value: shortened(value), rule }

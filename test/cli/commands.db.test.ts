@@ -334,10 +334,41 @@ onEachEngine(engine => {
     })
   })
 
+  describe('wangge guess', () => {
+    it('says what is open with the key to write, and leaves nothing in the list', async () => {
+      const before = JSON.parse((await desk.run('deliveries', '--json')).out)
+      const file = write('区.csv', '网格编码,备注,lon,lat\n3205990010,a,120.64,31.34\n')
+      const { code, out } = await desk.run('guess', 'grids', file)
+      expect(code).toBe(2)
+      expect(out).toMatch(/^# 区\.csv: rows not counted, /)
+      expect(out).toContain('#     columns that become no field: 备注\n')
+      expect(out).toMatch(/# profile\.level: .*\n# {5}Write layers\.区\.level or defaults\.level/)
+      expect(out).toMatch(/# grid\.code: .*3205990010 does not fit 6 \/ 9 = .*\n.*codeProfile/)
+      expect(out).toMatch(/^crs: EPSG:4490$/m)
+      expect(JSON.parse((await desk.run('deliveries', '--json')).out)).toEqual(before)
+      const all = JSON.parse((await desk.run('deliveries', '--all', '--json')).out)
+      expect(all[0]).toMatchObject({ name: '区.csv', state: 'cancelled' })
+    })
+
+    it('takes numbers in a profile where a text is meant, and codes with their zeros', async () => {
+      const profile = write(
+        'numbers.yaml',
+        'kind: components\ncrs: 4490\nposition: { wkt: WKT }\nfields: { code: OBJCODE }\ndefaults: { note: 2017 }\nlayers:\n  lamps: { class: 0118 }\n',
+      )
+      const rows = write('lamps.csv', squareComponents(7000, 20).replaceAll(/,路灯,/g, ',,'))
+      const { out } = await desk.run('guess', 'components', rows, '--profile', profile, '--json')
+      expect(JSON.parse(out).profile).toMatchObject({
+        crs: '4490',
+        defaults: { note: '2017' },
+        layers: { lamps: { class: '0118' } },
+      })
+    })
+  })
+
   describe('giving up', () => {
     const loading = async () => {
       const client = clientOf(socketPath(desk.env.DATA_DIR!))
-      const { items } = await client.get<{ items: ShownDelivery[] }>('/api/deliveries?limit=1')
+      const { items } = await client.get<{ items: ShownDelivery[] }>('/api/deliveries?limit=1&all=true')
       return items[0]!
     }
 

@@ -1,5 +1,9 @@
+import { globSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { ListQuery, WhereQuery } from '../../src/domain/atlas/schema.ts'
+import { codeProfileSchema } from '../../src/domain/catalog/codes.ts'
 import { created } from '../../src/http/answer.ts'
 import { endpoint } from '../../src/http/endpoint.ts'
 import { asReader, openDoors, sendsJson } from './open-doors.ts'
@@ -138,5 +142,80 @@ describe('what comes in', () => {
     expect((await ask('/api/ping', { method: 'POST' })).status).toBe(200)
     expect((await ask('/api/ping', { method: 'POST', headers: sendsJson, body: '{}' })).status).toBe(200)
     expect((await ask('/api/ping', { method: 'POST', headers: sendsJson, body: '{"a":1}' })).status).toBe(400)
+  })
+})
+
+describe('what is wrong with it', () => {
+  const where = endpoint({
+    method: 'get',
+    path: '/api/where',
+    right: 'registry.read',
+    summary: 'Where',
+    query: WhereQuery,
+    run: async ({ query }) => query,
+  })
+  const list = endpoint({ ...where, path: '/api/list', query: ListQuery } as never)
+  const cut = endpoint({
+    method: 'post',
+    path: '/api/cut',
+    right: 'registry.read',
+    summary: 'Cut',
+    body: z.object({ profile: codeProfileSchema, text: z.union([z.string(), z.number()]) }),
+    run: async () => ({}),
+  })
+  const rulesOf = async (path: string, body?: unknown) => {
+    const { ask } = await openDoors([where, list, cut])
+    const said: string[][] = []
+    for (const lang of ['zh', 'en']) {
+      const { json } = await ask(`${path}${path.includes('?') ? '&' : '?'}lang=${lang}`, {
+        headers: { ...asReader, ...(body ? sendsJson : {}) },
+        ...(body ? { method: 'POST', body: JSON.stringify(body) } : {}),
+      })
+      said.push(json.issues.map(({ field, rule }: { field: string; rule: string }) => `${field} ${rule}`))
+    }
+    return said
+  }
+
+  it('is said in the language of the one who asks, rules of our own too', async () => {
+    expect(await rulesOf('/api/where?lon=abc&lat=31')).toEqual([
+      ['query.lon 应为数值'],
+      ['query.lon must be a number'],
+    ])
+    expect(await rulesOf('/api/list?bbox=3,2,1,0')).toEqual([
+      ['query.bbox 应为 西,南,东,北，以度计'],
+      ['query.bbox must be west,south,east,north in degrees'],
+    ])
+    const [zh, en] = await rulesOf('/api/cut', { profile: 'cjt', text: true })
+    expect(zh![0]).toMatch(/any、编码方案的名称/)
+    expect(en![0]).toMatch(/must be any, the name of a code profile/)
+    expect([zh![1], en![1]]).toEqual(['body.text 应为文字或数值', 'body.text must be a text or a number'])
+  })
+
+  it('is that a parameter stands twice, where it does', async () => {
+    expect(await rulesOf('/api/where?lon=120&lon=121&lat=31')).toEqual([
+      ['query.lon 只能给出一次'],
+      ['query.lon must be given once'],
+    ])
+  })
+
+  it('is the order of longitude and latitude, where they were swapped', async () => {
+    const [zh, en] = await rulesOf('/api/where?lon=31.062&lat=120.716')
+    expect(zh).toEqual(['query.lat 应在 -90 至 90 之间（先经度，后纬度）'])
+    expect(en).toEqual(['query.lat must be from -90 to 90 (longitude first, then latitude)'])
+    const { ask } = await openDoors([where])
+    expect((await ask('/api/where?lon=-180&lat=90', { headers: asReader })).json).toMatchObject({
+      lon: -180,
+      lat: 90,
+    })
+  })
+
+  it('is never written into a schema in one language alone', () => {
+    const root = fileURLToPath(new URL('../../src/', import.meta.url))
+    const own =
+      /\.(?:refine|regex|min|max|length)\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*,\s*'[a-z][^']*'\s*,?\s*\)/g
+    const found = globSync(['domain/**/*.ts', 'http/*.ts'], { cwd: root }).flatMap(file =>
+      [...readFileSync(root + file, 'utf8').matchAll(own)].map(match => `${file}: ${match[0]}`),
+    )
+    expect(found).toEqual([])
   })
 })

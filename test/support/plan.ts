@@ -121,6 +121,7 @@ export const splitOff: Record<string, Kind> = {
   'src/domain/atlas/answers.ts': 'schema',
   'src/domain/atlas/tile-routes.ts': 'routes',
   'src/domain/catalog/cjt214.ts': 'rules',
+  'src/domain/catalog/search-words.ts': 'rules',
   'src/domain/grids/checks.ts': 'commands',
   'src/domain/orgs/attempts.ts': 'rules',
   'src/domain/orgs/units.ts': 'rules',

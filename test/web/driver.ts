@@ -3,6 +3,7 @@
  * person does. A test never touches a selector; when the console's markup changes, this file follows.
  */
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { type MapHands, mapHands } from './driver-map.ts'
 
 export interface Screen {
   width: number
@@ -29,7 +30,7 @@ export const openBrowser = (): Promise<Browser> =>
     args: ['--no-sandbox', '--disable-dev-shm-usage', '--lang=zh-CN'],
   })
 
-export interface Console {
+export interface Console extends MapHands {
   page: Page
   /** What the page complained about: script errors, refused policies, requests that left the server. */
   complaints: string[]
@@ -229,6 +230,7 @@ export async function startConsole(
       const id = await page.getAttribute('section.list [role=listbox]', 'aria-activedescendant')
       return Number(id?.replace('listed-', ''))
     },
+    ...mapHands(page, settle),
     async listInside(name) {
       await page.click(`section.list .scope button:has-text("${name}")`)
     },

@@ -5,12 +5,15 @@ export const District = z.string().regex(/^[0-9]{6}$/)
 /** A decimal number as it stands in a query; an empty text is none. */
 const decimal = z
   .string()
-  .regex(/^-?\d{1,15}(\.\d{1,20})?(e-?\d{1,2})?$/i, 'must be a number')
+  .regex(/^-?\d{1,15}(\.\d{1,20})?(e-?\d{1,2})?$/i)
   .transform(Number)
 const between = (least: number, most: number) => decimal.pipe(z.number().min(least).max(most))
 const whole = (least: number, most: number) => decimal.pipe(z.number().int().min(least).max(most))
-const lon = between(-180, 180)
-const lat = between(-90, 90)
+/** Degrees; who swaps the two is told their order. */
+const degrees = (most: number, rule: string) =>
+  decimal.pipe(z.number().refine(n => Math.abs(n) <= most, { params: { rule } }))
+const lon = degrees(180, 'longitude')
+const lat = degrees(90, 'latitude')
 const codes = z
   .string()
   .max(8000)
@@ -37,10 +40,7 @@ export const ListQuery = z.strictObject({
     .string()
     .transform(text => text.split(','))
     .pipe(z.tuple([decimal, decimal, decimal, decimal]))
-    .refine(
-      ([west, south, east, north]) => west <= east && south <= north,
-      'must be west,south,east,north in degrees',
-    )
+    .refine(([west, south, east, north]) => west <= east && south <= north, { params: { rule: 'bbox' } })
     .optional(),
   after: whole(0, 2 ** 31).optional(),
   limit: whole(1, 1000).default(100),

@@ -1,4 +1,5 @@
 /** One search box over everything: components by code, classes, units, grids, addresses and places. From memory. */
+import { searchWordsOf } from '../catalog/search-words.ts'
 import type { Scope } from '../orgs/rules.ts'
 import type { Sieve } from './filter.ts'
 import { summaryOf } from './listing.ts'
@@ -23,7 +24,9 @@ export function search(model: Model, scope: Scope, sieve: Sieve, q: string, limi
     components: findComponents(model, sieve, text, limit),
     classes: first(
       model.classes,
-      each => !hidden.has(each.code) && has(each.code, each.name, each.nameEn, ...each.aliases),
+      each =>
+        !hidden.has(each.code) &&
+        has(each.code, each.name, each.nameEn, ...each.aliases, searchWordsOf(each.name)),
       each => rankOf(each.code, each.name, each.nameEn),
     ).map(({ code, name, nameEn }) => ({ code, name, nameEn })),
     units: first(

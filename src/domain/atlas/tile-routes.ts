@@ -27,8 +27,7 @@ export function tileRoutes(read: Read): Endpoint[] {
       answer: { bytes: 'application/vnd.mapbox-vector-tile' },
       async run({ params, query }, call) {
         const { set, z, x, y } = params
-        if (x >= 2 ** z || y >= 2 ** z)
-          throw problem('request.invalid', { what: `there is no tile ${z}/${x}/${y}` })
+        if (x >= 2 ** z || y >= 2 ** z) throw problem('tile.none', { tile: `${z}/${x}/${y}`, z, n: 2 ** z })
         const { model, scope } = await read(call, query.district)
         const { bytes, etag } = tiles.tile(model, scope, set, z, x, y, {
           classes: query.class,
@@ -70,8 +69,8 @@ const layersOf: Record<TileSet, { id: string; fields: Record<string, string> }[]
       id: 'components',
       fields: {
         class: 'class code',
-        state: `state (zoom ${DOTS_FROM} and deeper)`,
-        count: `components in the bin (above zoom ${DOTS_FROM})`,
+        state: `state, from zoom ${DOTS_FROM} on, where every feature is one component`,
+        count: `how many components the feature stands for, at zooms 0 to ${DOTS_FROM - 1}`,
       },
     },
     { id: 'shapes', fields: { class: 'class code', state: 'state' } },

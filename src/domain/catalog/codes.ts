@@ -53,7 +53,9 @@ const segmentsSchema = z.object({ segments: z.array(segmentSchema).min(1).max(12
 
 /** What a district or a mapping profile may write: a name, the notation `state:2 county:3 ...`, or segments. */
 export const codeProfileSchema = z.union([
-  z.string().refine(text => text === 'any' || text in named || notation.test(text), 'not a code profile'),
+  z.string().refine(text => text === 'any' || text in named || notation.test(text), {
+    params: { rule: 'codeProfile' },
+  }),
   segmentsSchema,
 ])
 export type CodeProfileInput = z.input<typeof codeProfileSchema>

@@ -114,7 +114,11 @@ const shown = ({ name, personName, roles, mustChange }: Session) => ({
 })
 
 function districtDoors({ db, bboxOf = () => null, isCodeProfile }: OrgsHouse): Endpoint[] {
-  const CodeProfile = z.string().max(40).refine(isCodeProfile, 'not a code profile').optional()
+  const CodeProfile = z
+    .string()
+    .max(40)
+    .refine(isCodeProfile, { params: { rule: 'codeProfile' } })
+    .optional()
   const Wanted = NewDistrict.extend({ gridCodeProfile: CodeProfile, componentCodeProfile: CodeProfile })
   return [
     endpoint({

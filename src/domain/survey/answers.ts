@@ -212,6 +212,9 @@ export const GuessAnswer = z.object({
           y: z.number().nullable(),
         }),
       ),
+      unused: z
+        .array(z.string())
+        .describe('Columns that become no field; a component keeps them as they are'),
     }),
   ),
   profile: Profile,

@@ -54,7 +54,7 @@ export const isTunable = (code: string): code is TunableCode => Object.hasOwn(tu
 
 /** For every class, or for one by its code. */
 export const ALL_CLASSES = '*'
-const ClassKey = z.string().regex(/^(\*|\d{4,5})$/, 'a class code, or *')
+const ClassKey = z.string().regex(/^(\*|\d{4,5})$/)
 
 export const SurveyRules = z.strictObject({
   severity: z

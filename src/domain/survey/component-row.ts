@@ -4,7 +4,7 @@
  * a load dearly.
  */
 import type { RuleSeverity } from './check-rules.ts'
-import type { Finding, FindingCode } from './findings.ts'
+import { type Finding, type FindingCode, isToldAlready } from './findings.ts'
 import type { ResolvedLayer } from './profile.ts'
 import type { SourceLayer, SourceRow, SourceValue } from './readers/source.ts'
 import type { ProfileField } from './schema.ts'
@@ -63,7 +63,7 @@ export function openRow(
     },
     report(code, at = {}) {
       const severity = takenAs(code)
-      if (severity === 'off') return
+      if (severity === 'off' || isToldAlready(code, at.field, self.source)) return
       if (severity === 'error') self.refused = true
       const value = at.value == null ? null : at.value.slice(0, 200)
       const where = { row: self.source.row, field: null, detail: {}, lonLat: null, ...at }

@@ -28,6 +28,7 @@ import { componentDecoder } from './component.ts'
 import type { KnownIndex } from './component-context.ts'
 import { layerCrs, readingOf } from './crs.ts'
 import { FileFault, type Finding, type FindingCode } from './findings.ts'
+import { withClassColumn } from './guess-class.ts'
 import { hashesByPicture } from './photos/photo-name.ts'
 import { openPictured } from './photos/pictured.ts'
 import { openSampler, type PositionSample, sampleSize } from './position-sample.ts'
@@ -128,7 +129,7 @@ try {
 }
 port.close()
 
-async function decode(layers: SourceLayer[], profile: Profile, context: WorkerContext): Promise<void> {
+async function decode(layers: SourceLayer[], given: Profile, context: WorkerContext): Promise<void> {
   const components = copyWriter(CHUNK_BYTES * 2)
   const placements = copyWriter()
   const counts = noCounts()
@@ -153,6 +154,7 @@ async function decode(layers: SourceLayer[], profile: Profile, context: WorkerCo
   }
   const known = knownIndex(context.known)
   const shared = { ...openShared(context, layers), known, components, placements, found, pictured }
+  const profile = input.profile ? given : withClassColumn(given, layers, shared.classes)
   const done: DeliveryFile[] = []
   const unchanged: Record<string, number> = {}
   const samples: PositionSample[] = []

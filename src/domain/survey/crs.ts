@@ -1,4 +1,4 @@
-/** Which coordinate reference system a layer is read in: the profile's word, else the file's; never a guess. Pure. */
+/** Which coordinate reference system a layer is read in: the profile's word, else the file's; never a guess. A table without positions lies in none. Pure. */
 import { type Crs, findCrs } from '../../../gis/crs.ts'
 import type { Reading } from '../../../gis/reading.ts'
 import { withoutParameters } from './crs-masking.ts'
@@ -11,11 +11,24 @@ import type { Profile } from './schema.ts'
  * @returns null after reporting why there is none
  */
 export function layerCrs(
-  layer: Pick<SourceLayer, 'file' | 'crs'>,
+  layer: Pick<SourceLayer, 'file' | 'crs' | 'position' | 'fields'>,
   profile: Pick<Profile, 'crs'>,
   found: (finding: Finding) => void,
   named: Crs | null,
 ): Crs | null {
+  if (layer.position === null) {
+    const detail = { columns: layer.fields.map(field => field.name).join(', ') }
+    found({
+      code: 'position.column',
+      file: layer.file,
+      row: null,
+      field: null,
+      value: null,
+      detail,
+      lonLat: null,
+    })
+    return null
+  }
   if (named) return named
   const stated = statedCrs(layer, profile)
   const report = (code: 'crs.missing' | 'crs.unknown' | 'crs.parameters', crs: string) =>

@@ -9,7 +9,7 @@ import type { Crs } from '../../../gis/crs.ts'
 import { bboxOf, type Geometry, mapPositions, shapeFault } from '../../../gis/geometry.ts'
 import { type Reading, reader } from '../../../gis/reading.ts'
 import { layerCrs, readingOf } from './crs.ts'
-import { type Finding, type FindingCode, saysWhyNowhere, severityOf } from './findings.ts'
+import { type Finding, type FindingCode, isToldAlready, saysWhyNowhere, severityOf } from './findings.ts'
 import { resolveLayer } from './profile.ts'
 import type { SourceLayer, SourceRow, SourceValue } from './readers/source.ts'
 import type { Profile, ProfileField } from './schema.ts'
@@ -91,7 +91,9 @@ function readFields(
           .filter(([, value]) => value !== null && value !== ''),
       ),
     geometry: null,
-    report: (code, more) => tell(finding(code, layer.file, row.row, more)),
+    report(code, more) {
+      if (!isToldAlready(code, more?.field, row)) tell(finding(code, layer.file, row.row, more))
+    },
     get refused() {
       return refused
     },

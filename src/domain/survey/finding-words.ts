@@ -118,6 +118,17 @@ const shapes: readonly Words[] = [
   [/Multi\*/, 'Multi*'],
 ]
 
+/** Our fields, as a profile that lacks one is told. */
+const fields: Record<string, readonly [zh: string, en: string]> = {
+  code: ['代码', 'the code'],
+  name: ['名称', 'the name'],
+  level: ['级别', 'the level'],
+  className: ['类别', 'the class'],
+  text: ['地址', 'the text of the address'],
+  placeKind: ['地名种类', 'the kind of place'],
+  geometry: ['几何类型', 'the kind of geometry'],
+}
+
 /** Members of a detail that are words, not values. */
 const worded = new Set(['reason', 'place', 'limit', 'expected', 'against', 'sure', 'what', 'alike'])
 
@@ -127,6 +138,7 @@ export function inWords(member: string, said: string | number, code: string, lan
   if (code === 'geometry.type' && member === 'rule')
     return lang === 'en' ? text : shapes.reduce((told, [words, zh]) => told.replace(words, zh), text)
   if (member === 'attribute' && isRequirable(text)) return requirable[text][lang === 'zh' ? 0 : 1]
+  if (member === 'label') return fields[text]?.[lang === 'zh' ? 0 : 1] ?? text
   return worded.has(member) ? told(text, lang) : text
 }
 

@@ -17,7 +17,7 @@ export const findings = {
   // the file itself
   'file.empty': ['error', '文件没有内容', 'The file is empty', '请重新导出后上传', 'Export it again and send it'],
   'file.no-rows': ['error', '只有表头，没有数据行', 'It has a header but no rows', '请填写数据后重新导出', 'Fill in its rows and export it again'],
-  'file.part-missing': ['error', '缺少 {part}', '{part} is missing', '请把 .shp .dbf .shx 一并提交', 'Send .shp, .dbf and .shx together'],
+  'file.part-missing': ['error', '缺少 {part}', '{part} is missing', '请把 .shp .dbf .shx 与 .prj 一并提交', 'Send .shp, .dbf, .shx and .prj together'],
   'file.truncated': ['error', '文件不完整：应有 {expected}，实有 {actual}', 'The file is cut short: {expected} expected, {actual} found', '请重新复制或导出该文件', 'Copy or export the file again'],
   'file.corrupt': ['error', '文件内容无法解析：{reason}', 'The file cannot be read: {reason}', '请用原软件打开检查并重新导出', 'Open it in its own program and export it again'],
   'file.format': ['error', '不支持的格式：{reason}', 'The format is not supported: {reason}', '请提交 Shapefile、GeoPackage、GeoJSON、GeoJSONSeq、Excel（.xlsx）、CSV（网格也可用 TopoJSON）', 'Send shapefile, GeoPackage, GeoJSON, GeoJSONSeq, Excel (.xlsx) or CSV (grids also as TopoJSON)'],
@@ -25,7 +25,7 @@ export const findings = {
   'file.zip-bomb': ['error', '压缩包解开后过大：超过 {limit}', 'The archive grows beyond {limit} when unpacked', '请分批提交', 'Send it in parts'],
   'file.zip-path': ['error', '压缩包内的路径越界：{entry}', 'An entry of the archive leads outside it: {entry}', '请在目录内重新压缩', 'Compress it again from inside its folder'],
   'file.encrypted': ['error', '压缩包有密码：{entry}', 'The archive is locked with a password: {entry}', '请去掉密码后重新压缩', 'Compress it again without a password'],
-  'file.parts-disagree': ['error', '{part} 有 {actual} 条记录，{other} 有 {expected} 条', '{part} has {actual} records, {other} has {expected}', '请把同一次导出的 .shp .dbf .shx 一并提交', 'Send the .shp, .dbf and .shx of one and the same export'],
+  'file.parts-disagree': ['error', '{part} 有 {actual} 条记录，{other} 有 {expected} 条', '{part} has {actual} records, {other} has {expected}', '请把同一次导出的 .shp .dbf .shx .prj 一并提交', 'Send the .shp, .dbf, .shx and .prj of one and the same export'],
   'file.ignored': ['warning', '未读取的文件：{entry}', 'Not read: {entry}', '若其中有数据，请另行提交', 'If it holds data, send that separately'],
   'file.no-layer': ['error', '没有找到可读的图层', 'No layer that can be read was found', '请检查压缩包内容', 'Look into the archive'],
   'file.save-as': ['error', '{format} 不能直接读取', '{format} is not read as it is', '请用 Excel 或 WPS 另存为“Excel 工作簿（.xlsx）”或 CSV 后提交', 'Save it as an Excel workbook (.xlsx) or CSV and send that'],
@@ -47,6 +47,10 @@ export const findings = {
   'crs.proposed': ['warning', '文件没有写明坐标系；“{x}”“{y}”像经纬度，方案中暂写 {crs}', 'The file states no CRS; {x} and {y} look like degrees, so the profile proposes {crs}', '请核实后再载入：CGCS2000 为 EPSG:4490，WGS 84 为 EPSG:4326，高德、腾讯坐标为 GCJ-02，百度坐标为 BD-09', 'Make sure of it before loading: EPSG:4490 is CGCS2000, EPSG:4326 WGS 84, GCJ-02 what most Chinese web maps show, BD-09 Baidu'],
   'crs.unknown': ['error', '不认识的坐标系：{crs}', 'The coordinate reference system is not known: {crs}', '请在映射方案中指定已核实的 EPSG 代码或 PROJ 字符串', 'Name a verified EPSG code or a PROJ string in the mapping profile'],
   'crs.parameters': ['error', '{crs} 须有转换参数才能使用', '{crs} cannot be used without transformation parameters', '请提供带 +towgs84 的 PROJ 字符串，或转换到 CGCS2000 后提交', 'Give a PROJ string with +towgs84, or send the data in CGCS2000'],
+  'position.column': ['error', '表中没有认出坐标列', 'No column of the table was recognised as the position', '在映射方案中写 position.x 与 position.y（或 position.wkt）；现有列：{columns}', 'Write position.x and position.y (or position.wkt) in the profile; columns there: {columns}'],
+  'profile.needed': ['error', '没有认出“{label}”所在的列（图层 {layers}），载入时会被拒绝', 'No column was recognised as {label} (layer {layers}); a load would be refused', '在映射方案中写 fields.{key}: 列名；各行相同的写 defaults.{key}: 值；现有列：{columns}', 'Write fields.{key}: COLUMN in the profile, or defaults.{key}: VALUE where it is the same in all rows; columns there: {columns}'],
+  'profile.missed': ['warning', '没有认出“{label}”所在的列（图层 {layers}）', 'No column was recognised as {label} (layer {layers})', '文件中有的，在映射方案中写 fields.{key}: 列名；现有列：{columns}', 'Where the file has it, write fields.{key}: COLUMN in the profile; columns there: {columns}'],
+  'profile.level': ['error', '没有说明网格级别（图层 {layers}），载入时会被拒绝', 'The level of the grids is not said (layer {layers}); a load would be refused', '在映射方案中写 layers.{layer}.level 或 defaults.level（0 行政区，1 街道、镇，2 社区、村，3 片区），或用 fields.level 指明所在的列', 'Write layers.{layer}.level or defaults.level in the profile (0 district, 1 town, 2 village, 3 area), or the column as fields.level'],
   'profile.column': ['error', '映射方案所指的列“{field}”不在文件中', 'The column {field} named by the profile is not in the file', '现有列：{columns}', 'Columns there: {columns}'],
   // geometry
   'geometry.missing': ['error', '没有几何', 'There is no geometry', '请补测位置', 'Survey its position'],
@@ -72,7 +76,7 @@ export const findings = {
   'hint.shift': ['warning', '与登记册中同一标识码的 {known} 个部件相比，整体偏移 {m} 米（东 {east}，北 {north}，离散 {spread} 米），{sure}', 'Against {known} components of the same codes in the registry all are {m} m off ({east} east, {north} north, scattered by {spread} m), {sure}', '请核对坐标系、转换参数与控制点；登记册有误的，请说明', 'Check the system, its parameters and control points; if it is the registry that is wrong, say so'],
   // attributes of components
   'code.missing': ['warning', '没有标识码', 'There is no code', '请申请赋码', 'Ask for a code'],
-  'code.format': ['error', '标识码 {value} 不符合 {rule}', 'The code {value} does not fit {rule}', '请按编码规则改正', 'Correct it after the coding rule'],
+  'code.format': ['error', '标识码 {value} 不符合 {rule}', 'The code {value} does not fit {rule}', '请按编码规则改正；编码规则不同的，在映射方案中写 codeProfile（cjt16、new16 或 any）', 'Correct it after the coding rule; where codes follow another, write codeProfile in the profile (cjt16, new16 or any)'],
   'code.numeric': ['error', '标识码以数值保存，可能已失真：{value}', 'The code is stored as a number and may be rounded: {value}', '请把该列改为文本后重新导出', 'Make the column text and export again'],
   'code.duplicate': ['error', '标识码 {value} 在本次交付中重复（另见 {other}）', 'The code {value} stands twice in this delivery (also {other})', '请重新赋码', 'Allot another code'],
   'code.taken': ['error', '标识码 {value} 已由另一部件使用（类别 {other}）', 'The code {value} belongs to another component already (class {other})', '请核对编码，或申请赋码', 'Check the code, or ask for another'],
@@ -83,16 +87,16 @@ export const findings = {
   'package.area': ['warning', '位置所在的片区 {value} 不在任务包“{package}”之内', 'The area {value} it lies in is not asked for by the package {package}', '请核对位置；确需交付的，请先与委托方商定', 'Check the position; where it is wanted all the same, agree on it first'],
   'code.rounded': ['warning', '标识码 {value} 末尾为 {zeros} 个零，该列 {share}% 的长编码都如此，像被电子表格舍入过', 'The code {value} ends in {zeros} zeros, as {share} % of the long codes of its column do: a spreadsheet seems to have rounded them', '请从原始数据重新导出，该列先设为文本；舍入掉的数字不能恢复', 'Export it again from the source with the column as text; the digits rounded away cannot be brought back'],
   'code.characters': ['warning', '代码 {value} 中有{what}，已按 {read} 读取', 'The code {value} has {what}; it was read as {read}', '请在源文件中改正，以免别处读成另一个代码', 'Correct it in the file, lest somebody else reads another code'],
-  'class.missing': ['error', '没有类别', 'There is no class', '请填写类别代码或名称，或在映射方案中指定', 'Give the class code or name, or name it in the profile'],
+  'class.missing': ['error', '没有类别', 'There is no class', '请填写类别代码或名称；在映射方案中用 fields.className 或 fields.classCode 指明所在的列，或按图层写 layers.图层名.class', 'Give the class code or name; name its column as fields.className or fields.classCode in the profile, or write layers.LAYER.class'],
   'class.unknown': ['error', '类别 {value} 不在字典 {dictionary} 中', 'The class {value} is not in the dictionary {dictionary}', '请改用字典中的类别，或先扩展字典', 'Use a class of the dictionary, or extend it first'],
   'class.mismatch': ['error', '类别代码 {code} 与名称“{name}”不一致（字典为“{expected}”）', 'Class code {code} and name {name} disagree (the dictionary says {expected})', '请核对所用的字典版本', 'Check which dictionary was used'],
   // rows that extend the class dictionary
   'dictionary.code': ['error', '类别代码 {value} 应为 4 或 5 位数字', 'The class code {value} should have 4 or 5 digits', '扩展类别请用大类 21，或小类 80-99', 'Use major 21, or minors 80-99, for classes of your own'],
-  'dictionary.name': ['error', '类别没有名称', 'The class has no name', '请填写名称', 'Give its name'],
+  'dictionary.name': ['error', '类别没有名称', 'The class has no name', '请填写名称，或在映射方案中用 fields.name 指明所在的列', 'Give its name, or write the column as fields.name in the profile'],
   'dictionary.geometry': ['error', '几何类型 {value} 不明：应为点、线、面', 'The kind of geometry {value} is not known: point, line or polygon', '请填写点、线或面，可多选', 'Write point, line or polygon, or several of them'],
   'dictionary.standard': ['error', '类别代码 {value} 是标准类别（{other}），不能另行定义', 'The class code {value} is a standard one ({other}) and cannot be given another meaning', '请改用扩展代码', 'Use an extension code'],
   'dictionary.duplicate': ['error', '“{value}”已被占用（{other}）', '{value} is taken already ({other})', '请改用别的代码或名称', 'Use another code or name'],
-  'unit.name': ['error', '单位没有名称', 'The unit has no name', '请填写单位名称', 'Give its name'],
+  'unit.name': ['error', '单位没有名称', 'The unit has no name', '请填写单位名称，或在映射方案中用 fields.name 指明所在的列', 'Give its name, or write the column as fields.name in the profile'],
   'unit.duplicate': ['error', '单位 {value} 重复（另见第 {other} 行）', 'The unit {value} stands twice (also row {other})', '请删去一行', 'Remove one of the rows'],
   'unit.taken': ['error', '单位 {value} 与目录中的“{other}”冲突', 'The unit {value} clashes with {other} of the directory', '请核对名称与代码', 'Check its name and code'],
   'component.scrapped': ['warning', '部件 {value} 已于 {on} 作废（变更申请 #{no}），本次又有提交', 'The component {value} was scrapped on {on} (change request #{no}) and is delivered again', '确已拆除的请从交付中删去；仍在原处的，审核通过后作为新增部件登记', 'Leave it out if it is gone; if it stands, it is added again once the delivery is approved'],
@@ -122,9 +126,9 @@ export const findings = {
   'row.columns': ['error', '该行有 {actual} 列，应有 {expected} 列', 'The row has {actual} columns instead of {expected}', '请检查引号与分隔符', 'Check quotes and separators'],
   'row.quote': ['error', '“{field}”的引号不配对：在此打开，没有闭合', 'The quotes in {field} do not pair: one opens here and never closes', '请补上或去掉引号；其后的各行已照常读取', 'Close the quote, or remove it; the rows after it were read as usual'],
   // grids
-  'grid.level': ['error', '网格级别 {value} 不明：应为 0、1、2 或 3', 'The grid level {value} is not 0, 1, 2 or 3', '请在映射方案中指定级别', 'Name the level in the profile'],
-  'grid.code': ['error', '网格代码 {value} 不符合 {rule}', 'The grid code {value} does not fit {rule}', '请按编码方案改正', 'Correct it after the code profile'],
-  'grid.code-missing': ['error', '网格没有代码', 'The grid has no code', '请补充代码', 'Give it a code'],
+  'grid.level': ['error', '网格级别 {value} 不明：应为 0、1、2 或 3', 'The grid level {value} is not 0, 1, 2 or 3', '在映射方案中写 defaults.level，或按图层写 layers.图层名.level，或用 fields.level 指明所在的列', 'Write defaults.level in the profile, or layers.LAYER.level for a layer, or the column as fields.level'],
+  'grid.code': ['error', '网格代码 {value} 不符合 {rule}', 'The grid code {value} does not fit {rule}', '请按编码规则改正；编码规则不同的，在映射方案中写 codeProfile（如 any、db15，或 county:6 town:3 village:3 sequence:2）', 'Correct it; where codes follow another rule, write codeProfile in the profile (any, db15, or county:6 town:3 village:3 sequence:2)'],
+  'grid.code-missing': ['error', '网格没有代码', 'The grid has no code', '请补充代码，或在映射方案中用 fields.code 指明所在的列', 'Give it a code, or write the column as fields.code in the profile'],
   'grid.parent': ['error', '网格 {grid} 找不到上级网格 {value}', 'Grid {grid} finds no parent grid {value}', '请一并提交上级网格，或改正代码', 'Send the parent too, or correct the code'],
   'grid.parent-geometry': ['warning', '网格只有 {share}% 在上级网格 {parent} 内', 'Only {share} % of the grid lies in its parent {parent}', '请核对边界', 'Check the border'],
   'grid.duplicate': ['error', '网格代码 {value} 重复（另见 {other}）', 'The grid code {value} stands twice (also {other})', '请改正代码', 'Correct the code'],
@@ -132,8 +136,8 @@ export const findings = {
   'grid.stated-unheld': ['warning', '“{field}”中有 {n} 行的代码（如 {value}）不是本区现有各级网格的代码，未与位置比对', '{n} codes in {field} (such as {value}) are of no grid of the district, so they were not compared with the positions', '若是单元网格代码，无须处理', 'Nothing to do where they are unit grids'],
   'grid.no-district': ['error', '没有行政区边界（0 级），无法判断辖区内外', 'There is no district polygon (level 0), so inside and outside cannot be told', '请先载入行政区边界', 'Load the district polygon first'],
   // addresses and places
-  'address.empty': ['error', '地址没有文字', 'The address has no text', '请填写地址', 'Give its text'],
-  'place.kind': ['error', '地名种类 {value} 不明：应为 {rule}', 'The kind of place {value} is not one of {rule}', '请在映射方案中为该图层指定 placeKind', 'Name placeKind for the layer in the profile'],
+  'address.empty': ['error', '地址没有文字', 'The address has no text', '请填写地址，或在映射方案中用 fields.text 指明所在的列', 'Give its text, or write the column as fields.text in the profile'],
+  'place.kind': ['error', '地名种类 {value} 不明：应为 {rule}', 'The kind of place {value} is not one of {rule}', '在映射方案中写 layers.图层名.placeKind 或 defaults.placeKind，或用 fields.placeKind 指明所在的列', 'Write layers.LAYER.placeKind or defaults.placeKind in the profile, or the column as fields.placeKind'],
   // what a supervisor found on the ground
   'inspection.wrong': ['error', '验收抽查第 {no} 项：“{field}”与实地不符，实地为 {found}', 'Acceptance, item {no}: {field} is not what is on the ground; there it is {found}', '请按实地情况改正，并复查同类', 'Correct it by what is on the ground, and look through others of its kind'],
   'inspection.absent': ['error', '验收抽查第 {no} 项：实地没有这个部件', 'Acceptance, item {no}: the thing is not on the ground', '请核实后删除，或改正位置', 'Make sure, and take it out or correct its position'],
@@ -195,6 +199,17 @@ export const leavesUnread = ({ code, row, detail }: Finding): boolean =>
     code === 'layer.ignored' ||
     code === 'sheet.hidden' ||
     (code === 'file.ignored' && /\.zip$/i.test(String(detail.entry))))
+
+/** Whether a value that is missing has its reason among the reader's findings: its cell holds an error. */
+export const isToldAlready = (
+  code: FindingCode,
+  field: string | null | undefined,
+  row: { findings?: readonly Finding[] },
+): boolean =>
+  row.findings !== undefined &&
+  typeof field === 'string' &&
+  code.endsWith('missing') &&
+  row.findings.some(each => each.field === field && severityOf(each.code) === 'error')
 
 export const severityOf = (code: FindingCode): Severity => findings[code][0]
 

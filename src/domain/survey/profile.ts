@@ -4,7 +4,7 @@
  */
 import type { Finding } from './findings.ts'
 import type { PositionNames, SourceLayer } from './readers/source.ts'
-import type { DeliveryKind, LayerRule, Profile, ProfileField } from './schema.ts'
+import { type DeliveryKind, type LayerRule, type Profile, type ProfileField, placed } from './schema.ts'
 
 interface LayerShape {
   file: string
@@ -110,7 +110,7 @@ export function guessProfile(kind: DeliveryKind, layers: readonly LayerShape[]):
     const rule = guessLayer(kind, layer.name, fields)
     if (Object.keys(rule).length > 0) rules[layer.name] = rule
   }
-  const position = placed.has(kind) ? commonPosition(layers) : null
+  const position = placed(kind) ? commonPosition(layers) : null
   return {
     kind,
     ...(position ? { position } : {}),
@@ -119,9 +119,6 @@ export function guessProfile(kind: DeliveryKind, layers: readonly LayerShape[]):
     ...(Object.keys(rules).length > 0 ? { layers: rules } : {}),
   }
 }
-
-/** Kinds of deliveries whose rows lie somewhere. */
-const placed = new Set<DeliveryKind>(['grids', 'components', 'addresses', 'places'])
 
 /** The position columns of all tables among the layers, where they are the same in each. */
 function commonPosition(layers: readonly LayerShape[]): PositionNames | null {
@@ -142,7 +139,7 @@ export function proposeCrs(
   const [first] = layers
   const open = ({ crs, position }: (typeof layers)[number]) =>
     (crs?.kind ?? 'none') === 'none' && position && 'x' in position
-  if (!placed.has(kind) || !first || !layers.every(open)) return null
+  if (!placed(kind) || !first || !layers.every(open)) return null
   const proposals = layers.map(layer => degreesCrs(layer.position as { x: string; y: string }, layer.sample))
   const [crs] = proposals
   if (!crs || proposals.some(each => each !== crs)) return null

@@ -21,6 +21,7 @@ import { packageRoutes } from './package-routes.ts'
 import { resolveFolder } from './photos/photo-folder.ts'
 import { photoRoutes } from './photos/routes.ts'
 import { profileRoutes } from './profile-routes.ts'
+import { gdalProgram } from './readers/gdal-program.ts'
 import { reportRoutes } from './report-routes.ts'
 import { ruleRoutes } from './rule-routes.ts'
 import type { Runner } from './run.ts'
@@ -78,6 +79,16 @@ export function surveyRoutes(
     ...codeRoutes(db),
     ...templateRoutes(db),
     ...ruleRoutes(db),
+    endpoint({
+      method: 'get',
+      path: '/api/intake',
+      right: 'survey.load',
+      summary: 'Whether GDAL reads more formats here, and the largest file that is taken',
+      answer: z.object({ gdal: z.boolean(), uploadBytes: z.number() }),
+      async run() {
+        return { gdal: (await gdalProgram()) !== null, uploadBytes: input.uploadBytes }
+      },
+    }),
     endpoint({
       method: 'post',
       path: '/api/deliveries',
@@ -140,11 +151,12 @@ export function surveyRoutes(
       method: 'get',
       path: '/api/deliveries',
       right: 'survey.read',
-      summary: 'Deliveries, newest first',
+      summary: 'Deliveries, newest first; those given up before they were loaded only with `all=true`',
       query: z.strictObject({
         district: District.optional(),
         before: z.coerce.number().int().min(1).max(INT4_MAX).optional(),
         limit: z.coerce.number().int().min(1).max(200).default(50),
+        all: z.enum(['true', 'false']).default('false'),
       }),
       answer: z.object({ items: z.array(DeliveryEntry), next: z.number().nullable() }),
       async run({ query }, call) {
@@ -153,6 +165,7 @@ export function surveyRoutes(
         const items = await listDeliveries(db, district, reach, {
           before: query.before ?? null,
           limit: query.limit,
+          all: query.all === 'true',
         })
         return {
           items: items.map(each => present(each, call)),

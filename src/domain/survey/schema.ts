@@ -25,7 +25,12 @@ export const profileFields = {
 
 export type ProfileField = (typeof profileFields)[DeliveryKind][number]
 
-const column = z.string().min(1).max(200)
+/** Kinds whose rows stand somewhere. */
+export const placed = (kind: DeliveryKind): boolean => kind !== 'units' && kind !== 'classes'
+
+/** A number is taken where a text is meant: YAML and JSON tell them apart, people need not. */
+const text = (most: number) => z.union([z.string().min(1).max(most), z.number()]).transform(String)
+const column = text(200)
 const names = z.partialRecord(
   z.enum(Object.values(profileFields).flat() as [ProfileField, ...ProfileField[]]),
   column,
@@ -35,7 +40,7 @@ const LayerRule = z.strictObject({
   /** Leave the layer out. */
   skip: z.boolean().optional(),
   /** Class code of everything in the layer. */
-  class: z.string().max(40).optional(),
+  class: text(40).optional(),
   level: z.int().min(0).max(3).optional(),
   placeKind: z.enum(['street', 'water', 'block', 'poi']).optional(),
   fields: names.optional(),
@@ -47,7 +52,7 @@ export const Profile = z.strictObject({
   kind: DeliveryKind,
   encoding: z.string().max(40).optional(),
   /** EPSG code, PROJ string or WKT; overrides what the files state. */
-  crs: z.string().max(4000).optional(),
+  crs: text(4000).optional(),
   /** The x column holds north and the y column east. */
   swapAxes: z.boolean().optional(),
   /** How degrees are written, where they are not decimal. */

@@ -22,16 +22,17 @@ export async function getDelivery(db: Queryable, id: string): Promise<Delivery> 
   return whole(row)
 }
 
-/** Those in reach, newest first. */
+/** Those in reach, newest first; without `all`, those that were given up before anything was loaded are left out. */
 export async function listDeliveries(
   db: Queryable,
   district: string,
   reach: Reach,
-  page: { before: number | null; limit: number },
+  page: { before: number | null; limit: number; all: boolean },
 ): Promise<Delivery[]> {
   const rows = await db.query<Delivery>(
-    `SELECT ${COLUMNS} FROM delivery WHERE district = $1 AND no < $2 AND ${inReach('delivery', 4)} ORDER BY no DESC LIMIT $3`,
-    [district, page.before ?? 2_147_483_647, page.limit, ...reachParams(reach)],
+    `SELECT ${COLUMNS} FROM delivery WHERE district = $1 AND no < $2 AND ${inReach('delivery', 4)}
+       AND ($7::boolean OR state <> 'cancelled' OR progress <> '{}'::jsonb) ORDER BY no DESC LIMIT $3`,
+    [district, page.before ?? 2_147_483_647, page.limit, ...reachParams(reach), page.all],
   )
   return rows.map(whole)
 }

@@ -105,6 +105,12 @@ export const listDeliveries = (
   before: number | null = null,
 ): Promise<{ items: Delivery[]; next: number | null }> => call('/api/deliveries', { query: { before } })
 export const getDelivery = (id: string): Promise<Delivery> => call(at(id))
+/** The delivery of a number, as it is shown beside its name; null where there is none. */
+export async function findDelivery(no: number): Promise<Delivery | null> {
+  const query = { before: no + 1, limit: 1, all: 'true' }
+  const { items } = await call<{ items: Delivery[] }>('/api/deliveries', { query })
+  return items[0]?.no === no ? items[0] : null
+}
 export const openDelivery = (body: {
   kind: Kind
   name: string
@@ -142,6 +148,9 @@ export const approve = (id: string): Promise<Delivery> =>
 export const reject = (id: string, reason: string): Promise<Delivery> =>
   call(at(id, '/reject'), { method: 'POST', body: { reason } })
 export const cancel = (id: string): Promise<Delivery> => call(at(id, '/cancel'), { method: 'POST', body: {} })
+
+/** What the intake of this server reads beside the formats it reads by itself. */
+export const getIntake = (): Promise<{ gdal: boolean }> => call('/api/intake')
 
 export type ReportFile = 'marked.xlsx' | 'findings.csv' | 'findings.geojson' | 'findings.json'
 /** Where the browser downloads a report from by itself: nothing of it passes through the page. */

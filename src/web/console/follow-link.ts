@@ -21,9 +21,10 @@ export function followLink(): void {
   const apply = (link: Link, first: boolean): void => {
     if (link.language) settings.language = link.language
     if (link.at) {
-      if (first) Object.assign(view, { centre: link.at.centre, zoom: link.at.zoom })
-      else look({ lonLat: link.at.centre, zoom: link.at.zoom, exact: true })
-    }
+      const { centre, zoom, width } = link.at
+      if (first) Object.assign(view, { centre, zoom, width, home: false })
+      else look({ lonLat: centre, zoom, width, exact: true })
+    } else if (!first && district.current?.bbox) look({ bbox: district.current.bbox })
     const all = dictionary.value.items.map(item => item.code)
     const on = link.on && new Set(link.on)
     filter.offClasses = new Set(on ? all.filter(code => !on.has(code)) : link.off)
@@ -36,7 +37,10 @@ export function followLink(): void {
   }
 
   const current = (): Link => ({
-    at: view.centre && view.zoom !== null ? { centre: view.centre, zoom: view.zoom } : null,
+    at:
+      view.centre && view.zoom !== null && !view.home
+        ? { centre: view.centre, zoom: view.zoom, width: view.width }
+        : null,
     ...namedClasses(
       dictionary.value.items.map(item => item.code),
       filter.offClasses,

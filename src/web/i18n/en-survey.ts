@@ -65,7 +65,6 @@ export const enSurvey: SurveyMessages = {
     districtText: 'There is no district yet. Give its six-digit code and its name, then deliver its grids.',
     districtCode: 'District code',
     districtName: 'Name of the district',
-    needDistrict: 'Give the six-digit code and the name of the district',
     districtNoRight: 'There is no district yet; ask an administrator to set it up.',
     needFiles: 'Choose at least one file',
     tooLarge: '{name} is larger than {max} and was not added',

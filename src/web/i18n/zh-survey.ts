@@ -63,7 +63,6 @@ export const zhSurvey = {
     districtText: '这里还没有行政区。请填写六位行政区划代码和名称，再提交它的网格。',
     districtCode: '行政区划代码',
     districtName: '行政区名称',
-    needDistrict: '请填写六位行政区划代码和行政区名称',
     districtNoRight: '还没有行政区，请联系管理员建立。',
     needFiles: '请至少选一个文件',
     tooLarge: '{name} 超过 {max}，未加入',

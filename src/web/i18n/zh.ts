@@ -2,6 +2,7 @@
 import { zhAcceptance } from './zh-acceptance.ts'
 import { zhChanges } from './zh-changes.ts'
 import { zhCrew } from './zh-crew.ts'
+import { zhDesk } from './zh-desk.ts'
 import { zhHints } from './zh-hints.ts'
 import { zhIntake } from './zh-intake.ts'
 import { zhPlates } from './zh-plates.ts'
@@ -249,6 +250,7 @@ export const zh = {
   ...zhChanges,
   ...zhRules,
   ...zhHints,
+  ...zhDesk,
   ...zhIntake,
   ...zhAcceptance,
   ...zhUpkeep,

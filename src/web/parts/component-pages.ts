@@ -1,6 +1,7 @@
 /**
  * Reads the list of components page by page, of the map's extent or of all the chosen grid. Starts over
  * whenever the filter, the scope or (for the map's extent) the map changes; a folded list asks for the total alone.
+ * While it is walked, what it opens moves the map and leaves the list as it is.
  */
 import { onBeforeUnmount, reactive, ref, watch } from 'vue'
 import { listComponents, type Summary } from '../api/components.ts'
@@ -23,6 +24,7 @@ export function listing(unfolded: () => boolean) {
   })
   let running: AbortController | null = null
   let timer = 0
+  let extent = view.bbox
   const wanted = () => (scope.value === 'view' ? asked.value : askedInside.value)
   const nothing = () => (scope.value === 'view' ? nothingOn.value : nothingInside.value)
 
@@ -32,9 +34,9 @@ export function listing(unfolded: () => boolean) {
     running = mine
     pages.busy = true
     try {
-      const bbox = scope.value === 'view' ? view.bbox : null
+      if (after === null && !view.walked) extent = view.bbox
       const page = await listComponents(wanted(), {
-        bbox,
+        bbox: scope.value === 'view' ? extent : null,
         after,
         limit: unfolded() ? 100 : 1,
         signal: mine.signal,
@@ -72,10 +74,15 @@ export function listing(unfolded: () => boolean) {
   async function more(): Promise<void> {
     if (!pages.busy && pages.next !== null && unfolded() && !pages.problem) await read(pages.next)
   }
-  watch([wanted, scope, unfolded, registryVersion, nothing, () => connection.retries], soon)
+  // another filter is a new walk
+  watch([wanted, scope, unfolded, nothing], () => {
+    view.walked = false
+    soon()
+  })
+  watch([registryVersion, () => connection.retries], soon)
   watch(
     () => view.bbox,
-    () => scope.value === 'view' && soon(),
+    () => scope.value === 'view' && !view.walked && soon(),
     { immediate: true },
   )
   onBeforeUnmount(() => {

@@ -1,4 +1,5 @@
 /** A mapping profile while a person edits it: a copy with every part there, and what of it is sent. Pure. */
+import type { Finding } from '../api/deliveries.ts'
 import type { Kind } from '../api/kinds.ts'
 import type { Profile } from '../api/profiles.ts'
 
@@ -27,5 +28,23 @@ export function cleanProfile(from: Profile, kind: Kind): Profile {
     ...(swapAxes ? { swapAxes } : {}),
     ...(whole ? { position } : {}),
     ...(Object.keys(constants).length > 0 ? { defaults: constants } : {}),
+  }
+}
+
+/** Whether what a look found open was said in the profile since. */
+export function isSettled({ code, field }: Pick<Finding, 'code' | 'field'>, profile: Profile): boolean {
+  const says = (name: string): boolean => Boolean(profile.fields[name] || profile.defaults?.[name])
+  switch (code) {
+    case 'crs.missing':
+      return Boolean(profile.crs)
+    case 'position.column':
+      return profile.position !== undefined && Object.values(profile.position).every(column => column !== '')
+    case 'profile.level':
+      return says('level')
+    case 'profile.needed':
+    case 'profile.missed':
+      return says(field ?? '') || (field === 'className' && says('classCode'))
+    default:
+      return false
   }
 }

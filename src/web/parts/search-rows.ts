@@ -21,9 +21,15 @@ export const groupIcon: Record<Group, IconName> = {
   places: 'pin',
 }
 
-/** All hits in the order of `groups`. */
+/** Hits shown of a group; one more is asked for, to know whether there are more. */
+export const SHOWN = 6
+
+/** The first hits of each group, in the order of `groups`. */
 export const hitsOf = (found: Found): Hit[] =>
-  groups.flatMap(group => found[group].map(item => ({ group, item }) as Hit))
+  groups.flatMap(group => found[group].slice(0, SHOWN).map(item => ({ group, item }) as Hit))
+
+/** Groups of which not all is shown. */
+export const groupsWithMore = (found: Found): Group[] => groups.filter(group => found[group].length > SHOWN)
 
 /** The parts of a text that were looked for, so that they can be set off. */
 export function marked(text: string, sought: string): { text: string; hit: boolean }[] {

@@ -9,8 +9,10 @@ import { type District, getOverview, listDistricts, type Overview } from '../api
 import { listGrids } from '../api/grids.ts'
 import { listUnits, type Unit } from '../api/units.ts'
 import { capital } from '../parts/format.ts'
-import { inEnglish, rememberDistrict } from './settings.ts'
+import { firstOf } from './first-district.ts'
+import { inEnglish, lastDistrict, rememberDistrict } from './settings.ts'
 import { buildTree, type Tree } from './tree.ts'
+import { view } from './view.ts'
 
 const noClasses: Dictionary = { dictionary: { id: '', name: '', version: '' }, majors: [], items: [] }
 
@@ -42,7 +44,7 @@ export async function loadDistrict(code: string | null = district.current?.code 
   if (district.state !== 'ready') district.state = 'loading'
   try {
     district.all = await listDistricts()
-    const chosen = district.all.find(item => item.code === code) ?? district.all[0]
+    const chosen = firstOf(district.all, [code, lastDistrict()])
     if (!chosen) return nothing()
     chooseApiDistrict(district.all.length > 1 ? chosen.code : null)
     const [overview, gridList, classes, unitList] = await Promise.all([
@@ -54,8 +56,10 @@ export async function loadDistrict(code: string | null = district.current?.code 
     grids.value = buildTree(gridList)
     dictionary.value = classes
     units.value = unitList
+    // another district is seen as a whole first, wherever the map was
+    if (district.current && district.current.code !== overview.district.code) view.home = true
     Object.assign(district, { current: overview.district, overview, state: 'ready', problem: null })
-    rememberDistrict(overview.district.name)
+    rememberDistrict(overview.district.name, overview.district.code)
   } catch (error) {
     if (!(error instanceof ApiProblem)) throw error
     if (error.code === 'district.none') return nothing()

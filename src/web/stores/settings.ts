@@ -54,5 +54,10 @@ export function startSettings(): void {
     theme => keep('theme', theme),
   )
 }
-export const rememberDistrict = (name: string): void => keep('district', name)
+/** The name for the door, the code for the next time. */
+export function rememberDistrict(name: string, code: string): void {
+  keep('district', name)
+  keep('district-code', code)
+}
+export const lastDistrict = (): string | null => read('district-code')
 export const rememberedDistrict = (): string | null => read('district')

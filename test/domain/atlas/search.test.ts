@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { sieve } from '../../../src/domain/atlas/filter.ts'
 import { search } from '../../../src/domain/atlas/search.ts'
+import { standardClasses } from '../../../src/domain/catalog/cjt214.ts'
 import { scopeOf } from '../../../src/domain/orgs/rules.ts'
 import { DISTRICT, dotAt, idAt, smallModel } from './small-model.ts'
 
@@ -37,6 +38,17 @@ describe('search', () => {
   it('finds classes by code, either name and alias', () => {
     for (const q of ['0102', '类0102', 'CLASS 0102', '井盖子'])
       expect(ask(q).classes.map(each => each.code)).toEqual(['0102'])
+  })
+  it('finds classes by other English words, as many as share one', () => {
+    const classes = standardClasses.filter(each => ['0101', '0104', '0118'].includes(each.code))
+    const scope = scopeOf(DISTRICT)
+    const known = { ...model, classes }
+    const found = (q: string) =>
+      search(known, scope, sieve(known, scope, {}), q, 8).classes.map(each => each.code)
+    expect(found('Manhole')).toEqual(['0101'])
+    expect(found('street light')).toEqual(['0118'])
+    expect(found('gully')).toEqual(['0104'])
+    expect(found('giraffe')).toEqual([])
   })
   it('finds units by name and code, and grids by name and code, an exact match first', () => {
     expect(ask('water').units.map(each => each.id)).toEqual(['water'])

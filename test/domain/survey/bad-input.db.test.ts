@@ -25,7 +25,7 @@ import {
   type Sending,
   type SentFiles,
 } from '../../support/intake.ts'
-import { table, xlsxBytes } from './readers/build-xlsx.ts'
+import { type Cell, table, xlsxBytes } from './readers/build-xlsx.ts'
 import { patched, zipBytes, zipWithRawName } from './readers/build-zip.ts'
 
 const CGCS2000_120E =
@@ -294,6 +294,44 @@ onEachEngine((_engine, open) => {
     })
   })
 
+  describe('a cell that holds an error', () => {
+    const book = (code: Cell, date: Cell) =>
+      xlsxBytes([
+        table([
+          ['OBJCODE', 'OBJNAME', '初始日期', 'lon', 'lat'],
+          [code, '路灯', date, 120.61, 31.31],
+        ]),
+      ])
+    const profile = { crs: 'EPSG:4490', position: { x: 'lon', y: 'lat' }, fields: { code: 'OBJCODE', className: 'OBJNAME', surveyedOn: '初始日期' } } // biome-ignore format: a profile
+    const bad = { is: '<v>#DIV/0!</v>', t: 'e' }
+
+    it('is told once, not also as a value that is missing', async () => {
+      const codes = async (code: Cell, date: Cell) =>
+        (await refused('components', { 'a.xlsx': await book(code, date) }, { profile })).map(each => [
+          each.code,
+          each.field,
+        ])
+      expect(await codes(bad, '20260315')).toEqual([['cell.error', 'OBJCODE']])
+      expect(await codes(bad, null)).toEqual([
+        ['cell.error', 'OBJCODE'],
+        ['date.missing', '初始日期'],
+      ])
+      expect(await codes(bad, bad)).toEqual([
+        ['cell.error', 'OBJCODE'],
+        ['cell.error', '初始日期'],
+      ])
+    })
+
+    it('does not hide that another value is missing', async () => {
+      const { findings } = await intake.load(
+        'components',
+        { 'a.xlsx': await book(null, '20260315') },
+        { profile },
+      )
+      expect(findings.map(each => each.code)).toEqual(['code.missing'])
+    })
+  })
+
   describe('coordinates', () => {
     it('without a reference system are refused', async () => {
       const profile = { fields: { code: 'OBJCODE', className: 'OBJNAME' } }
@@ -303,6 +341,22 @@ onEachEngine((_engine, open) => {
       expect(await refused('components', lampFiles(null))).toMatchObject([
         { code: 'crs.missing', file: expect.stringMatching(/^0118/) },
       ])
+    })
+
+    it('of which a table has no column are missed, and nothing is said of a reference system', async () => {
+      const text = `OBJCODE,OBJNAME,备注\n${componentCode(1)},路灯,a\n${componentCode(2)},路灯,b\n`
+      for (const how of [
+        {},
+        { profile: { crs: 'EPSG:4490', fields: { code: 'OBJCODE', className: 'OBJNAME' } } },
+      ])
+        expect(await refused('components', { '部件.csv': text }, how)).toMatchObject([
+          {
+            code: 'position.column',
+            file: '部件.csv',
+            row: null,
+            detail: { columns: 'OBJCODE, OBJNAME, 备注' },
+          },
+        ])
     })
 
     it('in an unknown system are refused', async () => {

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Link, namedClasses, readLink, writeLink } from '../../../src/web/console/permalink.ts'
+import { zoomForWidth } from '../../../src/web/stores/view.ts'
 
 const plain: Link = {
   at: null,
@@ -27,6 +28,7 @@ const link: fc.Arbitrary<Link> = fc.record({
         )
         .map(([x, y]) => [x / 1e6, y / 1e6] as const),
       zoom: fc.integer({ min: 0, max: 2150 }).map(n => n / 100),
+      width: maybe(fc.integer({ min: 1, max: 99_999 })),
     }),
   ),
   off: codes,
@@ -62,6 +64,15 @@ describe('a link', () => {
     expect(readLink({ lang: 'fr' }).language).toBeNull()
     expect(readLink({ off: ['a', 'b'] }).off).toEqual([])
   })
+  it('of old, without a width, is read all the same', () => {
+    for (const [at, width] of [
+      ['120.6,31.2,12', null],
+      ['120.6,31.2,12,1080', 1080],
+      ['120.6,31.2,12,x', null],
+      ['120.6,31.2,12,-3', null],
+    ])
+      expect(readLink({ at: String(at) }).at).toEqual({ centre: [120.6, 31.2], zoom: 12, width })
+  })
   it('never throws, whatever the query', () => {
     fc.assert(
       fc.property(
@@ -88,5 +99,15 @@ describe('the choice of classes', () => {
         )
       }),
     )
+  })
+})
+
+describe('the zoom of a link', () => {
+  it('goes out on a narrower map, so far that the same ground is seen, and stays on a wider one or in a street', () => {
+    expect(zoomForWidth(12, 1400, 350)).toBe(10)
+    expect(zoomForWidth(12, 350, 1400)).toBe(12)
+    expect(zoomForWidth(17.5, 1400, 350)).toBe(17.5)
+    for (const unknown of [null, 0]) expect(zoomForWidth(12, unknown, 350)).toBe(12)
+    expect(zoomForWidth(12, 1400, null)).toBe(12)
   })
 })

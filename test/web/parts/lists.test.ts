@@ -3,11 +3,13 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { formatOf } from '../../../src/domain/survey/readers/formats.ts'
 import { profileFields } from '../../../src/domain/survey/schema.ts'
+import type { District } from '../../../src/web/api/districts.ts'
 import type { Found } from '../../../src/web/api/search.ts'
 import { addFiles, fieldsOf, fileEndings, kinds, maxFiles } from '../../../src/web/parts/fields.ts'
 import { listKey } from '../../../src/web/parts/list-keys.ts'
-import { cleanProfile, copyProfile } from '../../../src/web/parts/profile-edit.ts'
-import { groups, hitsOf, marked } from '../../../src/web/parts/search-rows.ts'
+import { cleanProfile, copyProfile, isSettled } from '../../../src/web/parts/profile-edit.ts'
+import { groups, groupsWithMore, hitsOf, marked } from '../../../src/web/parts/search-rows.ts'
+import { firstOf } from '../../../src/web/stores/first-district.ts'
 
 /** Presses a key in a list of `count` rows and tells what came of it. */
 function press(key: string, count: number, current: number) {
@@ -177,5 +179,61 @@ describe('a profile while it is edited', () => {
     const copy = copyProfile(given)
     copy.fields.code = 'OTHER'
     expect(given.fields.code).toBe('OBJCODE')
+  })
+})
+
+describe('what a look found open', () => {
+  const kind = 'grids' as const
+  const empty = { kind, fields: {} }
+  it('is settled when the profile says it, by a column or a constant, and by nothing else', () => {
+    for (const [code, field, said, other] of [
+      ['crs.missing', null, { ...empty, crs: 'EPSG:4549' }, { ...empty, crs: '' }],
+      [
+        'position.column',
+        null,
+        { ...empty, position: { x: 'a', y: 'b' } },
+        { ...empty, position: { x: 'a', y: '' } },
+      ],
+      [
+        'profile.level',
+        'level',
+        { ...empty, defaults: { level: '0' } },
+        { ...empty, defaults: { level: '' } },
+      ],
+      ['profile.needed', 'code', { kind, fields: { code: 'A' } }, { kind, fields: { name: 'A' } }],
+      ['profile.missed', 'name', { ...empty, defaults: { name: 'A' } }, empty],
+      ['profile.needed', 'className', { kind, fields: { classCode: 'A' } }, { kind, fields: { code: 'A' } }],
+    ] as const) {
+      expect([code, isSettled({ code, field }, said)]).toEqual([code, true])
+      expect([code, isSettled({ code, field }, other)]).toEqual([code, false])
+    }
+    expect(isSettled({ code: 'crs.parameters', field: null }, { ...empty, crs: 'EPSG:4549' })).toBe(false)
+  })
+})
+
+describe('the district one sees first', () => {
+  const all = [
+    { code: '320501', bbox: null },
+    { code: '320599', bbox: [1, 2, 3, 4] },
+    { code: '320600', bbox: [1, 2, 3, 4] },
+  ] as unknown as District[]
+  it('is the one asked for, else the last used, else one with something to show', () => {
+    const first = (...codes: (string | null)[]) => firstOf(all, codes)?.code
+    expect(first('320501', '320600')).toBe('320501')
+    expect(first(null, '320600')).toBe('320600')
+    expect(first(null, '999999')).toBe('320599')
+    expect(first(null, null)).toBe('320599')
+    expect(firstOf(all.slice(0, 1), [null])?.code).toBe('320501')
+    expect(firstOf([], [null])).toBeUndefined()
+  })
+})
+
+describe('the results of a search', () => {
+  const grid = (n: number) => ({ level: 3, code: String(n), name: `网格${n}` })
+  const found = (grids: number) =>
+    ({ components: [], classes: [], units: [], grids: Array.from({ length: grids }, (_, n) => grid(n)), addresses: [], places: [] }) as unknown as Found // biome-ignore format: a row
+  it('are the first of each group, and say where there are more', () => {
+    expect([hitsOf(found(7)).length, groupsWithMore(found(7))]).toEqual([6, ['grids']])
+    expect([hitsOf(found(6)).length, groupsWithMore(found(6))]).toEqual([6, []])
   })
 })
