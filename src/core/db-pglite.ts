@@ -2,17 +2,17 @@
  * The embedded engine behind the port. One connection, so every caller takes its turn: a statement
  * alone, or a whole transaction. The engine itself lives in a worker thread (db-pglite-worker.ts).
  */
-import { Worker } from 'node:worker_threads'
 import { COPY_HEADER, COPY_TRAILER } from './copy.ts'
 import { type Db, embeddedEngine, identifier, type Queryable, type Row } from './db.ts'
 import type { EngineReply, EngineRequest } from './db-pglite-worker.ts'
 import { problem } from './problem.ts'
+import { startThread } from './threads.ts'
 
 type Ask = EngineRequest extends infer R ? (R extends { id: number } ? Omit<R, 'id'> : never) : never
 
 /** @param dir data directory of the engine, or null for memory only. */
 export async function openEmbedded(dir: string | null): Promise<Db> {
-  const worker = new Worker(new URL('./db-pglite-worker.ts', import.meta.url), { workerData: { dir } })
+  const worker = startThread(new URL('./db-pglite-worker.ts', import.meta.url), { dir })
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: unknown) => void }>()
   const ears = new Map<string, Set<(payload: string) => void>>()
   let lastId = 0

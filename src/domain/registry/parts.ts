@@ -36,7 +36,7 @@ export async function openPart(
 /**
  * Lands rows of both tables side by side.
  * @param failed told as soon as one side cannot go on, so that its rows stop coming and the other side ends too
- * @returns rows of components written
+ * @returns how many of each were written
  */
 export async function landRows(
   db: Db,
@@ -44,7 +44,7 @@ export async function landRows(
   components: AsyncIterable<Uint8Array>,
   placements: AsyncIterable<Uint8Array>,
   failed: (error: unknown) => void,
-): Promise<number> {
+): Promise<Record<Table, number>> {
   const land = (table: Table, columns: readonly string[], rows: AsyncIterable<Uint8Array>) =>
     db.copyIn(`${table}_${part}`, columns, rows).catch(error => {
       failed(error)
@@ -54,8 +54,11 @@ export async function landRows(
     land('component', COMPONENT_COLUMNS, components),
     land('placement', PLACEMENT_COLUMNS, placements),
   ])
-  for (const side of landed) if (side.status === 'rejected') throw side.reason
-  return (landed[0] as PromiseFulfilledResult<number>).value
+  const [component, placement] = landed.map(side => {
+    if (side.status === 'rejected') throw side.reason
+    return side.value
+  })
+  return { component: component!, placement: placement! }
 }
 
 /** Indexes a part after its rows are in, and makes it part of the registry; still unseen. */

@@ -11,6 +11,7 @@ import { readEwkb } from '../../../gis/ewkb.ts'
 import type { PolygonGeometry } from '../../../gis/geometry.ts'
 import { copyWriter } from '../../core/copy.ts'
 import { textTable } from '../../core/text-table.ts'
+import { keepCompiled } from '../../core/threads.ts'
 import { codeProfile } from '../catalog/codes.ts'
 import { classIndex } from '../catalog/rules.ts'
 import type { ComponentClass } from '../catalog/schema.ts'
@@ -123,6 +124,7 @@ try {
     profile,
     findings,
   })
+  keepCompiled()
   await decode(layers, profile, await started)
 } catch (error) {
   send({ kind: 'fault', message: (error as Error).message, stack: String((error as Error).stack) })

@@ -5,11 +5,11 @@
  *                    --rows--> channel --COPY--> placement_N
  *                    --findings--> ledger
  */
-import { Worker } from 'node:worker_threads'
 import { ewkbSize, writeEwkb } from '../../../gis/ewkb.ts'
 import type { Geometry } from '../../../gis/geometry.ts'
 import { channel } from '../../core/channel.ts'
 import { type Db, one } from '../../core/db.ts'
+import { startThread } from '../../core/threads.ts'
 import { getDictionary, listClasses } from '../catalog/store.ts'
 import { currentGeneration, listGrids } from '../grids/store.ts'
 import { scopeOf } from '../orgs/rules.ts'
@@ -50,16 +50,14 @@ export async function loadComponents(house: LoadHouse, input: Omit<LoadInput, 'p
   const stop = () => worker.fail(input.signal.reason)
   input.signal.addEventListener('abort', stop, { once: true })
   try {
-    const opened = await worker.opened
+    const [opened, ground] = await Promise.all([worker.opened, readContext(db, district)])
     input.ledger.know(opened.layers)
     await input.ledger.add(opened.findings)
     const rowsTotal = opened.layers.reduce<number | null>(
       (sum, layer) => (sum === null || layer.rowCount === null ? null : sum + layer.rowCount),
       0,
     )
-    const gridGeneration = await currentGeneration(db, district)
-    const baseVersion = await currentVersion(db, district)
-    const context = await readContext(db, district, gridGeneration)
+    const { gridGeneration, baseVersion, context } = ground
     if (!context) {
       await input.ledger.add([whole('grid.no-district', input.delivery.name)])
       return { counts: noCounts(), files: [], refusedWhole: true, batchNo: null }
@@ -107,7 +105,7 @@ export async function loadComponents(house: LoadHouse, input: Omit<LoadInput, 'p
     mark('indexed')
     input.signal.throwIfAborted()
     input.progress('placing', done.counts.read, rowsTotal)
-    await placeShapes(db, batch)
+    if (done.landed.placement < done.landed.component) await placeShapes(db, batch)
     mark('placed')
     const { samples } = done
     const hints = await hintsOf(db, district, { samples, grids: context.grids, keys: 'ids' })
@@ -178,7 +176,14 @@ const whole = (code: FindingCode, file: string): Finding => ({
   lonLat: null,
 })
 
-async function readContext(db: Db, district: string, gridGeneration: number) {
+/** What a load stands on; `context` is null where the district has no polygon. */
+async function readContext(db: Db, district: string) {
+  const gridGeneration = await currentGeneration(db, district)
+  const baseVersion = await currentVersion(db, district)
+  return { gridGeneration, baseVersion, context: await readWorkerContext(db, district, gridGeneration) }
+}
+
+async function readWorkerContext(db: Db, district: string, gridGeneration: number) {
   const grids = await listGrids(db, scopeOf(district), gridGeneration)
   if (!grids.some(grid => grid.level === 0)) return null
   const row = await one<{ dictionary_id: string; component_code_profile: string }>(
@@ -206,7 +211,7 @@ function ewkb(geometry: Geometry): Uint8Array {
 
 /** The decoding thread as promises. */
 function startWorker(workerData: WorkerInput) {
-  const worker = new Worker(new URL('./component-worker.ts', import.meta.url), { workerData })
+  const worker = startThread(new URL('./component-worker.ts', import.meta.url), workerData)
   const post = (message: MainMessage) => worker.postMessage(message)
   const openedGate = Promise.withResolvers<Opened>()
   const doneGate = Promise.withResolvers<Done>()
@@ -267,17 +272,17 @@ function startWorker(workerData: WorkerInput) {
         pictured(rows: Uint8Array): Promise<unknown>
         progress(rowsRead: number): void
       },
-    ): Promise<Done> {
+    ): Promise<Done & { landed: Awaited<ReturnType<typeof landRows>> }> {
       onFindings = to.findings
       onPictured = to.pictured
       onProgress = to.progress
       post({ kind: 'start', context })
-      const [, done] = await Promise.all([
+      const [landed, done] = await Promise.all([
         landRows(to.db, to.part, components, placements, fail),
         doneGate.promise,
       ])
       await findingsWritten
-      return done
+      return { ...done, landed }
     },
     fail,
     close: () => worker.terminate(),

@@ -8,8 +8,8 @@
 import { once } from 'node:events'
 import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Worker } from 'node:worker_threads'
 import { channel } from '../../core/channel.ts'
+import { startThread } from '../../core/threads.ts'
 import { folderOf } from './commands.ts'
 import { pagesOf } from './findings-export.ts'
 import type { LoadHouse } from './loading.ts'
@@ -58,7 +58,7 @@ async function* bytesOf(
     const stored = (await files.list(folderOf(delivery))).map(file => file.path)
     const { encoding, position, crs } = delivery.profile ?? {}
     const profile = { encoding, position, crs }
-    const thread = startThread({ stored, scratch, profile, unpackLimits, lang }, signal)
+    const thread = startWriter({ stored, scratch, profile, unpackLimits, lang }, signal)
     try {
       for await (const findings of pagesOf(db, delivery)) {
         signal.throwIfAborted()
@@ -74,8 +74,8 @@ async function* bytesOf(
   }
 }
 
-function startThread(workerData: MarkedWork, signal: AbortSignal) {
-  const worker = new Worker(new URL('./marked-worker.ts', import.meta.url), { workerData })
+function startWriter(workerData: MarkedWork, signal: AbortSignal) {
+  const worker = startThread(new URL('./marked-worker.ts', import.meta.url), workerData)
   const tell = (message: ToMarked) => worker.postMessage(message)
   const bytes = channel<Uint8Array>(() => tell({ kind: 'taken' }))
   const gone = once(worker, 'exit')

@@ -1,5 +1,5 @@
 /** The thread that reads photos (photo-worker.ts), as promises: one after the other, in the order they are asked. */
-import { Worker } from 'node:worker_threads'
+import { startThread } from '../../../core/threads.ts'
 import type { PhotoAsk, PhotoLook } from './photo-worker.ts'
 
 export interface PhotoThread {
@@ -10,7 +10,7 @@ export interface PhotoThread {
 }
 
 export function startPhotoThread(): PhotoThread {
-  const worker = new Worker(new URL('./photo-worker.ts', import.meta.url))
+  const worker = startThread(new URL('./photo-worker.ts', import.meta.url))
   const waiting = new Map<number, PromiseWithResolvers<unknown>>()
   let no = 0
   let before: Promise<unknown> = Promise.resolve()
