@@ -4,6 +4,7 @@ import { problem } from '../core/problem.ts'
 import { type Client, withHouse } from './house.ts'
 import { followLoad, type ShownDelivery } from './load.ts'
 import { district, json, say } from './options.ts'
+import { limit, listFirst, pagesOf } from './pages.ts'
 import { figures, placeInBook, type ShownFinding, stateWord } from './report.ts'
 import { word } from './words.ts'
 
@@ -21,21 +22,6 @@ export async function idOf(client: Client, said: string, district?: string): Pro
   const { items } = await client.get<{ items: ShownDelivery[] }>(`/api/deliveries?${query}`)
   if (items[0]?.no !== Number(no)) throw problem('delivery.unknown', { id: `#${no}` })
   return items[0].id
-}
-
-async function* findingsOf(client: Client, id: string, code?: string): AsyncGenerator<ShownFinding[]> {
-  for (let after: number | null = 0; after !== null; ) {
-    const query: URLSearchParams = new URLSearchParams({
-      after: String(after),
-      limit: '1000',
-      ...(code ? { code } : {}),
-    })
-    const page: { items: ShownFinding[]; next: number | null } = await client.get(
-      `/api/deliveries/${id}/findings?${query}`,
-    )
-    yield page.items
-    after = page.next
-  }
 }
 
 const findingLine = (each: ShownFinding): string =>
@@ -68,16 +54,14 @@ export function addDeliveries(program: Command): void {
         'also those given up before a load, as wangge guess does',
       ),
     )
+    .addOption(limit())
     .addOption(district())
     .addOption(json())
     .action(async options => {
       await withHouse(async client => {
-        const { items } = await client.get<{ items: ShownDelivery[] }>(
-          `/api/deliveries?${new URLSearchParams({
-            ...(options.all ? { all: 'true' } : {}),
-            ...(options.district ? { district: options.district } : {}),
-          })}`,
-        )
+        const query = { all: options.all ? 'true' : undefined, district: options.district }
+        const list = { path: '/api/deliveries', query, cursor: 'before', size: 200 } as const
+        const items = await listFirst<ShownDelivery>(client, list, options.limit)
         if (options.json) return say(JSON.stringify(items))
         for (const each of items) say(deliveryLine(each))
       })
@@ -94,7 +78,14 @@ export function addDeliveries(program: Command): void {
       await withHouse(async client => {
         const all: ShownFinding[] = []
         const id = await idOf(client, said, options.district)
-        for await (const page of findingsOf(client, id, options.code)) {
+        const path = `/api/deliveries/${id}/findings`
+        const query = { code: options.code }
+        for await (const page of pagesOf<ShownFinding>(client, {
+          path,
+          query,
+          cursor: 'after',
+          size: 1000,
+        })) {
           if (options.json) all.push(...page)
           else for (const each of page) say(findingLine(each))
         }

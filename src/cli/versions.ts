@@ -6,6 +6,7 @@ import { idOf, which } from './deliveries.ts'
 import { type Client, withHouse } from './house.ts'
 import type { ShownDelivery } from './load.ts'
 import { district, json, say } from './options.ts'
+import { limit, listFirst, pagesOf } from './pages.ts'
 import { deliveryLines, figures, progressLine, progressText } from './report.ts'
 import { word } from './words.ts'
 
@@ -18,6 +19,7 @@ interface Version {
   added: number
   changed: number
   removed: number
+  components: number
   restored: number | null
   publishedAt: string
   publishedBy: string | null
@@ -64,17 +66,6 @@ function addReport(program: Command): void {
     })
 }
 
-async function* changesOf(client: Client, id: string, kind: string): AsyncGenerator<ComponentChange[]> {
-  for (let after: string | null = ''; after !== null; ) {
-    const query: URLSearchParams = new URLSearchParams({ kind, limit: '1000', ...(after ? { after } : {}) })
-    const page: { items: ComponentChange[]; next: string | null } = await client.get(
-      `/api/deliveries/${id}/changes?${query}`,
-    )
-    yield page.items
-    after = page.next
-  }
-}
-
 const changeLine = (kind: string, each: ComponentChange): string =>
   [
     kind,
@@ -109,7 +100,9 @@ function addChanges(program: Command): void {
         const all: Record<string, ComponentChange[]> = {}
         for (const kind of options.kind ? [options.kind as string] : kinds) {
           all[kind] = []
-          for await (const page of changesOf(client, id, kind)) {
+          const path = `/api/deliveries/${id}/changes`
+          const told = { path, query: { kind }, cursor: 'after', size: 1000 } as const
+          for await (const page of pagesOf<ComponentChange>(client, told)) {
             if (options.json) all[kind].push(...page)
             else for (const each of page) say(changeLine(kind, each))
           }
@@ -147,13 +140,14 @@ function addList(program: Command): void {
   program
     .command('versions')
     .description(word('列出登记册的版本，新的在前', 'list the versions of the registry, newest first'))
+    .addOption(limit())
     .addOption(district())
     .addOption(json())
     .action(async options => {
       await withHouse(async client => {
-        const { items } = await client.get<{ items: Version[] }>(
-          `/api/registry/versions${options.district ? `?district=${options.district}` : ''}`,
-        )
+        const query = { district: options.district }
+        const list = { path: '/api/registry/versions', query, cursor: 'before', size: 200 } as const
+        const items = await listFirst<Version>(client, list, options.limit)
         if (options.json) return say(JSON.stringify(items))
         for (const each of items) say(versionLine(each))
       })
@@ -165,13 +159,14 @@ const versionLine = ({
   added,
   changed,
   removed,
+  components,
   restored,
   publishedAt,
   publishedBy,
 }: Version): string => {
   const did = word(
-    `新增 ${figures(added)}  变更 ${figures(changed)}  作废 ${figures(removed)}`,
-    `${figures(added)} added  ${figures(changed)} changed  ${figures(removed)} ended`,
+    `新增 ${figures(added)}  变更 ${figures(changed)}  作废 ${figures(removed)}  共 ${figures(components)}`,
+    `${figures(added)} added  ${figures(changed)} changed  ${figures(removed)} ended  ${figures(components)} in all`,
   )
   const back =
     restored === null ? '' : word(`  （恢复自版本 ${restored}）`, `  (back to version ${restored})`)
@@ -188,11 +183,18 @@ function addRestore(program: Command): void {
       ),
     )
     .argument('<version>', word('版本号', 'its number'))
+    .option(
+      '--empty',
+      word(
+        '确认登记册可以变空：该版本没有任何部件，现有的将全部作废',
+        'that nothing may be left: the version holds no component, and all that are there end',
+      ),
+    )
     .addOption(district())
     .addOption(json())
     .action(async (version: string, options) => {
       await withHouse(async client => {
-        const body = options.district ? { district: options.district } : {}
+        const body = { district: options.district, emptying: options.empty }
         const path = `/api/registry/versions/${encodeURIComponent(version)}/restore`
         const { id } = await client.post<{ id: string }>(path, body)
         const end = await ended(client, id)

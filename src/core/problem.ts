@@ -310,6 +310,11 @@ export const problems = {
     '登记册没有可恢复的版本 {version}（当前为 {head}）',
     'The registry has no version {version} to go back to (it is at {head})',
   ],
+  'registry.emptied': [
+    409,
+    '第 {version} 版没有任何部件：恢复到它，现有 {n} 个部件将全部作废；确要如此，须明确说明（接口 emptying，命令行 --empty）',
+    'Version {version} holds no component: going back to it ends all {n} that are there. If that is meant, say so (emptying in the API, --empty on the command line)',
+  ],
   'crs.fit': [
     400,
     '坐标系“{name}”不能由这些控制点拟合：{reason}',

@@ -242,6 +242,14 @@ onEachEngine(engine => {
       expect((await desk.run('versions')).out).toMatch(
         new RegExp(`^${base + 3} .*back to version ${base + 1}`),
       )
+      const [newest, ...older] = JSON.parse((await desk.run('versions', '--json')).out) as { no: number }[]
+      expect(newest!.no).toBe(base + 3)
+      expect(older.map(each => each.no)).toEqual(Array.from({ length: base + 2 }, (_, n) => base + 2 - n))
+      expect(await desk.run('versions', '--limit', '1', '--json')).toMatchObject({
+        out: `${JSON.stringify([newest])}\n`,
+        err: 'the first 1 only; there are more\n',
+      })
+      expect((await desk.run('versions', '--limit', String(base + 3))).err).toBe('')
       expect(await desk.run('restore', '99')).toMatchObject({
         code: 1,
         err: expect.stringMatching(/no version 99/),
@@ -409,6 +417,51 @@ onEachEngine(engine => {
         err: expect.stringMatching(/The delivery is cancelled/),
       })
       expect(await desk.run('cancel', '9999')).toMatchObject({ code: 1 })
+    })
+  })
+
+  describe('what leaves the registry empty', () => {
+    it('is asked for twice: version 0 comes back only where it is said that nothing may be left', async () => {
+      const [newest] = JSON.parse((await desk.run('versions', '--json')).out) as {
+        no: number
+        components: number
+      }[]
+      const refused = await desk.run('restore', '0')
+      expect(refused).toMatchObject({ code: 1, out: '' })
+      expect(refused.err).toContain(`ends all ${newest!.components} that are there`)
+      expect(refused.err).toContain('--empty')
+      const [still] = JSON.parse((await desk.run('versions', '--json')).out) as unknown[]
+      expect(still).toEqual(newest)
+      const emptied = await desk.run('restore', '0', '--empty', '--json')
+      expect(JSON.parse(emptied.out)).toMatchObject({ state: 'published', version: newest!.no + 1 })
+      expect((await desk.run('versions')).out).toMatch(/^\d+ .* 0 in all {2}.*back to version 0/)
+      // an empty registry loses nothing by staying so, and what fills it again needs no such word
+      expect(await desk.run('restore', '0')).toMatchObject({ code: 0 })
+      const back = await desk.run('restore', String(newest!.no), '--json')
+      expect(JSON.parse(back.out)).toMatchObject({
+        state: 'published',
+        counts: { added: newest!.components },
+      })
+    })
+  })
+
+  describe('a list longer than a page', () => {
+    it('is walked to its end, or as far as was asked, which is said', async () => {
+      const client = clientOf(socketPath(desk.env.DATA_DIR!))
+      for (let n = 0; n < 203; n++)
+        await client.post('/api/deliveries', { kind: 'components', name: `row of many ${n}` })
+      const listed = async (...words: string[]) => desk.run('deliveries', ...words)
+      const all = JSON.parse((await listed('--all', '--json')).out) as { id: string; no: number }[]
+      expect(all.length).toBeGreaterThan(203)
+      expect(all.map(each => each.no)).toEqual(all.map((_, n) => all.length - n))
+      const lines = (await listed('--all')).out.trim().split('\n')
+      expect(lines).toHaveLength(all.length)
+      const some = await listed('--limit', '201', '--json')
+      expect(JSON.parse(some.out)).toEqual(all.slice(0, 201))
+      expect(some.err).toBe('the first 201 only; there are more\n')
+      expect(await listed('--limit', '0')).toMatchObject({ code: 1, out: '' })
+      for (const { id } of all.slice(0, 203)) await client.post(`/api/deliveries/${id}/cancel`)
+      expect((await listed('--json')).out).not.toMatch(/row of many/)
     })
   })
 

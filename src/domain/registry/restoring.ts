@@ -13,7 +13,7 @@ import { placeBatch } from './placing.ts'
 import { idRanges } from './ranges.ts'
 import { decideAllRemovals, proposeRemovals } from './removals.ts'
 import { type Batch, COMPONENT_COLUMNS } from './schema.ts'
-import { CURRENT, currentVersion } from './store.ts'
+import { CURRENT, countCurrent, currentVersion } from './store.ts'
 
 /** At most so many rows a restoration copies: what the versions since took away or changed. */
 export async function countClosedSince(db: Queryable, district: string, to: number): Promise<number> {
@@ -24,6 +24,21 @@ export async function countClosedSince(db: Queryable, district: string, to: numb
     [district, to],
   )
   return row!.n
+}
+
+/**
+ * A version at which there was nothing is brought back only by who says that nothing is to be left.
+ * @throws Problem registry.version, registry.emptied
+ */
+export async function refuseToEmpty(
+  db: Queryable,
+  district: string,
+  to: number,
+  emptying: boolean,
+): Promise<void> {
+  await countClosedSince(db, district, to)
+  const [then, now] = [await countCurrent(db, district, to), await countCurrent(db, district)]
+  if (then === 0 && now > 0 && !emptying) throw problem('registry.emptied', { version: to, n: now })
 }
 
 export interface Restored {

@@ -13,12 +13,20 @@ export const CURRENT = `SELECT c.* FROM component c
   JOIN registry_head h ON h.district = c.district
   WHERE c.district = $1 AND (c.closed_version IS NULL OR c.closed_version > h.version)`
 
-/** How many components are seen now: what the versions added and took away, without a look at the rows. */
-export async function countCurrent(db: Queryable, district: string): Promise<number> {
+/**
+ * How many components are seen, now or at a version: what the versions added and took away, without a look at the
+ * rows.
+ */
+export async function countCurrent(
+  db: Queryable,
+  district: string,
+  at: number | null = null,
+): Promise<number> {
   const { n } = await one<{ n: number }>(
     db,
-    'SELECT coalesce(sum(added - removed), 0)::int AS n FROM registry_version WHERE district = $1',
-    [district],
+    `SELECT coalesce(sum(added - removed), 0)::int AS n FROM registry_version
+     WHERE district = $1 AND ($2::int IS NULL OR no <= $2)`,
+    [district, at],
   )
   return n
 }
@@ -192,6 +200,8 @@ export interface RegistryVersion {
   added: number
   changed: number
   removed: number
+  /** How many were seen at it. */
+  components: number
   /** The version whose state it brought back. */
   restored: number | null
   publishedAt: Date
@@ -206,9 +216,10 @@ export async function listVersions(
 ): Promise<RegistryVersion[]> {
   return db.query(
     `SELECT v.no, v.batch_no AS "batchNo", b.delivery_id AS "deliveryId", b.source, v.added, v.changed, v.removed, v.restored,
-       v.published_at AS "publishedAt", v.published_by AS "publishedBy"
-     FROM registry_version v JOIN batch b ON b.district = v.district AND b.no = v.batch_no
-     WHERE v.district = $1 AND ($2::int IS NULL OR v.no < $2) ORDER BY v.no DESC LIMIT $3`,
+       v.components, v.published_at AS "publishedAt", v.published_by AS "publishedBy"
+     FROM (SELECT *, (sum(added - removed) OVER (ORDER BY no))::int AS components FROM registry_version WHERE district = $1) v
+     JOIN batch b ON b.district = v.district AND b.no = v.batch_no
+     WHERE $2::int IS NULL OR v.no < $2 ORDER BY v.no DESC LIMIT $3`,
     [district, page.before, page.limit],
   )
 }

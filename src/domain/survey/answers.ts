@@ -34,6 +34,7 @@ export const VersionEntry = z
     added: z.number(),
     changed: z.number(),
     removed: z.number(),
+    components: z.number().describe('How many the registry held at this version'),
     restored: z.number().nullable().describe('The version whose state it brought back'),
     publishedAt: z.iso.datetime(),
     publishedBy: z.string().nullable(),

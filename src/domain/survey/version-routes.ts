@@ -5,7 +5,7 @@ import { type Call, type Endpoint, endpoint } from '../../http/endpoint.ts'
 import { districtOf } from '../orgs/districts.ts'
 import { reachOf, scopeOf } from '../orgs/rules.ts'
 import { countRemovals } from '../registry/removals.ts'
-import { countClosedSince } from '../registry/restoring.ts'
+import { refuseToEmpty } from '../registry/restoring.ts'
 import { listAsOf, listVersions } from '../registry/store.ts'
 import { ChangeEntry, PastEntry, VersionEntry } from './answers.ts'
 import { listChanges } from './changes.ts'
@@ -133,13 +133,19 @@ function versionDoors({ db, queue }: VersionHouse): Endpoint[] {
       summary:
         'Bring the state of a version back, as a delivery of its own; later versions stay in the history',
       params: z.strictObject({ no: Version }),
-      body: z.strictObject({ district: District.optional() }),
+      body: z.strictObject({
+        district: District.optional(),
+        emptying: z
+          .boolean()
+          .optional()
+          .describe('Needed where the version holds no component and all that are there would end'),
+      }),
       answer: z.object({ id: z.string().describe('The delivery that brings it back') }),
       status: 201,
       async run({ params, body }, call) {
         const { actor } = call.principal
         const district = await districtOf(db, call.principal, body.district)
-        await countClosedSince(db, district, params.no)
+        await refuseToEmpty(db, district, params.no, body.emptying ?? false)
         const { id } = await createDelivery(db, {
           district,
           kind: 'components',

@@ -11,6 +11,8 @@ export interface Version {
   added: number
   changed: number
   removed: number
+  /** How many the registry held then. */
+  components: number
   /** The version whose state it brought back. */
   restored: number | null
   publishedAt: string
@@ -20,6 +22,13 @@ export interface Version {
 export const listVersions = (
   before: number | null = null,
 ): Promise<{ items: Version[]; next: number | null }> => call('/api/registry/versions', { query: { before } })
-/** Answers the delivery that brings the state back. */
-export const restoreVersion = (no: number, district: string | undefined): Promise<{ id: string }> =>
-  call(`/api/registry/versions/${no}/restore`, { method: 'POST', body: district ? { district } : {} })
+/** Answers the delivery that brings the state back; `emptying` says that nothing may be left. */
+export const restoreVersion = (
+  no: number,
+  district: string | undefined,
+  emptying: boolean,
+): Promise<{ id: string }> =>
+  call(`/api/registry/versions/${no}/restore`, {
+    method: 'POST',
+    body: { ...(district ? { district } : {}), ...(emptying ? { emptying } : {}) },
+  })
