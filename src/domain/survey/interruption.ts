@@ -2,6 +2,7 @@
  * Loads that ended before their end: why, as a finding a person can act on, and the clearing away of what
  * they left. What was in the registry before stays as it is, whatever stopped them.
  */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { maybe } from '../../core/db.ts'
 import { Problem } from '../../core/problem.ts'
 import { dropGeneration } from '../grids/commands.ts'
@@ -118,4 +119,31 @@ export async function dropStrays(house: LoadHouse): Promise<void> {
   for (const { district, no } of places) await dropPlaces(db, district, no)
   const busy = await db.query("SELECT 1 FROM delivery WHERE kind = 'grids' AND state = 'loading' LIMIT 1")
   if (busy.length === 0) await dropStrayPlacements(db)
+}
+
+/** Pause before the end of a load is written again, where the database was gone. */
+const AGAIN_MS = 1000
+
+/**
+ * Writes how a load ended. A database that went away may come back: it is asked again until the silence would
+ * make the load count as interrupted anyway, and what the load left behind is dropped then.
+ */
+export async function recordEnd(
+  house: LoadHouse,
+  signal: AbortSignal,
+  write: () => Promise<void>,
+): Promise<void> {
+  const { db } = house
+  for (let tries = 0; ; tries++) {
+    try {
+      await write()
+      if (tries > 0) await dropStrays(house)
+      return
+    } catch (error) {
+      const gone = error instanceof Problem && error.code === 'database.gone'
+      const stopping = signal.reason instanceof ProcessGone
+      if (!gone || stopping || !db.engine.manyConnections || tries >= SILENCE_S) throw error
+      await sleep(AGAIN_MS)
+    }
+  }
 }

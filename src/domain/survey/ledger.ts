@@ -33,6 +33,8 @@ export interface Ledger {
   add(findings: readonly Finding[]): Promise<void>
   /** Whether something was found that leaves rows unread. */
   readonly unread: boolean
+  /** How many are errors. */
+  readonly errors: number
   /** Writes what is still held, and counts. */
   close(): Promise<FindingSummary>
 }
@@ -51,9 +53,13 @@ export function openLedger(
   }
   const sheets = new Map<string, Sheetlike>()
   let unread = false
+  let errors = 0
   return {
     get unread() {
       return unread
+    },
+    get errors() {
+      return errors
     },
     know(layers) {
       for (const layer of layers) if (layer.sheet) sheets.set(layer.file, layer)
@@ -63,6 +69,7 @@ export function openLedger(
         unread ||= leavesUnread(finding)
         const severity = takenAs(finding.code)
         if (severity === 'off') continue
+        if (severity === 'error') errors++
         counts.set(finding.code, (counts.get(finding.code) ?? 0) + 1)
         out.row(COLUMNS.length)
         out.text(delivery.district)

@@ -2,7 +2,6 @@
  * The job that loads one delivery from its files to its end: published, checked (waiting for a second
  * person), failed or cancelled. Whatever stops it, the registry before it stays whole.
  */
-import { setTimeout as sleep } from 'node:timers/promises'
 import { one } from '../../core/db.ts'
 import { Problem, problem } from '../../core/problem.ts'
 import { dropBatch } from '../registry/commands.ts'
@@ -10,7 +9,7 @@ import { effectiveRules, takenAs } from './check-rules.ts'
 import { endLoad, folderOf, hearLoad, takeLoad, updateDelivery } from './commands.ts'
 import { approvalOf, publishDelivery, waitsForAcceptance } from './deciding.ts'
 import { FileFault, severityOf } from './findings.ts'
-import { Cancelled, dropStrays, interruption, ProcessGone, SILENCE_S } from './interruption.ts'
+import { Cancelled, interruption, ProcessGone, recordEnd } from './interruption.ts'
 import { openLedger } from './ledger.ts'
 import { loadComponents } from './load-components.ts'
 import { loadDirectory } from './load-directory.ts'
@@ -31,8 +30,6 @@ import { getDelivery } from './store.ts'
 
 /** How often a running load says that it is alive and how far it is. */
 const HEARTBEAT_MS = 500
-/** Pause before the end of a load is written again, where the database was gone. */
-const AGAIN_MS = 1000
 
 /** Loads being run by this process, to be cancelled. */
 export interface Runner {
@@ -128,6 +125,9 @@ async function runLoad(house: LoadHouse, id: string, running: Running): Promise<
     })
     const { counts, files, batchNo } = loaded
     landed = batchNo
+    // every layer was passed over, or held blank lines only: that is no load of nothing
+    const bare = counts.read === 0 && ledger.errors === 0 && delivery.options.restore === undefined
+    if (bare) await ledger.add([new FileFault('file.no-rows', delivery.name).finding])
     const findings = await ledger.close()
     clearInterval(heartbeat)
     running.end()
@@ -168,26 +168,6 @@ const done = (counts: Delivery['counts']) => ({
   rowsRead: counts.read,
   rowsTotal: counts.read,
 })
-
-/**
- * Writes how a load ended. A database that went away may come back: it is asked again until the silence would
- * make the load count as interrupted anyway, and what the load left behind is dropped then.
- */
-async function recordEnd(house: LoadHouse, signal: AbortSignal, write: () => Promise<void>): Promise<void> {
-  const { db } = house
-  for (let tries = 0; ; tries++) {
-    try {
-      await write()
-      if (tries > 0) await dropStrays(house)
-      return
-    } catch (error) {
-      const gone = error instanceof Problem && error.code === 'database.gone'
-      const stopping = signal.reason instanceof ProcessGone
-      if (!gone || stopping || !db.engine.manyConnections || tries >= SILENCE_S) throw error
-      await sleep(AGAIN_MS)
-    }
-  }
-}
 
 /** A load of archives that could not be opened. */
 const nothing: Loaded = { counts: noCounts(), files: [], refusedWhole: true, batchNo: null }

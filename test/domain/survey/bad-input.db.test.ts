@@ -271,6 +271,38 @@ onEachEngine((_engine, open) => {
       expect(sentence(findings[0]!, 'zh')).toContain('没有数据行')
     })
 
+    it('without a row are refused in every form and for every kind; nothing is published of nothing', async () => {
+      const header = ['网格编码', '网格名称', '地址', '单位名称', 'X', 'Y']
+      const styled = Array.from({ length: 40 }, () => [{ is: '', s: 1 }])
+      const forms: Record<string, Record<string, string | Buffer>> = {
+        csv: { 'a.csv': `${header.join()}\n\n` },
+        geojson: { 'a.geojson': '{"type":"FeatureCollection","features":[]}' },
+        xlsx: { 'a.xlsx': await xlsxBytes([table([header])]) },
+        'rows of blanks': { 'a.xlsx': await xlsxBytes([table([header, ...styled])]) },
+        zip: { 'a.zip': await zipBytes({ 'x/a.csv': `${header.join()}\n` }) },
+      }
+      const profile = { crs: 'EPSG:4490', fields: { name: '网格名称', code: '网格编码' } }
+      const told: unknown[] = []
+      for (const kind of ['components', 'grids', 'addresses', 'units'] as const)
+        for (const [form, files] of Object.entries(forms)) {
+          const how = kind === 'addresses' || form === 'geojson' ? {} : { profile }
+          const { delivery, findings } = await intake.load(kind, files, how)
+          const said = findings.some(found => found.code === 'file.no-rows' && found.severity === 'error')
+          told.push([kind, form, delivery.state, delivery.version, said])
+        }
+      expect(told).toEqual(told.map(each => [...(each as unknown[]).slice(0, 2), 'failed', null, true]))
+      const rows = `OBJCODE,OBJNAME,X,Y\n${componentCode(920)},路灯,120.61,31.31\n`
+      const beside = { 'a.geojson': forms.geojson!['a.geojson']!, 'b.csv': rows }
+      const { profile: skipping } = mapped('EPSG:4490')
+      const skipped = await intake.load('components', beside, {
+        profile: { ...skipping, layers: { b: { skip: true } } },
+      })
+      expect(skipped.delivery).toMatchObject({ state: 'failed', version: null, counts: { read: 0 } })
+      const taken = await intake.load('components', beside, mapped('EPSG:4490'))
+      expect(taken.findings.map(each => each.code)).toEqual(['layer.empty'])
+      expect(taken.delivery).toMatchObject({ state: 'published', counts: { added: 1 } })
+    })
+
     it('with a quote that never closes lose the row it opens in and no other', async () => {
       const rows = [910, 911, 912].map(n => `${componentCode(n)},路灯,120.61,31.3${n - 909}`)
       const text = `OBJCODE,OBJNAME,X,Y\n${rows[0]}\n${rows[1]!.replace('路灯', '"路灯')}\n${rows[2]}\n`

@@ -19,7 +19,7 @@ interface Line {
   broken?: number
 }
 
-/** Throws FileFault: file.empty, file.no-rows, row.quote (in the header), profile.column. */
+/** Throws FileFault: file.empty, row.quote (in the header), profile.column. A header alone is a table without rows. */
 export async function openCsv(text: TextFile, options: ReadOptions): Promise<SourceLayer> {
   const { file } = text
   const delimiter = await guessDelimiter(text)
@@ -32,7 +32,6 @@ export async function openCsv(text: TextFile, options: ReadOptions): Promise<Sou
   const [header, ...first] = head
   if (!header) throw new FileFault('file.empty', file)
   if (header.broken !== undefined) throw new FileFault('row.quote', file, unpaired(header, header.values))
-  if (first.length === 0) throw new FileFault('file.no-rows', file)
   const taken = new Set<string>()
   const fields = header.values.map((name, n) => ({
     name: unlike(name.trim() || `column_${n + 1}`, taken),
@@ -49,7 +48,7 @@ export async function openCsv(text: TextFile, options: ReadOptions): Promise<Sou
     name: layerNameOf(file),
     fields: own ? own.map(n => fields[n]!) : fields,
     geometryKind: kindOfColumns(position, sample),
-    rowCount: null,
+    rowCount: first.length === 0 ? 0 : null,
     encoding: { name, decidedBy },
     crs,
     position: positionNames(position, names),

@@ -81,8 +81,7 @@ export async function openXlsx(
   const read = tables.length > 0 ? tables : sheets
   for (const { name } of sheets)
     if (!read.some(sheet => sheet.name === name)) passedOver('sheet.no-table', name)
-  if (sheets.length > 0 ? sheets.every(isHeaderOnly) : said > 0)
-    throw new FileFault('file.no-rows', file.name)
+  if (sheets.length === 0 && said > 0) throw new FileFault('file.no-rows', file.name)
   if (read.length === 0 && findings.length === 0) throw new FileFault('file.empty', file.name)
   return { layers: read.map(sheet => layerOf(sheet, opening, read)), findings }
 }
@@ -135,7 +134,7 @@ function layerOf(sheet: Sheet, opening: Opening, read: readonly Sheet[]): Source
     name: alone ? layerNameOf(file.name) : sheet.name,
     fields: shown.map(({ name }) => ({ name, stored: 'any' })),
     geometryKind: kindOfColumns(position, sample),
-    rowCount: null,
+    rowCount: isHeaderOnly(sheet) ? 0 : null,
     encoding: { name: 'utf-8', decidedBy: 'format' },
     crs,
     position: positionNames(position, names),

@@ -112,7 +112,7 @@ describe('a table', () => {
   test('a header alone has no rows, and a header whose quote never closes is no header', async () => {
     for (const text of ['标识码,名称\n', '标识码,名称', '\n标识码,名称\n\n\n'])
       expect(await at.open({ 'a.csv': text })).toMatchObject({
-        layers: [],
+        layers: [{ rowCount: 0, sample: [] }],
         findings: [{ code: 'file.no-rows' }],
       })
     expect(await at.open({ 'a.csv': 'a,"b\n1,2\n' })).toMatchObject({

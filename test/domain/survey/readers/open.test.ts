@@ -4,9 +4,12 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { severityOf } from '../../../../src/domain/survey/findings.ts'
+import { gdalProgram } from '../../../../src/domain/survey/readers/gdal-program.ts'
 import { openSources } from '../../../../src/domain/survey/readers/open.ts'
 import { unpack } from '../../../../src/domain/survey/readers/unpack.ts'
+import { gpkgBytes } from './build-gpkg.ts'
 import { dbfBytes, pointRecord, shpBytes } from './build-shapefile.ts'
+import { table, xlsxBytes } from './build-xlsx.ts'
 import { allRows } from './collect.ts'
 import { type Desk, desk } from './delivery.ts'
 
@@ -73,6 +76,32 @@ describe('files of a delivery', () => {
     expect(await codes({ 'a.geojson': geojson })).toEqual([['a.geojson', 'file.no-rows']])
     expect(await codes({ 'a.geojson': geojson, 'b.csv': 'a,b\n1,2' })).toEqual([['a.geojson', 'layer.empty']])
     expect(await codes({ 'b.csv': 'a,b\n1,2' })).toEqual([])
+  })
+
+  test('without rows is told alike in every format, alone and among others', async () => {
+    const header = [{ name: 'N', type: 'C' as const, width: 4 }]
+    const none = shpBytes(1, [])
+    const mif = 'Version 300\nCharset "Neutral"\nColumns 1\n  N Char(4)\nData\n\n'
+    const empty: Record<string, Parameters<typeof at.open>[0]> = {
+      geojson: { 'a.geojson': geojson },
+      csv: { 'a.csv': 'OBJCODE,X,Y\n\n\n' },
+      xlsx: { 'a.xlsx': await xlsxBytes([table([['OBJCODE', 'X', 'Y']])]) },
+      shapefile: { 'a.shp': none.shp, 'a.shx': none.shx, 'a.dbf': dbfBytes(header, []) },
+      gpkg: { 'a.gpkg': gpkgBytes([{ name: 'a', columns: ['n TEXT'], rows: [], type: 'POINT' }]) },
+      topojson: {
+        'a.json':
+          '{"type":"Topology","arcs":[],"objects":{"a":{"type":"GeometryCollection","geometries":[]}}}',
+      },
+      ...((await gdalProgram()) ? { mif: { 'a.mif': mif, 'a.mid': '' } } : {}),
+    }
+    const told: unknown[] = []
+    for (const [format, files] of Object.entries(empty)) {
+      const alone = await at.open(files)
+      const beside = await at.open({ ...files, 'z.csv': 'a,b\n1,2' })
+      told.push([format, ...[alone, beside].map(({ findings }) => findings.map(found => found.code))])
+      expect(beside.layers.map(layer => layer.file)).toContain('z.csv')
+    }
+    expect(told).toEqual(Object.keys(empty).map(format => [format, ['file.no-rows'], ['layer.empty']]))
   })
 
   test('nothing to read is said', async () => {

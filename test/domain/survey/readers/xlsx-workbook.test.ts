@@ -63,11 +63,11 @@ describe('a workbook', () => {
     const form = [['部件普查表', null], header]
     for (const rows of [[header], form])
       expect(await open([table(rows, [], 'A')])).toMatchObject({
-        layers: [],
+        layers: [{ rowCount: 0, sample: [] }],
         findings: [{ code: 'file.no-rows' }],
       })
     const { layers, findings } = await open([table([header], [], 'A'), table([header, ['1', '2']], [], 'B')])
-    expect(findings).toEqual([])
+    expect(findings).toMatchObject([{ code: 'layer.empty', file: 'a.xlsx/A' }])
     expect(layers.map(layer => [layer.name, layer.sample.length])).toEqual([
       ['A', 0],
       ['B', 1],
