@@ -90,6 +90,7 @@ export async function openApp(config: Config, log: Log): Promise<App> {
       files,
       log,
       unpackLimits: { unpackedBytes: config.unpackLimitBytes },
+      intakeLimits: { files: config.deliveryFiles, open: config.openDeliveries },
       photoLimits: { bytes: config.photoLimitBytes, roots: config.photoRoots },
     }
     await recoverLoads(house)

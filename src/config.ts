@@ -26,6 +26,10 @@ export interface Config {
   photoRoots: readonly string[]
   /** What all archives of one delivery may unpack to. */
   unpackLimitBytes: number
+  /** Files of one delivery. */
+  deliveryFiles: number
+  /** Deliveries that one account may have announced and not loaded. */
+  openDeliveries: number
   /** `https://grid.example.cn`: how people reach us, where a proxy stands before us. */
   publicOrigin: string | null
   trustProxy: boolean
@@ -66,6 +70,7 @@ const rules = {
     '应为字节数，如 2147483648、500 MB 或 2 GiB',
     'must be a number of bytes, such as 2147483648, 500 MB or 2 GiB',
   ],
+  count: ['应为 1 至 1000000 的整数', 'must be a whole number from 1 to 1000000'],
   yes: ['应为 true 或 false', 'must be true or false'],
   origin: [
     '应只含协议与主机，如 https://grid.example.cn',
@@ -93,6 +98,12 @@ const bytes = z.string().transform((text, context) => {
   const match = text.trim().match(/^(\d{1,15})\s*(|[kmg]i?)b?$/i)
   const value = match ? Number(match[1]) * UNITS[match[2]!.toLowerCase()]! : 0
   if (value < 1) context.addIssue(rule('bytes'))
+  return value
+})
+
+const count = z.string().transform((text, context) => {
+  const value = /^\d{1,7}$/.test(text) ? Number(text) : 0
+  if (value < 1 || value > 1_000_000) context.addIssue(rule('count'))
   return value
 })
 
@@ -140,6 +151,8 @@ const environment = z.object({
     .refine(folders => folders.every(folder => isAbsolute(folder)), rule('folders'))
     .default([]),
   UNPACK_LIMIT: bytes.default(8 * 2 ** 30),
+  DELIVERY_FILES: count.default(10_000),
+  OPEN_DELIVERIES: count.default(500),
   PUBLIC_ORIGIN: origin.nullable().default(null),
   TRUST_PROXY: yes.default(false),
 })
@@ -174,6 +187,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     photoLimitBytes: data.PHOTO_LIMIT,
     photoRoots: data.PHOTO_ROOTS,
     unpackLimitBytes: data.UNPACK_LIMIT,
+    deliveryFiles: data.DELIVERY_FILES,
+    openDeliveries: data.OPEN_DELIVERIES,
     publicOrigin: data.PUBLIC_ORIGIN,
     trustProxy: data.TRUST_PROXY,
   }

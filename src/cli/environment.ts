@@ -73,6 +73,12 @@ export const environment = (): [name: string, standard: string, meaning: string]
       'folders of the server that photos may be taken from, absolute, between colons',
     ),
   ],
+  ['DELIVERY_FILES', '10000', word('一个批次的文件数上限', 'how many files one delivery takes')],
+  [
+    'OPEN_DELIVERIES',
+    '500',
+    word('一个账号尚未载入的批次上限', 'deliveries one account may have announced and not loaded'),
+  ],
   ['LOG_LEVEL', 'info', 'fatal, error, warn, info, debug, trace, silent'],
 ]
 

@@ -90,6 +90,16 @@ export const problems = {
     '本人上传的批次须由第二人审核',
     'A delivery is approved by a second person, not by who sent it',
   ],
+  'delivery.files': [
+    413,
+    '一个批次至多 {limit} 个文件；请打包成 .zip 上传，或分成几个批次',
+    'A delivery takes {limit} files at most; send them in a .zip, or as several deliveries',
+  ],
+  'delivery.open': [
+    429,
+    '您已有 {n} 个批次尚未载入，已达上限；请先载入或取消其中的一些',
+    'You have {n} deliveries that are not loaded yet, which is the most; load or cancel some of them',
+  ],
   'firm.unknown': [404, '没有普查单位 {name}', 'There is no contractor firm {name}'],
   'firm.taken': [409, '普查单位“{name}”已存在', 'The contractor firm {name} is there already'],
   'crew.unknown': [404, '没有作业组 {name}', 'There is no crew {name}'],

@@ -1,22 +1,22 @@
 /** A delivery announced: whose it is, and which package it answers. */
 
 import { type Clock, systemClock } from '../../core/clock.ts'
-import type { Db } from '../../core/db.ts'
 import { problem } from '../../core/problem.ts'
 import type { Principal } from '../../http/endpoint.ts'
 import { getFirm } from '../orgs/firms.ts'
 import { reachOf } from '../orgs/rules.ts'
 import { createDelivery } from './commands.ts'
+import { type LoadHouse, standardLimits } from './loading.ts'
 import { getPackage } from './packages.ts'
 import type { Delivery, DeliveryKind, Profile } from './schema.ts'
 
 /**
  * Of who works for a firm the delivery is always this firm's; others name the firm, or the package and
  * with it the firm, or nobody.
- * @throws firm.unknown, package.unknown, package.firm, package.accepted
+ * @throws firm.unknown, package.unknown, package.firm, package.accepted, delivery.open
  */
 export async function announce(
-  db: Db,
+  { db, intakeLimits = standardLimits }: Pick<LoadHouse, 'db' | 'intakeLimits'>,
   wish: {
     district: string
     kind: DeliveryKind
@@ -46,6 +46,7 @@ export async function announce(
     firmId: firm?.id ?? null,
     packageId: asked?.id ?? null,
     profile: wish.profile ?? null,
+    mostOpen: intakeLimits.open,
     actor: principal.actor,
   })
 }

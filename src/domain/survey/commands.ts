@@ -28,12 +28,15 @@ export async function createDelivery(
     profile: Profile | null
     /** The registry's version it brings back. */
     restore?: number
+    /** How many of its sender's may wait to be loaded, this one with them. */
+    mostOpen?: number
     actor: string
   },
 ): Promise<Delivery> {
   const id = newId()
   await db.transaction(async tx => {
     await tx.query('SELECT 1 FROM district WHERE code = $1 FOR UPDATE', [input.district])
+    if (input.mostOpen !== undefined) await fewOpen(tx, input.actor, input.mostOpen)
     const profile = await keepParameters(tx, input.district, input.profile, input.actor)
     const { no } = await one<{ no: number }>(
       tx,
@@ -58,6 +61,16 @@ export async function createDelivery(
     ])
   })
   return getDelivery(db, id)
+}
+
+/** @throws delivery.open where an account has so many deliveries that it announced and did not load */
+async function fewOpen(tx: Queryable, actor: string, most: number): Promise<void> {
+  const { n } = await one<{ n: number }>(
+    tx,
+    `SELECT count(*)::int AS n FROM delivery WHERE created_by = $1 AND state = 'received'`,
+    [actor],
+  )
+  if (n >= most) throw problem('delivery.open', { n })
 }
 
 /** Folder of the file store a delivery's files lie in. */

@@ -18,7 +18,16 @@ export interface LoadHouse {
   unpackLimits?: Partial<UnpackLimits>
   /** How much of photos is kept (taking.ts where not said), and the folders of the server they may come from. */
   photoLimits?: { bytes?: number; roots: readonly string[] }
+  intakeLimits?: IntakeLimits
 }
+
+export interface IntakeLimits {
+  /** What one delivery takes. */
+  files: number
+  /** Deliveries that one account may have announced and not loaded. */
+  open: number
+}
+export const standardLimits: IntakeLimits = { files: 10_000, open: 500 }
 
 export interface LoadInput {
   delivery: Delivery

@@ -99,7 +99,7 @@ export function surveyRoutes(
       async run({ body }, call) {
         sameKind(body.profile, body.kind)
         const district = await districtOf(db, call.principal, body.district)
-        return present(await announce(db, { ...body, district }, call.principal), call)
+        return present(await announce(input, { ...body, district }, call.principal), call)
       },
     }),
     endpoint({

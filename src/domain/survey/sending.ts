@@ -1,37 +1,59 @@
 /** A delivery's files as they come in: whole and before the load begins, or not at all. */
 import type { Readable } from 'node:stream'
-import { maybe, type Queryable } from '../../core/db.ts'
+import { maybe, one, type Queryable } from '../../core/db.ts'
 import { type Placing, type Stored, safeName } from '../../core/files.ts'
 import { append } from '../../core/journal.ts'
 import { problem } from '../../core/problem.ts'
 import { folderOf } from './commands.ts'
-import type { LoadHouse } from './loading.ts'
+import { type LoadHouse, standardLimits } from './loading.ts'
 import type { Delivery, DeliveryState } from './schema.ts'
 
 type Target = Pick<Delivery, 'district' | 'id'>
+type Taking = Pick<LoadHouse, 'db' | 'files' | 'intakeLimits'>
 
 /**
  * Stores a file of a delivery and notes who sent it. The evidence of a load is what stood there when it
  * began, so the state is asked again, and held, at the moment the file takes its place.
- * @throws delivery.state, request.too-large, disk.full; nothing of the file is kept then
+ * @throws delivery.state, delivery.files, request.too-large, disk.full; nothing of the file is kept then
  */
 export async function takeFile(
-  { db, files }: LoadHouse,
+  house: Taking,
   delivery: Target,
   file: { name: string; stream: Readable; limitBytes: number; actor: string },
 ): Promise<Stored> {
-  await noteSender(db, delivery, file.actor)
-  const placing = placingOf(db, delivery, { ...file, uploadId: null })
-  return files.put(folderOf(delivery), file.name, file.stream, file.limitBytes, placing)
+  await roomFor(house, delivery, [safeName(file.name)])
+  await noteSender(house.db, delivery, file.actor)
+  const placing = placingOf(house, delivery, { ...file, uploadId: null })
+  return house.files.put(folderOf(delivery), file.name, file.stream, file.limitBytes, placing)
 }
 
 /** Makes a file of this machine one of the delivery's; once, however often it is asked. */
 export async function takeWhole(
-  { db, files }: LoadHouse,
+  house: Taking,
   delivery: Target,
   file: { name: string; path: string; actor: string; uploadId: string },
 ): Promise<Stored> {
-  return files.adopt(folderOf(delivery), file.name, file.path, placingOf(db, delivery, file))
+  return house.files.adopt(folderOf(delivery), file.name, file.path, placingOf(house, delivery, file))
+}
+
+/**
+ * Whether a delivery takes these files beside those that have come; one of the same name is replaced.
+ * @param coming names as they are stored, of all that are under way
+ * @throws delivery.files
+ */
+export async function roomFor(
+  { db, intakeLimits: { files: most } = standardLimits }: Pick<Taking, 'intakeLimits'> & { db: Queryable },
+  { district, id }: Target,
+  coming: readonly string[],
+): Promise<void> {
+  const names = [...new Set(coming)]
+  const { n } = await one<{ n: number }>(
+    db,
+    `SELECT count(*)::int AS n FROM delivery_file
+     WHERE district = $1 AND delivery_id = $2::uuid AND name <> ALL($3::text[])`,
+    [district, id, names],
+  )
+  if (n + names.length > most) throw problem('delivery.files', { limit: most })
 }
 
 /** Notes a sender, before the first byte: a process that dies in between must not leave bytes nobody is known to have sent. */
@@ -69,14 +91,15 @@ export async function removeFile(
 
 /** Writes down what a file holds in the transaction in which it takes its place. */
 function placingOf(
-  db: LoadHouse['db'],
+  house: Taking,
   delivery: Target,
   file: { name: string; actor: string; uploadId: string | null },
 ): Placing {
   return (place, { bytes, sha256 }) =>
-    db.transaction(async tx => {
+    house.db.transaction(async tx => {
       await stillReceived(tx, delivery, 'FOR UPDATE')
       const name = safeName(file.name)
+      await roomFor({ ...house, db: tx }, delivery, [name])
       await tx.query(
         `INSERT INTO delivery_file (district, delivery_id, name, bytes, sha256, upload_id, sent_by)
          VALUES ($1, $2::uuid, $3, $4, $5, $6::uuid, $7)

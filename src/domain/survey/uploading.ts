@@ -15,7 +15,7 @@ import { readableBytes } from '../../http/body.ts'
 import { folderOf } from './commands.ts'
 import type { LoadHouse } from './loading.ts'
 import type { Delivery } from './schema.ts'
-import { noteSender, takeWhole } from './sending.ts'
+import { noteSender, roomFor, takeWhole } from './sending.ts'
 
 /** What one account may have under way: a folder of layers is some dozens of files, sent a few at a time. */
 const MOST_OPEN = 200
@@ -24,7 +24,7 @@ const MOST_TIMES = 5
 const SWEEP_MS = 3_600_000
 
 export interface Uploading {
-  /** @returns what the upload is to become @throws upload.too-many, delivery.state */
+  /** @returns what the upload is to become @throws upload.too-many, delivery.files, delivery.state */
   admit(
     delivery: Delivery,
     file: { name: string; bytes: number; modified: string; actor: string },
@@ -57,8 +57,10 @@ export function openUploading(
       const most = house.uploadBytes * MOST_TIMES
       if (mine.reduce((sum, each) => sum + each.size, bytes) > most)
         throw problem('upload.too-many', { what: readableBytes(most) })
+      const named = safeName(name)
+      await roomFor(house, delivery, [...uploading.of(delivery).map(({ about }) => about.name!), named])
       await noteSender(db, delivery, actor)
-      return { district: delivery.district, delivery: delivery.id, name: safeName(name), modified }
+      return { district: delivery.district, delivery: delivery.id, name: named, modified }
     },
     land(upload) {
       const under = landing.get(upload.id) ?? land(upload).finally(() => landing.delete(upload.id))

@@ -10,12 +10,14 @@ import type { Db } from '../../../src/core/db.ts'
 import { newId } from '../../../src/core/id.ts'
 import { listEvents } from '../../../src/core/journal.ts'
 import { type OpenUpload, openUploads, UPLOAD_DAYS, type Uploads } from '../../../src/core/uploads.ts'
+import { announce as begins } from '../../../src/domain/survey/announcing.ts'
 import { cancelReceived, folderOf, startLoad } from '../../../src/domain/survey/commands.ts'
 import type { LoadHouse } from '../../../src/domain/survey/loading.ts'
 import type { Delivery } from '../../../src/domain/survey/schema.ts'
 import { removeFile, takeFile } from '../../../src/domain/survey/sending.ts'
 import { getDelivery, listFileNotes } from '../../../src/domain/survey/store.ts'
 import { openUploading, type Uploading } from '../../../src/domain/survey/uploading.ts'
+import type { Principal } from '../../../src/http/endpoint.ts'
 import { type OpenedDb, onEachEngine } from '../../support/engines.ts'
 import { handClock } from '../../support/hand-clock.ts'
 import { HOME, type Intake, openIntake } from '../../support/intake.ts'
@@ -218,6 +220,81 @@ onEachEngine((_engine, open) => {
       })
       const { path } = (await intake.house.files.list(folderOf(delivery)))[0]!
       expect(existsSync(path)).toBe(true)
+    })
+  })
+
+  describe('what is to be too much', () => {
+    const limits = { files: 3, open: 2 }
+    const put = (delivery: Delivery, name: string) =>
+      takeFile({ ...intake.house, intakeLimits: limits }, delivery, {
+        name,
+        stream: Readable.from(['x']),
+        limitBytes: 9,
+        actor,
+      })
+    const full = { code: 'delivery.files', status: 413, detail: { limit: 3 } }
+
+    it('in one delivery: so many files, pieces under way counted, one of the same name replaced', async () => {
+      await begin({ ...intake.house, intakeLimits: limits })
+      const delivery = await announce()
+      const names = async () => (await filesOf(delivery)).map(([name]) => name)
+      await put(delivery, 'a.csv')
+      await put(delivery, 'b.csv')
+      const third = await sendPart(delivery, 10, 'c.csv')
+      const offer = (name: string) => uploading.admit(delivery, { name, bytes: 1, modified: '', actor })
+      await expect(offer('d.csv')).rejects.toMatchObject(full)
+      expect(await offer('b.csv')).toMatchObject({ name: 'b.csv' })
+      await uploads.append(third.id, Readable.from([content.subarray(10)]))
+      await uploading.land(third)
+      for (const send of [() => offer('d.csv'), () => put(delivery, 'd.csv')])
+        await expect(send()).rejects.toMatchObject(full)
+      await put(delivery, 'c.csv')
+      expect(await names()).toEqual(['a.csv', 'b.csv', 'c.csv'])
+      await removeFile(intake.house, delivery, { name: 'a.csv', actor })
+      await put(delivery, 'd.csv')
+      expect(await names()).toEqual(['b.csv', 'c.csv', 'd.csv'])
+      // another delivery has room of its own
+      await put(await announce(), 'a.csv')
+    })
+
+    it('in one delivery, also where several come at once: those that fit, and no more', async () => {
+      const delivery = await announce()
+      const names = ['a', 'b', 'c', 'd', 'e', 'f'].map(name => `${name}.csv`)
+      const ended = await Promise.allSettled(names.map(name => put(delivery, name)))
+      expect(ended.filter(each => each.status === 'fulfilled')).toHaveLength(3)
+      for (const each of ended)
+        if (each.status === 'rejected') expect(each.reason).toMatchObject({ code: 'delivery.files' })
+      expect(await filesOf(delivery)).toHaveLength(3)
+      expect((await listFileNotes(intake.db, delivery)).size).toBe(3)
+    })
+
+    it('of one account: so many deliveries that wait to be loaded; another account has its own', async () => {
+      const principal = (name: string): Principal => ({
+        kind: 'account',
+        actor: `account:${name}`,
+        accountId: null,
+        rights: new Set(['survey.load']),
+        districts: '*',
+      })
+      const wish = (name: string) =>
+        begins(
+          { ...intake.house, intakeLimits: limits },
+          { district: HOME, kind: 'components', name: '一批' },
+          principal(name),
+        )
+      const first = await wish('zhou')
+      await wish('zhou')
+      await expect(wish('zhou')).rejects.toMatchObject({
+        code: 'delivery.open',
+        status: 429,
+        detail: { n: 2 },
+      })
+      await wish('wu')
+      await cancelReceived(intake.db, first, 'account:zhou')
+      const third = await wish('zhou')
+      await expect(wish('zhou')).rejects.toMatchObject({ code: 'delivery.open' })
+      await startLoad(intake.db, third.id, { options: {}, actor: 'account:zhou' })
+      await wish('zhou')
     })
   })
 })
