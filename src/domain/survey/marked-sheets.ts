@@ -1,6 +1,7 @@
 /**
  * The sheets of a marked workbook: every layer a sheet with its own columns and rows, cells with something wrong
- * tinted and commented, and a last column 问题 that says it in words. Mended, it is read again as what was
+ * tinted and commented, and a last column 问题 that says it in words; what is wrong with rows that stand in no
+ * layer (a file that could not be opened, a row that is not given) has a sheet of its own. Mended, it is read again as what was
  * delivered (readers/marked-columns.ts), so shapes are in it too. Everything is written as text or number, never
  * as a formula. Streams: memory holds the findings, not the rows, however slowly the other end takes them.
  */
@@ -19,11 +20,13 @@ const tints = { error: 'FFF8D7DA', warning: 'FFFFF3CD' } as const
 const words = {
   zh: {
     general: '总体',
+    others: '其他行',
     shape: `几何超过 ${CELL_CHARACTERS} 个字符，单元格放不下：请在原文件中改正这一行`,
     text: (field: string) => `“${field}”超过 ${CELL_CHARACTERS} 个字符，此处已截断`,
   },
   en: {
     general: 'General',
+    others: 'Other rows',
     shape: `The shape has more than ${CELL_CHARACTERS} characters, which no cell holds: mend this row in its own file`,
     text: (field: string) => `${field} has more than ${CELL_CHARACTERS} characters and is cut here`,
   },
@@ -45,15 +48,20 @@ export interface MarkedInput {
 export async function writeMarked(input: MarkedInput, out: Writable, signal: AbortSignal): Promise<void> {
   const workbook = new excel.stream.xlsx.WorkbookWriter({ stream: out, useStyles: true })
   const names = new Set<string>()
+  const { layers, lang } = input
   const rowless = input.found.filter(each => each.row === null)
-  if (rowless.length > 0 || input.layers.length === 0) writeGeneral(workbook, rowless, input.lang, names)
-  for (const layer of input.layers) {
-    const byRow = Map.groupBy(
-      input.found.filter(each => each.file === layer.file && each.row !== null),
-      each => each.row!,
-    )
-    await writeLayer({ workbook, layer, byRow, names, lang: input.lang, crs: input.crsOf(layer) }, signal)
+  const byFile = Map.groupBy(
+    input.found.filter(each => each.row !== null),
+    each => each.file,
+  )
+  if (rowless.length > 0 || (layers.length === 0 && byFile.size === 0))
+    writeGeneral(workbook, rowless, lang, names)
+  for (const layer of layers) {
+    const byRow = Map.groupBy(byFile.get(layer.file) ?? [], each => each.row!)
+    await writeLayer({ workbook, layer, byRow, names, lang, crs: input.crsOf(layer) }, signal)
+    byFile.set(layer.file, [...byRow.values()].flat())
   }
+  await writeOthers(workbook, [...byFile.values()].flat(), lang, names, signal)
   // it waits for its reader, who may have left
   const left = new Promise<never>((_, reject) => {
     if (signal.aborted) reject(signal.reason)
@@ -82,10 +90,36 @@ function writeGeneral(
   sheet.commit()
 }
 
+/** What is wrong with rows that stand in no sheet. */
+async function writeOthers(
+  workbook: excel.stream.xlsx.WorkbookWriter,
+  found: readonly MarkedFinding[],
+  lang: MarkedInput['lang'],
+  names: Set<string>,
+  signal: AbortSignal,
+): Promise<void> {
+  if (found.length === 0) return
+  const sheet = workbook.addWorksheet(sheetName(words[lang].others, names), {
+    views: [{ state: 'frozen', ySplit: 1 }],
+  })
+  const columns = ['file', 'row', 'field', 'value', 'problem', 'remedy'] as const
+  sheet.columns = [36, 10, 16, 30, 70, 60].map(width => ({ width, style: { numFmt: '@' } }))
+  header(sheet.addRow(columns.map(column => markedName(column, lang))))
+  for (const each of found.slice(0, SHEET_ROWS - 1)) {
+    const { file, row: no, field, value } = each
+    const row = sheet.addRow([file, no, field, value, sentence(each, lang), remedy(each, lang)])
+    row.getCell(columns.indexOf('problem') + 1).fill = tint(takenAs(each))
+    row.commit()
+    await taken(sheet, signal)
+  }
+  sheet.commit()
+}
+
 interface LayerInput {
   workbook: excel.stream.xlsx.WorkbookWriter
   layer: SourceLayer
-  byRow: ReadonlyMap<number, readonly MarkedFinding[]>
+  /** Those of rows that are written go. */
+  byRow: Map<number, readonly MarkedFinding[]>
   names: Set<string>
   lang: MarkedInput['lang']
   crs: string | null
@@ -108,6 +142,7 @@ async function writeLayer(input: LayerInput, signal: AbortSignal): Promise<void>
           written = 1
         }
         writeRow(sheet!, input, shapes, row, byRow.get(row.row) ?? [])
+        byRow.delete(row.row)
         written++
         await taken(sheet!, signal)
       }

@@ -90,6 +90,20 @@ describe('the sheets of a marked workbook', () => {
     }
   })
 
+  it('tell on the last one what was found in rows the file does not give any more', async () => {
+    const { layer } = countedLayer(new FileFault('file.truncated', 'a.csv'))
+    const { out, bytes } = sink(false)
+    const found = [3, 5 * BATCH + 1, 5 * BATCH + 2].map(
+      row => new FileFault('row.quote', 'a.csv', { row, field: 'k', value: '"x' }).finding,
+    )
+    await writeMarked({ ...inputOf(layer), found }, out, new AbortController().signal)
+    const [sheet, others] = (await opened(bytes())).worksheets
+    expect(sheet!.getRow(3).getCell(3).value).toMatch(/引号/)
+    expect(sheet!.getRow(5 * BATCH + 1).getCell(3).value).toMatch(/引号/)
+    expect(others!.rowCount).toBe(2)
+    expect((others!.getRow(2).values as unknown[]).slice(1, 5)).toEqual(['a.csv', 5 * BATCH + 2, 'k', '"x'])
+  })
+
   it('hold what could be read of a file that ends in the middle', async () => {
     const { layer } = countedLayer(new FileFault('file.truncated', 'a.csv'))
     const { out, bytes } = sink(false)

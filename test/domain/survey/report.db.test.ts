@@ -144,6 +144,38 @@ onEachEngine((_engine, open) => {
     })
   })
 
+  describe('what is wrong with a row that stands in no sheet', () => {
+    it('has a sheet of its own, which is no table when the workbook comes again', async () => {
+      const profile = { crs: 'EPSG:4490', fields: { code: 'OBJCODE', className: 'OBJNAME' } }
+      const files = {
+        '好.csv': `OBJCODE,OBJNAME,X,Y\n${componentCode(81)},路灯,120.61,31.31\n`,
+        '引号.csv': 'OBJCODE,"=OBJNAME\n1,2\n',
+      }
+      const { delivery: sent, findings } = await intake.load('components', files, { profile })
+      expect(findings).toMatchObject([{ code: 'row.quote', file: '引号.csv', row: 1 }])
+      const workbook = await marked(sent)
+      expect(workbook.worksheets.map(sheet => sheet.name)).toEqual(['好', '其他行'])
+      const [, others] = workbook.worksheets
+      const cells = (n: number) => (others!.getRow(n).values as unknown[]).slice(1)
+      expect(cells(1)).toEqual(
+        ['文件', '行', '字段', '值', '问题', '处理办法']
+          .map(name => `${name}〔网格〕`)
+          .map((name, n) => (n === 1 ? '原行号〔网格〕' : name)),
+      )
+      expect(others!.rowCount).toBe(2)
+      expect(cells(2).slice(0, 2)).toEqual(['引号.csv', 1])
+      expect(cells(2)[3]).toBe('=OBJNAME')
+      expect(others!.getRow(2).getCell(4).type).toBe(excel.ValueType.String)
+      expect(cells(2)[4]).toMatch(/引号/)
+      const bytes = new Uint8Array(await workbook.xlsx.writeBuffer())
+      const again = await intake.load('components', { 'again.xlsx': bytes }, { profile })
+      expect(again.findings).toEqual([])
+      expect(again.delivery).toMatchObject({ state: 'published', counts: { read: 1, unchanged: 1 } })
+      // a delivery that is right has no such sheet
+      expect((await marked(again.delivery)).worksheets.map(sheet => sheet.name)).toEqual(['好'])
+    })
+  })
+
   describe('a marked workbook delivered again', () => {
     const bytesOf = async (workbook: excel.Workbook) => new Uint8Array(await workbook.xlsx.writeBuffer())
     const names = (sheet: excel.Worksheet) => (sheet.getRow(1).values as string[]).slice(1)

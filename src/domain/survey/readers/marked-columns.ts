@@ -12,6 +12,8 @@ const words = {
   x: ['X', 'X'],
   y: ['Y', 'Y'],
   wkt: ['WKT', 'WKT'],
+  field: ['字段', 'Field'],
+  value: ['值', 'Value'],
   problem: ['问题', 'Problem'],
   file: ['文件', 'File'],
   remedy: ['处理办法', 'What to do'],
