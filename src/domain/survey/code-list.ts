@@ -1,8 +1,8 @@
 /** The codes of an allotment as a list to print: a workbook or CSV, each code as text. */
 import { PassThrough, Readable } from 'node:stream'
 import excel from 'exceljs'
-import papa from 'papaparse'
 import { codeAt, type SerialSpace } from './code-ranges.ts'
+import { CSV_BEGINS, type CsvCell, csvLines } from './csv-text.ts'
 
 export interface CodeList {
   space: SerialSpace
@@ -30,24 +30,15 @@ const rowOf = ({ space, className, crew, firm }: CodeList, serial: number, n: nu
   '',
 ]
 
-/** What a spreadsheet would take for a formula; the tab before our codes is none. */
-const formula = /^[\s\0]*[=+\-@＝＋－＠]/
-
-/** A tab before the code: opened by a double click, a spreadsheet would else make a number of it and round it. */
-const csvRowOf = (list: CodeList, serial: number, n: number) => {
-  const [no, code, ...rest] = rowOf(list, serial, n)
-  return [no, `\t${code}`, ...rest]
-}
-
 export function codesAsCsv(list: CodeList, lang: Lang): Readable {
   return Readable.from(
     (function* () {
-      yield `\ufeff${papa.unparse([[...words[lang]]])}\r\n`
+      yield CSV_BEGINS + csvLines([words[lang]])
       for (let serial = list.first; serial <= list.last; serial += AT_ONCE) {
-        const rows: unknown[][] = []
+        const rows: CsvCell[][] = []
         for (let at = serial; at <= Math.min(list.last, serial + AT_ONCE - 1); at++)
-          rows.push(csvRowOf(list, at, at - list.first + 1))
-        yield `${papa.unparse(rows, { escapeFormulae: formula })}\r\n`
+          rows.push(rowOf(list, at, at - list.first + 1))
+        yield csvLines(rows, [1])
       }
     })(),
   )

@@ -1,7 +1,7 @@
 /** All findings of a delivery as a file: CSV for spreadsheets, GeoJSON for maps, JSON for programs. Streams. */
 import { Readable } from 'node:stream'
-import papa from 'papaparse'
 import type { Db } from '../../core/db.ts'
+import { CSV_BEGINS, csvLines } from './csv-text.ts'
 import { remedy, sentence } from './findings.ts'
 import type { Delivery } from './schema.ts'
 import { listFindings, type StoredFinding } from './store.ts'
@@ -14,8 +14,6 @@ export const exportFormats = {
 export type ExportFormat = keyof typeof exportFormats
 
 const AT_ONCE = 2000
-/** What a spreadsheet would take for a formula, full-width signs and leading blanks included. */
-const formula = /^[\s\0]*[=+\-@＝＋－＠]|^[\t\r\n]/
 
 /** @returns UTF-8 text; CSV with a byte order mark, for Excel */
 export function exportFindings(
@@ -76,15 +74,14 @@ const columns = {
 
 async function* asCsv(pages: AsyncIterable<StoredFinding[]>, lang: 'zh' | 'en'): AsyncGenerator<string> {
   const names = Object.values(columns).map(([zh, en]) => (lang === 'zh' ? zh : en))
-  yield `\ufeff${papa.unparse([names])}\r\n`
+  yield CSV_BEGINS + csvLines([names])
   const keys = Object.keys(columns) as (keyof typeof columns)[]
   for await (const page of pages) {
     const rows = page.map(finding => {
       const row = told(finding, lang)
       return keys.map(key => row[key])
     })
-    // what a cell of the contractor's begins with must not run in the reader's spreadsheet
-    yield `${papa.unparse(rows, { escapeFormulae: formula })}\r\n`
+    yield csvLines(rows)
   }
 }
 

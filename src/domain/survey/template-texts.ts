@@ -1,12 +1,11 @@
 /** The templates that are text: an empty CSV, the mapping profile that reads table and CSV, and the fields of a shapefile. */
-import papa from 'papaparse'
 import { stringify } from 'yaml'
+import { CSV_BEGINS, csvLines } from './csv-text.ts'
 import type { Profile } from './schema.ts'
 import { dbfColumns, listsOf, shaped, type TemplateDistrict, tableColumns } from './template-columns.ts'
 
-/** With a byte order mark, for Excel. */
 export const templateCsv = (district: TemplateDistrict): string =>
-  `\ufeff${papa.unparse([tableColumns(district).map(column => column.name)])}\r\n`
+  CSV_BEGINS + csvLines([tableColumns(district).map(column => column.name)])
 
 /** What a filled template is read with. */
 export function templateProfile(district: TemplateDistrict): Profile {
@@ -46,5 +45,5 @@ export function shapefileFields(district: TemplateDistrict): string {
     column.list && column.list !== 'units' && column.list !== 'classes' ? lists[column.list].join('、') : '',
   ])
   const head = ['字段名', '类型', '宽度', '含义', '必填', '说明', '可填的值']
-  return `\ufeff${papa.unparse([head, ...rows])}\r\n`
+  return CSV_BEGINS + csvLines([head, ...rows])
 }

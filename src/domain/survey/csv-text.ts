@@ -1,0 +1,28 @@
+/**
+ * Rows as CSV that people open in spreadsheets: quoted where needed, and no cell of it a formula, whatever somebody
+ * planted in a file, a name or a note. The only place where CSV is written.
+ */
+import papa from 'papaparse'
+
+/** What a spreadsheet would take for a formula, full-width signs and leading blanks included; a leading tab or break hides one. */
+export const formula = /^[\s\0]*[=+\-@＝＋－＠]|^[\t\r\n]/
+
+/** Opens a file: Excel takes UTF-8 for what it is only behind a byte order mark. */
+export const CSV_BEGINS = '\ufeff'
+
+export type CsvCell = string | number | null
+
+/**
+ * @param codes columns of codes, which get a tab before them: opened by a double click, a spreadsheet would else make
+ *   numbers of them and round them
+ * @returns lines, each with its end
+ */
+export function csvLines(rows: readonly (readonly CsvCell[])[], codes: readonly number[] = []): string {
+  const lines = rows.map(row =>
+    row.map((cell, i) => {
+      const text = typeof cell === 'string' && formula.test(cell) ? `'${cell}` : cell
+      return codes.includes(i) && text !== null ? `\t${text}` : text
+    }),
+  )
+  return `${papa.unparse(lines)}\r\n`
+}
