@@ -12,17 +12,20 @@
  * number per ring, half-open in y, with the same side expression in the same order of operations in
  * doubles; edges shorter than 1e-12 do not exist; the first part that holds the point decides.
  */
+import {
+  bucketCount,
+  bucketOf,
+  EDGES_PER_BUCKET,
+  fillBuckets,
+  fitting,
+  type RingSpan,
+} from './edge-buckets.ts'
 import type { Bbox, PolygonGeometry } from './geometry.ts'
 
 /** Numbers per polygon in `shape`: box, lower end and inverse height of its buckets. */
 const SHAPE = 6
-/** Below this squared length PostGIS ignores an edge. */
-const ZERO_LENGTH_SQUARED = 1e-12 * 1e-12
-const EDGES_PER_BUCKET = 2
-/** How often an edge may stand in the buckets on average beyond its first. */
-const COPIES_PER_EDGE = 4
 
-/** Plain typed arrays; polygon p owns its stretch of each, so a later polygon can be appended in place of it. */
+/** Plain typed arrays; polygon p owns its stretch of each, so another can take its place (`replaceEdges`). */
 export interface Edges {
   /** x, y of every ring position, in order. */
   vertices: Float64Array
@@ -33,6 +36,10 @@ export interface Edges {
   /** Per polygon and bucket, plus one: where its words begin. */
   buckets: Uint32Array
   words: Uint32Array
+  /** Per polygon: its stretch of vertices, buckets and words, each as first and room. */
+  room: Uint32Array
+  /** How much of the three is spoken for. */
+  used: Ends
 }
 
 /** @throws RangeError naming the polygon when a position is not finite. */
@@ -41,18 +48,64 @@ export function buildEdges(polygons: readonly { geometry: PolygonGeometry }[]): 
   let positions = 0
   for (const polygon of polygons)
     for (const ring of ringsOf(polygon.geometry)) positions += ring.positions.length
+  const used = { vertex: 0, bucket: 0, word: 0 }
   const edges: Edges = {
-    vertices: new Float64Array(positions * 2),
+    vertices: new Float64Array(withSpare(positions) * 2),
     shape: new Float64Array(count * SHAPE),
     span: new Uint32Array(count * 2),
     buckets: new Uint32Array(Math.ceil(positions / EDGES_PER_BUCKET) + count * 2),
     words: new Uint32Array(positions * 3),
+    room: new Uint32Array(count * 6),
+    used,
   }
-  const at = { vertex: 0, bucket: 0, word: 0 }
-  for (let p = 0; p < count; p++) addPolygon(edges, at, p, polygons[p]!.geometry)
-  edges.buckets = edges.buckets.slice(0, at.bucket)
-  edges.words = edges.words.slice(0, at.word)
+  for (let p = 0; p < count; p++) {
+    const { vertex, bucket, word } = used
+    addPolygon(edges, used, p, polygons[p]!.geometry)
+    edges.room.set(
+      [vertex, used.vertex - vertex, bucket, used.bucket - bucket, word, used.word - word],
+      p * 6,
+    )
+  }
+  edges.buckets = edges.buckets.slice(0, withSpare(used.bucket))
+  edges.words = edges.words.slice(0, withSpare(used.word))
   return edges
+}
+
+/**
+ * Puts another geometry in the place of polygon p, in its stretch where it fits, else in a new one with a
+ * quarter of room to grow: what is left behind over the years stays below five times the polygon.
+ * @throws RangeError when a position is not finite; nothing has changed then
+ */
+export function replaceEdges(edges: Edges, p: number, geometry: PolygonGeometry): void {
+  for (const { positions } of ringsOf(geometry))
+    for (const position of positions)
+      if (!Number.isFinite(position[0]) || !Number.isFinite(position[1]))
+        throw new RangeError(`polygon ${p} has a position that is not finite`)
+  const one = buildEdges([{ geometry }])
+  const { room, used } = edges
+  const needed = [one.used.vertex, one.used.bucket, one.used.word] as const
+  if (needed.some((size, i) => size > room[p * 6 + i * 2 + 1]!)) {
+    const wide = needed.map(size => size + (size >> 2)) as [number, number, number]
+    room.set([used.vertex, wide[0], used.bucket, wide[1], used.word, wide[2]], p * 6)
+    used.vertex += wide[0]
+    used.bucket += wide[1]
+    used.word += wide[2]
+    edges.vertices = fitting(edges.vertices, used.vertex * 2, Float64Array)
+    edges.buckets = fitting(edges.buckets, used.bucket, Uint32Array)
+    edges.words = fitting(edges.words, used.word, Uint32Array)
+  }
+  const vertex = room[p * 6]!
+  const bucket = room[p * 6 + 2]!
+  const word = room[p * 6 + 4]!
+  edges.vertices.set(one.vertices.subarray(0, one.used.vertex * 2), vertex * 2)
+  for (let k = 0; k < one.used.bucket; k++) edges.buckets[bucket + k] = one.buckets[k]! + word
+  for (let i = 0; i < one.used.word; ) {
+    const header = one.words[i]!
+    edges.words[word + i] = header
+    for (const end = i++ + 1 + (header >>> 1); i < end; i++) edges.words[word + i] = one.words[i]! + vertex
+  }
+  edges.shape.set(one.shape, p * SHAPE)
+  edges.span.set([bucket, one.span[1]!], p * 2)
 }
 
 /** Where the next vertex, bucket and word go. */
@@ -60,14 +113,6 @@ interface Ends {
   vertex: number
   bucket: number
   word: number
-}
-
-/** A ring in `vertices`, and which edges of it count. */
-interface RingSpan {
-  hole: boolean
-  first: number
-  /** One past the last edge's first vertex. */
-  end: number
 }
 
 function addPolygon(edges: Edges, at: Ends, p: number, geometry: PolygonGeometry): void {
@@ -96,117 +141,6 @@ function addPolygon(edges: Edges, at: Ends, p: number, geometry: PolygonGeometry
   edges.span[p * 2] = at.bucket
   edges.span[p * 2 + 1] = buckets
   if (buckets > 0) fillBuckets(edges, at, rings, south, perY, buckets)
-}
-
-/** Half as many buckets as edges, fewer where long edges would stand in too many of them (a comb). */
-function bucketCount(vertices: Float64Array, rings: readonly RingSpan[], height: number): number {
-  let count = 0
-  let climbed = 0
-  for (const ring of rings) {
-    for (let v = ring.first; v < ring.end; v++) {
-      climbed += Math.abs(vertices[v * 2 + 3]! - vertices[v * 2 + 1]!)
-      count++
-    }
-  }
-  if (count === 0) return 0
-  const byCount = Math.ceil(count / EDGES_PER_BUCKET)
-  const byClimb = Math.ceil((COPIES_PER_EDGE * count * height) / climbed)
-  return Math.max(1, climbed > 0 ? Math.min(byCount, byClimb) : 1)
-}
-
-/** Two passes over the rings: count the words of each bucket, then place them; both see rings in order. */
-function fillBuckets(
-  edges: Edges,
-  at: Ends,
-  rings: readonly RingSpan[],
-  y0: number,
-  perY: number,
-  buckets: number,
-): void {
-  const sizes = new Uint32Array(buckets)
-  eachBucketEdge(
-    edges.vertices,
-    rings,
-    y0,
-    perY,
-    buckets,
-    k => sizes[k]!++,
-    k => sizes[k]!++,
-  )
-  const cursor = new Uint32Array(buckets)
-  let next = at.word
-  for (let k = 0; k < buckets; k++) {
-    edges.buckets[at.bucket + k] = next
-    cursor[k] = next
-    next += sizes[k]!
-  }
-  edges.buckets[at.bucket + buckets] = next
-  at.bucket += buckets + 1
-  at.word = next
-  if (next > edges.words.length) edges.words = grown(edges.words, next)
-  const { words } = edges
-  const header = new Uint32Array(buckets)
-  eachBucketEdge(
-    edges.vertices,
-    rings,
-    y0,
-    perY,
-    buckets,
-    (k, hole) => {
-      header[k] = cursor[k]!
-      words[cursor[k]!++] = hole ? 1 : 0
-    },
-    (k, vertex) => {
-      words[cursor[k]!++] = vertex
-      words[header[k]!]! += 2
-    },
-  )
-}
-
-/**
- * Walks ring by ring; `open` once per bucket and ring before its first edge there. A hole also opens its
- * shell where the shell has no edge, so that holes outside their shell (invalid, but seen) stay its own.
- */
-function eachBucketEdge(
-  vertices: Float64Array,
-  rings: readonly RingSpan[],
-  y0: number,
-  perY: number,
-  buckets: number,
-  open: (bucket: number, hole: boolean) => void,
-  edge: (bucket: number, vertex: number) => void,
-): void {
-  const opened = new Int32Array(buckets).fill(-1)
-  const shellOf = new Int32Array(buckets).fill(-1)
-  let shell = -1
-  for (let r = 0; r < rings.length; r++) {
-    const ring = rings[r]!
-    if (!ring.hole) shell = r
-    for (let v = ring.first; v < ring.end; v++) {
-      const dx = vertices[v * 2 + 2]! - vertices[v * 2]!
-      const dy = vertices[v * 2 + 3]! - vertices[v * 2 + 1]!
-      if (dx * dx + dy * dy < ZERO_LENGTH_SQUARED) continue
-      const a = bucketOf(vertices[v * 2 + 1]!, y0, perY, buckets)
-      const b = bucketOf(vertices[v * 2 + 3]!, y0, perY, buckets)
-      for (let k = Math.min(a, b), last = Math.max(a, b); k <= last; k++) {
-        if (opened[k] !== r) {
-          if (shellOf[k] !== shell) {
-            shellOf[k] = shell
-            open(k, false)
-          }
-          if (ring.hole) open(k, true)
-          opened[k] = r
-        }
-        edge(k, v)
-      }
-    }
-  }
-}
-
-/** Monotonic in y, so an edge's buckets are all those between its ends'. */
-function bucketOf(y: number, y0: number, perY: number, buckets: number): number {
-  const k = Math.floor((y - y0) * perY)
-  return k < 0 ? 0 : k >= buckets ? buckets - 1 : k
 }
 
 /** 1 when the point lies in the polygon's interior, 0 on its boundary, -1 outside (also for NaN). */
@@ -264,8 +198,5 @@ export function* ringsOf(
   }
 }
 
-function grown(words: Uint32Array, needed: number): Uint32Array {
-  const next = new Uint32Array(Math.ceil(needed * 1.5))
-  next.set(words)
-  return next
-}
+/** Room for the first changed polygons, so that they need not copy everything. */
+const withSpare = (size: number): number => size + (size >> 4) + 64

@@ -6,17 +6,19 @@
  *   cell <= -2  head of a chain of candidates, ascending by polygon; each either holds the whole cell or
  *               has an edge in it and must be asked (edges.ts)
  *
+ * A changed polygon is taken out of the cells of its former box and put into those of its new one.
  * A cell counts as touched by an edge when the edge grown by 1e-9 degrees reaches it, so that rounding
  * here never decides an answer.
  */
+import { addToChain, type CellChains, inCellOrder, OUTSIDE, removeFromChain } from './cell-chains.ts'
 import { boxOf, type Edges, sideOf } from './edges.ts'
+import type { Bbox } from './geometry.ts'
 
 /** In degrees: far above the rounding of a longitude (3e-14), far below a millimetre. */
 const SLACK = 1e-9
-const OUTSIDE = -1
 
 /** Plain values and typed arrays, fit for structured clone. */
-export interface Raster {
+export interface Raster extends CellChains {
   west: number
   south: number
   columns: number
@@ -24,34 +26,68 @@ export interface Raster {
   /** Cells per degree of longitude and of latitude. */
   perLon: number
   perLat: number
-  cells: Int32Array
-  /** Pairs [polygon << 1 | whole cell, next node or -1]. Node n stands at 2n; a cell -2 - n is its chain. */
-  nodes: Int32Array
 }
 
 /** Fills a raster of about `cellCount` cells, square on the ground, from the polygons of `edges`. */
 export function buildRaster(edges: Edges, cellCount: number): Raster {
   const count = edges.span.length / 2
   const raster = emptyRaster(edges, count, cellCount)
-  const chains = { nodes: new Int32Array(1024), used: 0 }
-  const touched = new Int32Array(raster.cells.length)
-  // Downward, because a chain grows at its head and is to ascend.
-  for (let p = count - 1; p >= 0; p--) addPolygon(raster, chains, edges, touched, p)
-  raster.nodes = inCellOrder(raster, chains.nodes, chains.used)
+  const all = { left: 0, bottom: 0, columns: raster.columns, rows: raster.rows }
+  const touched = { ...all, cells: new Int32Array(raster.cells.length) }
+  raster.nodes = new Int32Array(1024)
+  // Downward, because a chain is ascending and grows at its head without a walk.
+  for (let p = count - 1; p >= 0; p--) addPolygon(raster, edges, touched, p)
+  inCellOrder(raster)
   return raster
+}
+
+/**
+ * Takes polygon p, which `edges` have already forgotten, out of the cells of its former box and enters it as
+ * it is now. False, and nothing is done, when it reaches beyond the raster: then a new one is needed.
+ */
+export function moveInRaster(raster: Raster, edges: Edges, p: number, former: Bbox): boolean {
+  const box = boxOf(edges, p)
+  const isThere = box[0] <= box[2]
+  if (isThere && !(cellOf(raster, box[0], box[1]) >= 0 && cellOf(raster, box[2], box[3]) >= 0)) return false
+  if (former[0] <= former[2]) removePolygon(raster, windowOf(raster, former), p)
+  if (!isThere) return true
+  const window = windowOf(raster, box)
+  addPolygon(raster, edges, { ...window, cells: new Int32Array(window.columns * window.rows) }, p)
+  return true
 }
 
 /** What the cell at a position holds; -1 off the raster, also for NaN. */
 export function cellAt(raster: Raster, lon: number, lat: number): number {
-  const x = (lon - raster.west) * raster.perLon
-  const y = (lat - raster.south) * raster.perLat
-  if (!(x >= 0 && y >= 0 && x < raster.columns && y < raster.rows)) return OUTSIDE
-  return raster.cells[Math.floor(y) * raster.columns + Math.floor(x)]!
+  const cell = cellOf(raster, lon, lat)
+  return cell < 0 ? OUTSIDE : raster.cells[cell]!
 }
 
-interface Chains {
-  nodes: Int32Array
-  used: number
+function cellOf(raster: Raster, lon: number, lat: number): number {
+  const x = (lon - raster.west) * raster.perLon
+  const y = (lat - raster.south) * raster.perLat
+  if (!(x >= 0 && y >= 0 && x < raster.columns && y < raster.rows)) return -1
+  return Math.floor(y) * raster.columns + Math.floor(x)
+}
+
+/** A part of the raster, in cells. */
+interface Window {
+  left: number
+  bottom: number
+  columns: number
+  rows: number
+}
+/** Which cells of the window the border of which polygon (plus one) reaches. */
+interface Touched extends Window {
+  cells: Int32Array
+}
+
+/** The cells a box grown by the slack reaches. */
+function windowOf(raster: Raster, box: Bbox): Window {
+  const left = clamp(Math.floor((box[0] - SLACK - raster.west) * raster.perLon), 0, raster.columns - 1)
+  const bottom = clamp(Math.floor((box[1] - SLACK - raster.south) * raster.perLat), 0, raster.rows - 1)
+  const right = clamp(Math.floor((box[2] + SLACK - raster.west) * raster.perLon), 0, raster.columns - 1)
+  const top = clamp(Math.floor((box[3] + SLACK - raster.south) * raster.perLat), 0, raster.rows - 1)
+  return { left, bottom, columns: right - left + 1, rows: top - bottom + 1 }
 }
 
 function emptyRaster(edges: Edges, count: number, cellCount: number): Raster {
@@ -73,6 +109,8 @@ function emptyRaster(edges: Edges, count: number, cellCount: number): Raster {
       perLat: 0,
       cells: new Int32Array(0),
       nodes: new Int32Array(0),
+      used: 0,
+      free: -1,
     }
   }
   const pad = 2 * SLACK
@@ -90,28 +128,28 @@ function emptyRaster(edges: Edges, count: number, cellCount: number): Raster {
     perLat: rows / height,
     cells: new Int32Array(columns * rows).fill(OUTSIDE),
     nodes: new Int32Array(0),
+    used: 0,
+    free: -1,
   }
 }
 
 /** Border cells by its edges; between them along a row, one question per run of cells no edge touches. */
-function addPolygon(raster: Raster, chains: Chains, edges: Edges, touched: Int32Array, p: number): void {
+function addPolygon(raster: Raster, edges: Edges, touched: Touched, p: number): void {
   const mark = p + 1
   touchBorder(raster, edges, touched, p, mark)
   const box = boxOf(edges, p)
   if (!(box[0] <= box[2])) return
-  const { west, south, perLon, perLat, columns } = raster
-  const left = Math.floor((box[0] - SLACK - west) * perLon)
-  const bottom = Math.floor((box[1] - SLACK - south) * perLat)
-  const right = Math.min(columns - 1, Math.floor((box[2] + SLACK - west) * perLon))
-  const top = Math.min(raster.rows - 1, Math.floor((box[3] + SLACK - south) * perLat))
-  for (let row = bottom; row <= top; row++) {
+  const { west, south, perLon, perLat } = raster
+  const { left, bottom, columns, rows } = windowOf(raster, box)
+  for (let row = bottom; row < bottom + rows; row++) {
     const lat = south + (row + 0.5) / perLat
     let known = false
     let inside = false
-    for (let column = left, cell = row * columns + left; column <= right; column++, cell++) {
-      if (touched[cell] === mark) {
+    let mine = (row - touched.bottom) * touched.columns + left - touched.left
+    for (let column = left, cell = row * raster.columns + left; column < left + columns; column++, cell++) {
+      if (touched.cells[mine++] === mark) {
         known = false
-        addToChain(raster, chains, cell, p << 1)
+        addToChain(raster, cell, p << 1)
         continue
       }
       if (!known) {
@@ -120,33 +158,23 @@ function addPolygon(raster: Raster, chains: Chains, edges: Edges, touched: Int32
       }
       if (!inside) continue
       if (raster.cells[cell] === OUTSIDE) raster.cells[cell] = p
-      else addToChain(raster, chains, cell, (p << 1) | 1)
+      else addToChain(raster, cell, (p << 1) | 1)
     }
   }
 }
 
-function addToChain(raster: Raster, chains: Chains, cell: number, entry: number): void {
-  const content = raster.cells[cell]!
-  let next = -1
-  if (content >= 0) next = newNode(chains, (content << 1) | 1, -1)
-  else if (content < OUTSIDE) next = -2 - content
-  raster.cells[cell] = -2 - newNode(chains, entry, next)
-}
-
-function newNode(chains: Chains, entry: number, next: number): number {
-  const node = chains.used++
-  if (node * 2 + 2 > chains.nodes.length) {
-    const wider = new Int32Array(chains.nodes.length * 2)
-    wider.set(chains.nodes)
-    chains.nodes = wider
+function removePolygon(raster: Raster, { left, bottom, columns, rows }: Window, p: number): void {
+  for (let row = bottom; row < bottom + rows; row++) {
+    for (let cell = row * raster.columns + left, end = cell + columns; cell < end; cell++) {
+      const content = raster.cells[cell]!
+      if (content === p) raster.cells[cell] = OUTSIDE
+      else if (content < OUTSIDE) removeFromChain(raster, cell, p)
+    }
   }
-  chains.nodes[node * 2] = entry
-  chains.nodes[node * 2 + 1] = next
-  return node
 }
 
 /** Marks every cell an edge of polygon p, grown by the slack, reaches. */
-function touchBorder(raster: Raster, edges: Edges, touched: Int32Array, p: number, mark: number): void {
+function touchBorder(raster: Raster, edges: Edges, touched: Touched, p: number, mark: number): void {
   const { words, buckets, span, vertices } = edges
   const { west, south, perLon, perLat } = raster
   const first = span[p * 2]!
@@ -172,21 +200,21 @@ function touchBorder(raster: Raster, edges: Edges, touched: Int32Array, p: numbe
 /** Row by row over an edge given in cells: where it runs inside the row decides the columns. */
 function touchEdge(
   raster: Raster,
-  touched: Int32Array,
+  touched: Touched,
   mark: number,
   ax: number,
   ay: number,
   bx: number,
   by: number,
 ): void {
-  const { columns, rows } = raster
+  const { left, bottom: lowest, columns, rows, cells } = touched
   const slackX = SLACK * raster.perLon
   const slackY = SLACK * raster.perLat
   const lowX = Math.min(ax, bx)
   const highX = Math.max(ax, bx)
   const perRow = ay === by ? 0 : (bx - ax) / (by - ay)
-  const bottom = Math.max(0, Math.floor(Math.min(ay, by) - slackY))
-  const top = Math.min(rows - 1, Math.floor(Math.max(ay, by) + slackY))
+  const bottom = Math.max(lowest, Math.floor(Math.min(ay, by) - slackY))
+  const top = Math.min(lowest + rows - 1, Math.floor(Math.max(ay, by) + slackY))
   for (let row = bottom; row <= top; row++) {
     let from = lowX
     let to = highX
@@ -196,27 +224,11 @@ function touchEdge(
       from = Math.max(lowX, Math.min(enters, leaves))
       to = Math.min(highX, Math.max(enters, leaves))
     }
-    const last = Math.min(columns - 1, Math.floor(to + slackX))
-    for (let column = Math.max(0, Math.floor(from - slackX)); column <= last; column++) {
-      touched[row * columns + column] = mark
-    }
+    const last = Math.min(columns - 1, Math.floor(to + slackX) - left)
+    const start = (row - lowest) * columns
+    for (let column = Math.max(0, Math.floor(from - slackX) - left); column <= last; column++)
+      cells[start + column] = mark
   }
-}
-
-/** The chains laid out as the cells lie, so that neighbouring questions read neighbouring memory. */
-function inCellOrder(raster: Raster, nodes: Int32Array, used: number): Int32Array {
-  const ordered = new Int32Array(used * 2)
-  let next = 0
-  for (let cell = 0; cell < raster.cells.length; cell++) {
-    if (raster.cells[cell]! >= OUTSIDE) continue
-    let node = -2 - raster.cells[cell]!
-    raster.cells[cell] = -2 - next
-    for (; node >= 0; node = nodes[node * 2 + 1]!, next++) {
-      ordered[next * 2] = nodes[node * 2]!
-      ordered[next * 2 + 1] = nodes[node * 2 + 1]! < 0 ? -1 : next + 1
-    }
-  }
-  return ordered
 }
 
 function clamp(value: number, low: number, high: number): number {

@@ -202,12 +202,10 @@ const compare = (a: string | null, b: string | null): number =>
   a === b ? 0 : a === null ? 1 : b === null ? -1 : a < b ? -1 : 1
 
 function placePoints(n: number, lon: Float64Array, lat: Float64Array, needed: Needed) {
-  const area = new Int32Array(n)
+  const area = needed.locators[3].locator.coveringEach(lon.subarray(0, n), lat.subarray(0, n))
   const reason = new Uint8Array(n)
-  const inAreas = needed.locators[3].locator
   const inDistrict = needed.locators[0].locator
   for (let i = 0; i < n; i++) {
-    area[i] = inAreas.covering(lon[i]!, lat[i]!)
     if (area[i]! < 0) reason[i] = inDistrict.covering(lon[i]!, lat[i]!) >= 0 ? 1 : 2
   }
   return { area, reason }
