@@ -1,13 +1,27 @@
 /**
  * Sorts the edges of one polygon into buckets by y (see edges.ts for what a bucket holds).
  */
-import type { Edges } from './edges.ts'
-
 /** Below this squared length PostGIS ignores an edge. */
 const ZERO_LENGTH_SQUARED = 1e-12 * 1e-12
 export const EDGES_PER_BUCKET = 2
 /** How often an edge may stand in the buckets on average beyond its first. */
 const COPIES_PER_EDGE = 4
+
+/** What a bucket refers to and where it stands; the meaning of words is in edges.ts. */
+export interface EdgeBuckets {
+  /** x, y of every ring position, in order. */
+  vertices: Float64Array
+  /** Per polygon and bucket, plus one: where its words begin. */
+  buckets: Uint32Array
+  words: Uint32Array
+}
+
+/** Where the next vertex, bucket and word go. */
+export interface Ends {
+  vertex: number
+  bucket: number
+  word: number
+}
 
 /** A ring in `vertices`, and which edges of it count. */
 export interface RingSpan {
@@ -35,8 +49,8 @@ export function bucketCount(vertices: Float64Array, rings: readonly RingSpan[], 
 
 /** Two passes over the rings: count the words of each bucket, then place them; both see rings in order. */
 export function fillBuckets(
-  edges: Edges,
-  at: Edges['used'],
+  edges: EdgeBuckets,
+  at: Ends,
   rings: readonly RingSpan[],
   y0: number,
   perY: number,

@@ -16,6 +16,8 @@ import {
   bucketCount,
   bucketOf,
   EDGES_PER_BUCKET,
+  type EdgeBuckets,
+  type Ends,
   fillBuckets,
   fitting,
   type RingSpan,
@@ -26,16 +28,11 @@ import type { Bbox, PolygonGeometry } from './geometry.ts'
 const SHAPE = 6
 
 /** Plain typed arrays; polygon p owns its stretch of each, so another can take its place (`replaceEdges`). */
-export interface Edges {
-  /** x, y of every ring position, in order. */
-  vertices: Float64Array
+export interface Edges extends EdgeBuckets {
   /** Per polygon: west, south, east, north, lowest y of bucket 0, buckets per unit of y. */
   shape: Float64Array
   /** Per polygon: first entry in `buckets`, number of buckets (0 when it has no edge). */
   span: Uint32Array
-  /** Per polygon and bucket, plus one: where its words begin. */
-  buckets: Uint32Array
-  words: Uint32Array
   /** Per polygon: its stretch of vertices, buckets and words, each as first and room. */
   room: Uint32Array
   /** How much of the three is spoken for. */
@@ -106,13 +103,6 @@ export function replaceEdges(edges: Edges, p: number, geometry: PolygonGeometry)
   }
   edges.shape.set(one.shape, p * SHAPE)
   edges.span.set([bucket, one.span[1]!], p * 2)
-}
-
-/** Where the next vertex, bucket and word go. */
-interface Ends {
-  vertex: number
-  bucket: number
-  word: number
 }
 
 function addPolygon(edges: Edges, at: Ends, p: number, geometry: PolygonGeometry): void {
