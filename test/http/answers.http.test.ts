@@ -158,6 +158,11 @@ describe('every door', () => {
     await ask('get', '/api/intake')
     const findings = await ask<{ total: number }>('get', '/api/deliveries/:id/findings', { at: { id } })
     expect(findings.total).toBeGreaterThan(0)
+    await ask('get', '/api/deliveries/:id/findings/sums', { at: { id } })
+    await ask('get', '/api/deliveries/:id/findings/marks', {
+      at: { id },
+      query: { bbox: [west, south, east, north].join(), zoom: 12, severity: 'error' },
+    })
     for (const file of ['marked.xlsx', 'findings.csv', 'findings.geojson', 'findings.json'])
       await ask('get', `/api/deliveries/:id/${file}`, { at: { id } })
 

@@ -90,6 +90,15 @@ describe.each(engines)('input no schema and no database can hold, on %s', engine
     expect(await refused('POST', '/api/districts', { code: '320598', name: nul })).toEqual(['body.name'])
     expect(await refused('GET', `/api/deliveries/${delivery}/findings?code=%00`)).toEqual(['query.code'])
     expect((await ask('GET', `/api/deliveries/${delivery}/findings?code=%E2%90%80`)).json.total).toBe(0)
+    for (const box of ['', '1,2,3', '2,1,1,2', '1,2,3,4,5'])
+      expect(await refused('GET', `/api/deliveries/${delivery}/findings/sums?box=${box}`)).toEqual([
+        'query.box',
+      ])
+    expect(await refused('GET', `/api/deliveries/${delivery}/findings/marks?bbox=1,2,3,4`)).toEqual([
+      'query.zoom',
+    ])
+    const far = `/api/deliveries/${delivery}/findings/marks?bbox=-1e15,-1e15,1e15,1e15&zoom=24`
+    expect((await ask('GET', far)).json).toEqual({ here: 0, marks: [] })
   })
 
   it('refuses a nest of a hundred thousand brackets as any other thing it does not know', async () => {

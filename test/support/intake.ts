@@ -24,7 +24,8 @@ import {
   type LoadOptions,
   Profile,
 } from '../../src/domain/survey/schema.ts'
-import { getDelivery, listFindings, type StoredFinding } from '../../src/domain/survey/store.ts'
+import { getDelivery } from '../../src/domain/survey/store.ts'
+import { readFindings, type StoredFinding } from '../../src/domain/survey/store-findings.ts'
 
 /** Paths of files on the disk, or contents by name. */
 export type SentFiles = readonly string[] | Readonly<Record<string, string | Uint8Array>>
@@ -125,8 +126,7 @@ export async function openIntake(db: Db, around: (files: Files) => Files = files
 /** A delivery as it stands, with all its findings. */
 export async function endOf(db: Db, id: string): Promise<LoadedDelivery> {
   const delivery = await getDelivery(db, id)
-  const { items } = await listFindings(db, delivery, { after: 0, limit: 1_000_000 })
-  return { delivery, findings: items }
+  return { delivery, findings: await readFindings(db, delivery, {}, { limit: 1_000_000 }) }
 }
 
 function contentsOf(files: SentFiles): [name: string, open: () => Readable][] {

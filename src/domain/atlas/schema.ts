@@ -7,7 +7,7 @@ const decimal = z
   .string()
   .regex(/^-?\d{1,15}(\.\d{1,20})?(e-?\d{1,2})?$/i)
   .transform(Number)
-const between = (least: number, most: number) => decimal.pipe(z.number().min(least).max(most))
+export const between = (least: number, most: number) => decimal.pipe(z.number().min(least).max(most))
 const whole = (least: number, most: number) => decimal.pipe(z.number().int().min(least).max(most))
 /** Degrees; who swaps the two is told their order. */
 const degrees = (most: number, rule: string) =>
@@ -18,6 +18,13 @@ const codes = z
   .string()
   .max(8000)
   .transform(text => text.split(',').filter(code => code !== ''))
+
+/** West, south, east, north in degrees, as one text. */
+export const BboxText = z
+  .string()
+  .transform(text => text.split(','))
+  .pipe(z.tuple([decimal, decimal, decimal, decimal]))
+  .refine(([west, south, east, north]) => west <= east && south <= north, { params: { rule: 'bbox' } })
 
 export const DistrictQuery = z.strictObject({ district: District.optional() })
 export const WhereQuery = z.strictObject({ lon, lat, district: District.optional() })
@@ -36,12 +43,7 @@ export const PickQuery = z.strictObject({
 export const ListQuery = z.strictObject({
   district: District.optional(),
   q: z.string().max(100).optional(),
-  bbox: z
-    .string()
-    .transform(text => text.split(','))
-    .pipe(z.tuple([decimal, decimal, decimal, decimal]))
-    .refine(([west, south, east, north]) => west <= east && south <= north, { params: { rule: 'bbox' } })
-    .optional(),
+  bbox: BboxText.optional(),
   after: whole(0, 2 ** 31).optional(),
   limit: whole(1, 1000).default(100),
   ...wish,

@@ -169,6 +169,7 @@ export const FindingEntry = z
     remedy: z.string(),
     detail: z.record(z.string(), z.union([z.string(), z.number()])),
     lonLat: z.tuple([z.number(), z.number()]).nullable(),
+    class: z.string().nullable().describe('The code of the class of its row, where that is known'),
   })
   .meta({ id: 'Finding' })
 

@@ -10,8 +10,6 @@ import { boxOf } from './position.ts'
 import type { SourceLayer } from './readers/source.ts'
 
 interface NearRows {
-  /** Middle of the box. @returns the same array for every row */
-  middle(geometry: Geometry): readonly [lon: number, lat: number]
   /** Compares a row that is taken, and keeps it for those to come. */
   check(
     row: DecodedRow,
@@ -35,6 +33,7 @@ export function openNearRows(
   const itsTraits = () => thing.traits
   const point: [number, number] = [0, 0]
 
+  /** Middle of the box; the same array for every row. */
   const middle = (geometry: Geometry) => {
     if (geometry.type === 'Point') {
       point[0] = geometry.coordinates[0]!
@@ -49,7 +48,6 @@ export function openNearRows(
     return point
   }
   return {
-    middle,
     check(row, geometry, classCode, owner, code) {
       const [lon, lat] = middle(geometry)
       const picture = row.given('picture')
@@ -77,7 +75,6 @@ export function openNearRows(
           distance: found.distanceM.toFixed(2),
           alike: found.alike,
         },
-        lonLat: [lon, lat],
       })
     },
   }

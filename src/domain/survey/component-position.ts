@@ -45,7 +45,6 @@ export function openPositions(
   ): number | PlacementReason | null {
     const box = boxOf(geometry)
     const [west, south, east, north] = box
-    const [lon, lat] = [(west + east) / 2, (south + north) / 2]
     const [x, y] = firstPosition(delivered)
     const finite =
       Number.isFinite(west) && Number.isFinite(south) && Number.isFinite(east) && Number.isFinite(north)
@@ -55,18 +54,13 @@ export function openPositions(
     }
     if (far(box)) {
       const why = plain ? suspectPosition(reading.crs, x, y, districtBox) : null
-      report(why ? suspects[why] : 'position.outside', {
-        field,
-        value: `${x}, ${y}`,
-        lonLat: [lon, lat],
-      })
+      report(why ? suspects[why] : 'position.outside', { field, value: `${x}, ${y}` })
       return null
     }
     if (geometry.type !== 'Point') return null
-    const place = placer.place(lon, lat)
-    if (place === 'outside')
-      report('position.beyond-border', { field, value: `${x}, ${y}`, lonLat: [lon, lat] })
-    else if (place === 'gap') report('position.gap', { field, value: `${x}, ${y}`, lonLat: [lon, lat] })
+    const place = placer.place(west, south)
+    if (place === 'outside') report('position.beyond-border', { field, value: `${x}, ${y}` })
+    else if (place === 'gap') report('position.gap', { field, value: `${x}, ${y}` })
     return place
   }
 

@@ -1,10 +1,12 @@
 /**
  * One delivered component while it is decoded: its values in the field's words, what was found in it, and
  * whether that refuses it. One object serves a whole layer, begun anew with each row; one a row would cost
- * a load dearly.
+ * a load dearly. What was found is told when the row is done: only then is it known where and what it is.
  */
+import type { Geometry } from '../../../gis/geometry.ts'
 import type { RuleSeverity } from './check-rules.ts'
 import { type Finding, type FindingCode, isToldAlready } from './findings.ts'
+import { middleOnEarth } from './position.ts'
 import type { ResolvedLayer } from './profile.ts'
 import type { SourceLayer, SourceRow, SourceValue } from './readers/source.ts'
 import type { ProfileField } from './schema.ts'
@@ -14,6 +16,9 @@ export interface DecodedRow {
   source: SourceRow
   /** Whether something found so far refuses the row. */
   refused: boolean
+  /** Where it stands, in lon/lat, and the code of its class, as far as is known. */
+  geometry: Geometry | null
+  classCode: string | null
   /** What has no column of its own. */
   attributes: Record<string, unknown>
   /** @returns whether its reader could make anything of it: of half a row nothing else is worth saying */
@@ -25,6 +30,8 @@ export interface DecodedRow {
   /** The name the file gives the column of a field. */
   column(field: ProfileField): string | null
   report(code: FindingCode, at?: Partial<Finding>): void
+  /** Tells what was found, with place and class. */
+  end(): void
 }
 
 export function openRow(
@@ -32,18 +39,23 @@ export function openRow(
   layer: Pick<SourceLayer, 'file' | 'fields'>,
   { columns, constants }: Pick<ResolvedLayer, 'columns' | 'constants'>,
 ): DecodedRow {
+  let told: Finding[] = []
   const self: DecodedRow = {
     source: { row: 0, values: [], geometry: null },
     refused: false,
+    geometry: null,
+    classCode: null,
     attributes: {},
     begin(source) {
       self.source = source
       self.refused = false
+      self.geometry = null
+      self.classCode = null
       self.attributes = {}
       if (!source.findings) return true
       let readable = true
       for (const finding of source.findings) {
-        found(finding)
+        told.push(finding)
         if (takenAs(finding.code) === 'error') self.refused = true
         if (finding.code === 'row.deleted' || finding.code === 'row.quote') readable = false
       }
@@ -67,7 +79,18 @@ export function openRow(
       if (severity === 'error') self.refused = true
       const value = at.value == null ? null : at.value.slice(0, 200)
       const where = { row: self.source.row, field: null, detail: {}, lonLat: null, ...at }
-      found({ ...where, value, code, file: layer.file })
+      told.push({ ...where, value, code, file: layer.file })
+    },
+    end() {
+      if (told.length > 0) {
+        const lonLat = self.geometry && middleOnEarth(self.geometry)
+        for (const each of told)
+          found({ ...each, lonLat: each.row === null ? null : lonLat, class: self.classCode })
+        told = []
+      }
+      // what is found of the layer when its rows are through is of no row and no class
+      self.geometry = null
+      self.classCode = null
     },
   }
   return self

@@ -84,44 +84,50 @@ export function componentDecoder(
       stated?.look(rows)
     },
     decode(source) {
-      if (!row.begin(source)) return 'refused'
-      const delivered = codes.read(row)
-      const { code } = delivered
-      const ofClass = readClass(row, context.classes, resolved.class, delivered)
-      if (ofClass) context.classesSeen.add(ofClass.code)
-      const geometry = source.geometry === null ? null : located(source.geometry)
-      checkShape(row, geometry, ofClass)
-      const place = geometry ? placed(geometry, source.geometry!, row.report) : null
-      const key = keyOf(code, geometry, ofClass)
-      // a row that is refused is not missing either
-      const before = key === null ? -1 : known.find(key)
-      sayRetired(row, key, before < 0)
-      const state = readState(row)
-      const currency = readCurrency(row)
-      const units = readUnits(row)
-      const dates = readDates(row)
-      if (ofClass) required(row, ofClass)
-      if (stated && geometry && !row.refused)
-        stated.check(row, areasOf(geometry, place), nearRows.middle(geometry))
-      if (row.refused || geometry === null || key === null || !ofClass) {
-        tellPictures(row, null, code, geometry)
-        return 'refused'
-      }
-      context.commission?.({ class: ofClass, place, newCode: before < 0 ? code : null }, row.report)
-      nearRows.check(row, geometry, ofClass.code, units.owner, code)
-      for (const i of rest) {
-        const value = source.values[i]
-        if (value !== null && value !== undefined && value !== '')
-          row.attributes[layer.fields[i]!.name] = value
-      }
-      const id = context.identity?.id ?? (before < 0 ? newIdBytes(idBytes) : known.id(before, idBytes))
-      tellPictures(row, id, code, geometry)
-      const decoded = { id, key, code, class: ofClass, geometry, place, state, currency, units, dates }
-      return write(decoded, before < 0 ? null : known.content(before))
+      const outcome = row.begin(source) ? decodeRow(source) : 'refused'
+      row.end()
+      return outcome
     },
     end() {
       stated?.end(row)
+      row.end()
     },
+  }
+
+  function decodeRow(source: SourceRow): RowOutcome {
+    const delivered = codes.read(row)
+    const { code } = delivered
+    const ofClass = readClass(row, context.classes, resolved.class, delivered)
+    if (ofClass) context.classesSeen.add(ofClass.code)
+    const geometry = source.geometry === null ? null : located(source.geometry)
+    row.classCode = ofClass?.code ?? null
+    row.geometry = geometry
+    checkShape(row, geometry, ofClass)
+    const place = geometry ? placed(geometry, source.geometry!, row.report) : null
+    const key = keyOf(code, geometry, ofClass)
+    // a row that is refused is not missing either
+    const before = key === null ? -1 : known.find(key)
+    sayRetired(row, key, before < 0)
+    const state = readState(row)
+    const currency = readCurrency(row)
+    const units = readUnits(row)
+    const dates = readDates(row)
+    if (ofClass) required(row, ofClass)
+    if (stated && geometry && !row.refused) stated.check(row, areasOf(geometry, place))
+    if (row.refused || geometry === null || key === null || !ofClass) {
+      tellPictures(row, null, code, geometry)
+      return 'refused'
+    }
+    context.commission?.({ class: ofClass, place, newCode: before < 0 ? code : null }, row.report)
+    nearRows.check(row, geometry, ofClass.code, units.owner, code)
+    for (const i of rest) {
+      const value = source.values[i]
+      if (value !== null && value !== undefined && value !== '') row.attributes[layer.fields[i]!.name] = value
+    }
+    const id = context.identity?.id ?? (before < 0 ? newIdBytes(idBytes) : known.id(before, idBytes))
+    tellPictures(row, id, code, geometry)
+    const decoded = { id, key, code, class: ofClass, geometry, place, state, currency, units, dates }
+    return write(decoded, before < 0 ? null : known.content(before))
   }
 
   function tellPictures(

@@ -4,7 +4,7 @@ import type { Db } from '../../core/db.ts'
 import { CSV_BEGINS, csvLines } from './csv-text.ts'
 import { remedy, sentence } from './findings.ts'
 import type { Delivery } from './schema.ts'
-import { listFindings, type StoredFinding } from './store.ts'
+import { readFindings, type StoredFinding } from './store-findings.ts'
 
 export const exportFormats = {
   csv: 'text/csv; charset=utf-8',
@@ -33,7 +33,7 @@ export async function* pagesOf(
   delivery: Pick<Delivery, 'district' | 'no'>,
 ): AsyncGenerator<StoredFinding[]> {
   for (let after = 0, read = AT_ONCE; read === AT_ONCE; ) {
-    const { items } = await listFindings(db, delivery, { after, limit: AT_ONCE })
+    const items = await readFindings(db, delivery, {}, { after, limit: AT_ONCE })
     if (items.length > 0) yield items
     read = items.length
     after = items.at(-1)?.no ?? after
@@ -52,6 +52,7 @@ const told = (finding: StoredFinding, lang: 'zh' | 'en') => ({
   value: finding.value,
   message: sentence(finding, lang),
   remedy: remedy(finding, lang),
+  class: finding.class,
   lon: finding.lonLat?.[0] ?? null,
   lat: finding.lonLat?.[1] ?? null,
 })
@@ -68,6 +69,7 @@ const columns = {
   value: ['值', 'Value'],
   message: ['问题', 'Problem'],
   remedy: ['处理办法', 'What to do'],
+  class: ['类别', 'Class'],
   lon: ['经度', 'Longitude'],
   lat: ['纬度', 'Latitude'],
 } as const satisfies Record<keyof ReturnType<typeof told>, readonly [zh: string, en: string]>

@@ -175,6 +175,8 @@ export interface Finding {
   /** Fills the places of the message. In a workbook `sheet` and `cell` (`C17`) say where it is. */
   detail: Record<string, string | number>
   lonLat: readonly [number, number] | null
+  /** The code of the class of its row, where that is known. */
+  class?: string | null
 }
 
 /** What a reader throws when a file (not one row) cannot be used; the intake turns it into a finding. */

@@ -152,6 +152,9 @@ function componentMisfit(
   const found: Finding[] = []
   const row = openRow({ found: each => found.push(each), takenAs: severityOf }, layer, resolved)
   const codes = openCodes(rule, district, at, layer.fields[at]!)
-  for (const source of rows) if (row.begin(source)) codes.read(row)
+  for (const source of rows) {
+    if (row.begin(source)) codes.read(row)
+    row.end()
+  }
   return found.find(({ code }) => code === 'code.format' || code === 'code.numeric') ?? null
 }

@@ -22,6 +22,7 @@ const COLUMNS = [
   'detail',
   'lon',
   'lat',
+  'class',
 ]
 const AT_ONCE = 4_000
 
@@ -84,6 +85,7 @@ export function openLedger(
         out.jsonb(storableDetail({ ...cellOf(finding, sheets.get(finding.file)), ...finding.detail }))
         out.float8(finding.lonLat?.[0] ?? null)
         out.float8(finding.lonLat?.[1] ?? null)
+        out.text(finding.class ?? null)
         if (out.rows >= AT_ONCE) await flush()
       }
     },

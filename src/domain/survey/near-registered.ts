@@ -85,6 +85,7 @@ export async function findRegisteredNear(
           value: null,
           detail: { other, distance: found.distanceM.toFixed(2), alike: found.alike },
           lonLat: [lon, lat],
+          class: ofClass,
         },
       })
     },

@@ -16,6 +16,13 @@ export const boxOf = (geometry: Geometry): Bbox => {
   return [x!, y!, x!, y!]
 }
 
+/** The middle of the box of a geometry in lon/lat; null where that is nowhere on earth. */
+export function middleOnEarth(geometry: Geometry): [lon: number, lat: number] | null {
+  const [west, south, east, north] = boxOf(geometry)
+  const [lon, lat] = [(west + east) / 2, (south + north) / 2]
+  return Math.abs(lon) <= 180 && Math.abs(lat) <= 90 ? [lon, lat] : null
+}
+
 export function firstPosition(geometry: Geometry): [number, number] {
   let node: unknown = geometry.coordinates
   while (Array.isArray(node) && Array.isArray(node[0])) node = node[0]

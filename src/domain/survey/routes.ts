@@ -7,12 +7,13 @@ import { districtOf } from '../orgs/districts.ts'
 import { reaches, reachOf, rights } from '../orgs/rules.ts'
 import { acceptanceRoutes } from './acceptance/routes.ts'
 import { announce } from './announcing.ts'
-import { DeliveryEntry, FindingEntry, GuessAnswer } from './answers.ts'
+import { DeliveryEntry, GuessAnswer } from './answers.ts'
 import { codeRoutes } from './code-routes.ts'
 import { cancelReceived, startLoad } from './commands.ts'
 import { keepParameters } from './crs-parameters.ts'
 import { crsRoutes } from './crs-routes.ts'
 import { approveDelivery, rejectDelivery } from './deciding.ts'
+import { findingRoutes } from './finding-routes.ts'
 import { titleOf } from './finding-titles.ts'
 import { inspect } from './inspect.ts'
 import { cancelWaiting } from './interruption.ts'
@@ -26,7 +27,7 @@ import { reportRoutes } from './report-routes.ts'
 import { ruleRoutes } from './rule-routes.ts'
 import type { Runner } from './run.ts'
 import { type Delivery, DeliveryKind, INT4_MAX, LoadOptions, Profile } from './schema.ts'
-import { getDelivery, listDeliveries, listFindings } from './store.ts'
+import { getDelivery, listDeliveries } from './store.ts'
 import { told, toldHints } from './telling.ts'
 import { templateRoutes } from './template-routes.ts'
 import { type UploadDoors, uploadRoutes } from './upload-routes.ts'
@@ -69,6 +70,7 @@ export function surveyRoutes(
   }
   return [
     ...versionRoutes({ ...input, own, queue }),
+    ...findingRoutes({ db, own }),
     ...reportRoutes({ ...input, own, looks }),
     ...acceptanceRoutes({ ...input, own }),
     ...uploadRoutes({ ...input, own }),
@@ -182,32 +184,6 @@ export function surveyRoutes(
       answer: DeliveryEntry,
       async run({ params }, call) {
         return present(await own(call, params.id), call)
-      },
-    }),
-    endpoint({
-      method: 'get',
-      path: '/api/deliveries/:id/findings',
-      right: 'survey.read',
-      summary: 'Findings of a delivery, all of them, in order',
-      params: Id,
-      query: z.strictObject({
-        code: z.string().max(60).optional(),
-        after: z.coerce.number().int().min(0).max(INT4_MAX).default(0),
-        limit: z.coerce.number().int().min(1).max(1000).default(200),
-      }),
-      answer: z.object({
-        total: z.number(),
-        items: z.array(FindingEntry.extend({ no: z.number() })),
-        next: z.number().nullable(),
-      }),
-      async run({ params, query }, call) {
-        const delivery = await own(call, params.id)
-        const { total, items } = await listFindings(db, delivery, query)
-        return {
-          total,
-          items: items.map(item => ({ no: item.no, ...told(item, call.lang) })),
-          next: items.length === query.limit ? items.at(-1)!.no : null,
-        }
       },
     }),
     endpoint({

@@ -1,8 +1,7 @@
-/** Reads of deliveries, their findings and mapping profiles. */
+/** Reads of deliveries, their files and mapping profiles. */
 import { maybe, type Queryable } from '../../core/db.ts'
 import { problem } from '../../core/problem.ts'
 import type { Reach } from '../orgs/rules.ts'
-import type { Finding, FindingCode, Severity } from './findings.ts'
 import { type Delivery, noCounts, type Profile } from './schema.ts'
 
 const COLUMNS = `district, id, no, kind, name, contractor, firm_id AS "firmId", package_id AS "packageId",
@@ -58,9 +57,6 @@ export async function listBatchesInReach(
   )
   return new Set(rows.map(row => row.no))
 }
-/** A finding as it was taken when the delivery was loaded. */
-export type StoredFinding = Finding & { no: number; severity: Severity }
-
 /** What was written down of a delivery's files when they came, by name. */
 export async function listFileNotes(
   db: Queryable,
@@ -72,43 +68,6 @@ export async function listFileNotes(
     [district, id],
   )
   return new Map(rows.map(({ name, ...note }) => [name, note]))
-}
-
-export async function listFindings(
-  db: Queryable,
-  delivery: Pick<Delivery, 'district' | 'no'>,
-  input: { code?: string; after: number; limit: number },
-): Promise<{ total: number; items: StoredFinding[] }> {
-  const where = 'district = $1 AND delivery_no = $2 AND ($3::text IS NULL OR code = $3)'
-  const params = [delivery.district, delivery.no, input.code ?? null]
-  const [count] = await db.query<{ n: number }>(`SELECT count(*) AS n FROM finding WHERE ${where}`, params)
-  const rows = await db.query<{
-    no: number
-    code: FindingCode
-    severity: Severity
-    file: string
-    row_no: number | null
-    field: string | null
-    value: string | null
-    detail: Record<string, string | number> | null
-    lon: number | null
-    lat: number | null
-  }>(
-    `SELECT no, code, severity, file, row_no, field, value, detail, lon, lat FROM finding WHERE ${where} AND no > $4 ORDER BY no LIMIT $5`,
-    [...params, input.after, input.limit],
-  )
-  const items = rows.map(row => ({
-    no: row.no,
-    code: row.code,
-    severity: row.severity,
-    file: row.file,
-    row: row.row_no,
-    field: row.field,
-    value: row.value,
-    detail: row.detail ?? {},
-    lonLat: row.lon === null || row.lat === null ? null : ([row.lon, row.lat] as const),
-  }))
-  return { total: count!.n, items }
 }
 
 export interface SavedProfile {

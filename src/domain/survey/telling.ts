@@ -6,6 +6,7 @@ import { type PositionHint, sameHints } from './hint.ts'
 export const told = (finding: Finding & { severity?: Severity }, lang: 'zh' | 'en') => ({
   ...finding,
   severity: finding.severity ?? severityOf(finding.code),
+  class: finding.class ?? null,
   message: sentence(finding, lang),
   remedy: remedy(finding, lang),
 })

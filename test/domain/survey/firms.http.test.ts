@@ -153,7 +153,11 @@ describe('a delivery of a firm', () => {
       for (const door of doors) {
         const name = `${door.method} ${door.path}`
         const path = door.path.replace(':id', mine).replace(/:\w+/g, 'x')
-        const query = door.path.endsWith('/changes') ? '?kind=added' : ''
+        const query = door.path.endsWith('/changes')
+          ? '?kind=added'
+          : door.path.endsWith('/marks')
+            ? '?bbox=120,31,121,32&zoom=9'
+            : ''
         const type = door.body === 'stream' ? 'application/octet-stream' : 'application/json'
         const said = await ask(who, door.method, path + query, bodies[name], type)
         const answered = [name, said.status, said.value?.code]

@@ -36,7 +36,12 @@ function ofRow(delivery: Delivery, item: Item): Finding[] {
   const { content, answer, no } = item
   if (!answer?.verdicts) return []
   const at = lonLatOf(item)
-  const base = { file: content.file ?? delivery.name, row: content.row ?? null, lonLat: at }
+  const base = {
+    file: content.file ?? delivery.name,
+    row: content.row ?? null,
+    lonLat: at,
+    class: item.class,
+  }
   const wrong = Object.keys(answer.verdicts).filter(field => answer.verdicts![field] === 'wrong')
   const told = (code: FindingCode, more: Partial<Finding>): Finding => ({
     field: null,
@@ -83,6 +88,7 @@ const ofSighting = (delivery: Delivery, item: Item, sighting: PlacedSighting): F
     ...(sighting.photo ? { photo: sighting.photo } : {}),
   },
   lonLat: sighting.lonLat,
+  class: sighting.class,
 })
 
 function lonLatOf({ geometry }: Item): [number, number] | null {

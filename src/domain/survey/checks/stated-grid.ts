@@ -38,7 +38,7 @@ export function statedGrids(
 export interface StatedGridCheck {
   look(rows: readonly SourceRow[]): void
   /** @param areas in which the thing lies, or which it touches; none where its position has none */
-  check(row: DecodedRow, areas: readonly number[], lonLat: readonly [number, number]): void
+  check(row: DecodedRow, areas: readonly number[]): void
   end(row: DecodedRow): void
 }
 
@@ -59,7 +59,7 @@ export function openStatedGrid(grids: StatedGrids, at: number): StatedGridCheck 
         }
       }
     },
-    check(row, areas, lonLat) {
+    check(row, areas) {
       if (areas.length === 0 || unheld > held) return
       const code = row.given('statedGrid')
       if (code === null) return
@@ -67,7 +67,7 @@ export function openStatedGrid(grids: StatedGrids, at: number): StatedGridCheck 
       if (levels === 0 || areas.some(area => grids.pathOf(area).includes(code))) return
       const level = 31 - Math.clz32(levels)
       const actual = grids.pathOf(areas[0]!)[level] ?? grids.pathOf(areas[0]!)[3]!
-      row.report('grid.stated', { field: row.column('statedGrid'), value: code, detail: { actual }, lonLat })
+      row.report('grid.stated', { field: row.column('statedGrid'), value: code, detail: { actual } })
     },
     end(row) {
       if (unheld === 0) return
