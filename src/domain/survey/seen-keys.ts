@@ -1,4 +1,5 @@
 /** The keys of a delivery, with where each stood first: flat memory for millions of rows. */
+import { growingInts, growTo } from '../../core/growing.ts'
 import { textTable } from '../../core/text-table.ts'
 
 export interface SeenKeys {
@@ -9,26 +10,17 @@ export interface SeenKeys {
 /** @param files names by file number */
 export function openSeenKeys(files: readonly string[]): SeenKeys {
   const keys = textTable()
-  let rows = new Int32Array(1024)
-  let of = new Int32Array(1024)
+  /** File and row of each, in the order of the keys. */
+  const places = growingInts(2048)
   return {
     meet(key, file, row) {
       const before = keys.size
       const n = keys.add(key)
-      if (n < before) return `${files[of[n]!]}:${rows[n]}`
-      if (n === rows.length) {
-        rows = doubled(rows)
-        of = doubled(of)
-      }
-      rows[n] = row
-      of[n] = file
+      if (n < before) return `${files[places[2 * n]!]}:${places[2 * n + 1]}`
+      growTo(places, 2 * keys.size)
+      places[2 * n] = file
+      places[2 * n + 1] = row
       return null
     },
   }
-}
-
-function doubled(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
-  const wider = new Int32Array(array.length * 2)
-  wider.set(array)
-  return wider
 }

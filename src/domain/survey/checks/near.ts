@@ -9,6 +9,8 @@
  *   heads[hash(class, cell)] -> thing -> next -> ...
  */
 
+import { growingInts, growTo, type Ints } from '../../../core/growing.ts'
+
 /** A thing as it is compared. */
 export interface Thing {
   /** Middle of its box. */
@@ -31,9 +33,9 @@ export interface NearTable {
   owners: string[]
   origin: [lon: number, lat: number]
   /** The numbers of a thing, `STRIDE` of them. */
-  things: Int32Array<ArrayBuffer>
-  next: Int32Array<ArrayBuffer>
-  heads: Int32Array<ArrayBuffer>
+  things: Ints
+  next: Ints
+  heads: Ints
 }
 
 export interface NearThing {
@@ -71,8 +73,8 @@ export const openTable = (): NearTable => ({
   classes: [],
   owners: [],
   origin: [0, 0],
-  things: new Int32Array(FIRST_CAPACITY * STRIDE),
-  next: new Int32Array(FIRST_CAPACITY),
+  things: growingInts(FIRST_CAPACITY * STRIDE),
+  next: growingInts(FIRST_CAPACITY),
   heads: new Int32Array(FIRST_CAPACITY * 2).fill(-1),
 })
 
@@ -85,7 +87,8 @@ export function openNear(distanceM: (classCode: string) => number, table = openT
   const ownerNumbers = new Map(table.owners.map((owner, i) => [owner, i]))
   /** By class number. */
   const distances = table.classes.map(code => distanceM(code) * 1000)
-  let { things, next, heads } = table
+  const { things, next } = table
+  let { heads } = table
   let [east, north] = scales(table.origin[1])
 
   const classNumber = (code: string): number => {
@@ -119,14 +122,15 @@ export function openNear(distanceM: (classCode: string) => number, table = openT
     next[thing] = heads[head]!
     heads[head] = thing
   }
-  const grow = () => {
-    const wider = new Int32Array(things.length * 2)
-    wider.set(things)
-    things = wider
-    next = new Int32Array(next.length * 2)
+  /** Room for one more; more heads where chains would grow long. */
+  const makeRoom = () => {
+    const count = table.count + 1
+    growTo(things, count * STRIDE)
+    growTo(next, count)
+    if (count <= heads.length) return
     heads = new Int32Array(heads.length * 2).fill(-1)
     for (let thing = 0; thing < table.count; thing++) link(thing)
-    Object.assign(table, { things, next, heads })
+    table.heads = heads
   }
 
   return {
@@ -180,7 +184,7 @@ export function openNear(distanceM: (classCode: string) => number, table = openT
         table.origin = [thing.lon, thing.lat]
         ;[east, north] = scales(thing.lat)
       }
-      if (table.count === next.length) grow()
+      makeRoom()
       const number = table.count++
       const at = number * STRIDE
       things[at + X] = Math.round((thing.lon - table.origin[0]) * east)

@@ -12,7 +12,7 @@ import { parsePiece, splitFeatures } from './json-split.ts'
 import type { SourceLayer, SourceRow } from './source.ts'
 import type { TextFile } from './text-file.ts'
 
-export const batchRows = 5_000
+export const batchRows = 1_000
 /** A batch is also closed after so many characters of JSON. */
 const batchText = 8 << 20
 

@@ -15,7 +15,7 @@ import { headerBytes, isFault, type RecordFault, readRecord } from './shp.ts'
 import type { SourceRow } from './source.ts'
 import type { UnpackedFile } from './unzip.ts'
 
-export const batchRows = 5_000
+export const batchRows = 1_000
 /** A batch is also closed after so many bytes of shapes. */
 const batchShapeBytes = 4 << 20
 const attributeBytes = 4 << 20

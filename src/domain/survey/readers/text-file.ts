@@ -10,7 +10,7 @@ import { encodingName } from './encoding-name.ts'
 import { readUpTo } from './file-bytes.ts'
 import type { UnpackedFile } from './unzip.ts'
 
-const blockBytes = 256 << 10
+const blockBytes = 64 << 10
 
 export interface TextFile {
   file: string

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   isTrait,
+  type NearTable,
   openNear,
   openTable,
   type Thing,
@@ -76,6 +77,10 @@ describe('real clusters', () => {
   })
 })
 
+/** As another thread gets it. */
+const handedOn = (table: NearTable): NearTable =>
+  structuredClone(table, { transfer: [table.things.buffer, table.next.buffer, table.heads.buffer] })
+
 describe('many things', () => {
   it('give the nearest that a look at all of them gives, also after the table has been handed on', () => {
     const next = randomFrom(7)
@@ -104,7 +109,7 @@ describe('many things', () => {
       }
       near.add(each, 0, i)
       all.push(each)
-      if (i === 4500) near = openNear(code => (code === '0104' ? 0.3 : 0.5), structuredClone(near.table))
+      if (i === 4500) near = openNear(code => (code === '0104' ? 0.3 : 0.5), handedOn(near.table))
     }
     expect(hits).toBeGreaterThan(500)
     expect(near.table.count).toBe(6000)
