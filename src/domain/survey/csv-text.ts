@@ -5,7 +5,7 @@
 import papa from 'papaparse'
 
 /** What a spreadsheet would take for a formula, full-width signs and leading blanks included; a leading tab or break hides one. */
-export const formula = /^[\s\0]*[=+\-@＝＋－＠]|^[\t\r\n]/
+const formula = /^[\s\0]*[=+\-@＝＋－＠]|^[\t\r\n]/
 
 /** Opens a file: Excel takes UTF-8 for what it is only behind a byte order mark. */
 export const CSV_BEGINS = '\ufeff'

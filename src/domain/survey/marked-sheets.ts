@@ -80,7 +80,7 @@ function writeGeneral(
   const sheet = workbook.addWorksheet(sheetName(words[lang].general, names), {
     views: [{ state: 'frozen', ySplit: 1 }],
   })
-  sheet.columns = [{ width: 36 }, { width: 70 }, { width: 60 }]
+  sheet.columns = [36, 70, 60].map(width => ({ width, style: { numFmt: '@' } }))
   header(sheet.addRow((['file', 'problem', 'remedy'] as const).map(column => markedName(column, lang))))
   for (const each of found) {
     const row = sheet.addRow([each.file, sentence(each, lang), remedy(each, lang)])

@@ -62,7 +62,7 @@ export async function settlementWorkbook(
       each.amount,
     ])
   sheet.addRow([w.total, '', ...figures(total), '', null, total.amount]).font = { bold: true }
-  shape(sheet, [1])
+  shape(sheet, [1, 2])
   if (deliveries.length > 0) {
     const list = workbook.addWorksheet(w.deliveries, { views: [{ state: 'frozen', ySplit: 1 }] })
     list.addRow([...w.of]).font = { bold: true }
