@@ -26,7 +26,7 @@ const PLACED = `SELECT DISTINCT ON (p.component_id, p.batch) p.*, v.grid_generat
 const HOLDS = `SELECT g.* FROM grid g JOIN grid_generation v ON v.district = g.district AND v.no = g.generation
   WHERE g.district = $1 AND v.published_at IS NOT NULL AND g.closed_generation IS NULL`
 
-const GENERATION = `(SELECT coalesce(max(no), 0) FROM grid_generation WHERE district = $1 AND published_at IS NOT NULL)`
+const GENERATION = `(SELECT coalesce(max(no), 0) FROM grid_generation WHERE district = $1 AND layer = 'net' AND published_at IS NOT NULL)`
 
 /** Without statistics of rows just landed the planner walks all placements for every component. */
 const analyze = (db: Db) => db.script('ANALYZE component; ANALYZE placement; ANALYZE batch; ANALYZE grid')

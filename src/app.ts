@@ -27,6 +27,7 @@ import { districtBox } from './domain/atlas/model.ts'
 import { atlasRoutes } from './domain/atlas/routes.ts'
 import { codeProfileSchema } from './domain/catalog/codes.ts'
 import { ensureStandardDictionary } from './domain/catalog/commands.ts'
+import { gridRoutes } from './domain/grids/routes.ts'
 import { DISTRICT_CHANGES, rememberDistricts } from './domain/orgs/districts.ts'
 import { openPrincipals } from './domain/orgs/principals.ts'
 import { orgsRoutes } from './domain/orgs/routes.ts'
@@ -140,6 +141,7 @@ export async function openApp(config: Config, log: Log): Promise<App> {
         bboxOf: async district => districtBox(await atlas.get(district)),
         isCodeProfile: text => codeProfileSchema.safeParse(text).success,
       }),
+      ...gridRoutes(db),
       ...atlasRoutes({ db, atlas }),
       ...surveyRoutes({ ...house, jobs: () => jobs, runner, uploads, uploading, uploadBytes }),
       ...upkeepRoutes({ db }),

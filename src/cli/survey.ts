@@ -12,6 +12,7 @@ const kinds = (): Record<DeliveryKind, string> => ({
     '网格：行政区边界（0 级）与三级网格',
     'the district polygon (level 0) and the three levels of grids',
   ),
+  'unit-grids': word('单元网格', 'unit grids, the fine net below the areas'),
   components: word('部件：点、线、面', 'components: points, lines and polygons'),
   addresses: word('门牌地址', 'addresses'),
   places: word('道路、水系、街区与兴趣点', 'streets, waters, blocks and points of interest'),
@@ -59,20 +60,28 @@ function addLoad(load: Command, kind: DeliveryKind, about: string): void {
     .option('--name <text>', word('交付名称', 'name of the delivery'))
     .option('--contractor <text>', word('普查单位', 'who surveyed'))
     .addOption(json())
-  if (kind === 'grids') {
+  if (kind === 'grids')
     command
       .option(
         '--district-name <text>',
         word('行政区不存在时以此名建立', 'make the district under this name when it is not there'),
       )
       .option('--demo', word('新建的行政区标为演示数据', 'mark the new district as demo data'))
+  if (kind === 'grids' || kind === 'unit-grids')
+    command
       .option('--fix', word('修复无效的面，并说明', 'repair invalid polygons, and say so'))
       .option('--partial', word('部分被拒绝时仍收下其余', 'take what is right although some is refused'))
       .option(
         '--replace',
         word('所交级别中未出现的原有网格终止', 'grids of the delivered levels that are not in the files end'),
       )
-  }
+      .option(
+        '--compare',
+        word(
+          '仅与现有网格比对，说明差别，不改变任何内容',
+          'say what differs from the grids that hold, and change nothing',
+        ),
+      )
   if (kind === 'components') {
     command.addOption(
       new Option(
@@ -87,7 +96,7 @@ function addLoad(load: Command, kind: DeliveryKind, about: string): void {
   command.action(async (given: string[], options) => {
     await withHouse(async client => {
       if (options.districtName && options.district) await ensureDistrict(client, options)
-      const { fix, partial, replace, full } = options
+      const { fix, partial, replace, full, compare } = options
       const { delivery, samples } = await loadDelivery(client, {
         ...options,
         kind,
@@ -96,6 +105,7 @@ function addLoad(load: Command, kind: DeliveryKind, about: string): void {
           ...(fix ? { fix } : {}),
           ...(partial ? { partial } : {}),
           ...(replace ? { replace } : {}),
+          ...(compare ? { compare } : {}),
           ...(full ? { full } : {}),
         },
       })

@@ -436,6 +436,7 @@ export type ProblemCode = keyof typeof problems
 
 const kinds = {
   grids: '网格',
+  'unit-grids': '单元网格',
   components: '部件',
   addresses: '地址',
   places: '地名',

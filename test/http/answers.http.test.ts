@@ -107,6 +107,7 @@ describe('every door', () => {
     await ask('get', '/api/pick', { query: { lon, lat, zoom: 18 } })
     await ask('get', '/api/overview')
     await ask('get', '/api/grids')
+    await ask('get', '/api/unit-grids', { query: { limit: 5 } })
     await ask('get', '/api/distribution', { query: { area: one.areaCode } })
     await ask('get', '/api/classes')
     await ask('get', '/api/units')

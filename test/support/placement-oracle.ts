@@ -44,7 +44,7 @@ export async function checkPlacements(db: Db, district: string): Promise<Checked
   // without statistics of rows just landed the planner walks all grids for every component
   await db.script('ANALYZE grid; ANALYZE component')
   const published = await db.query<{ no: number }>(
-    'SELECT no FROM grid_generation WHERE district = $1 AND published_at IS NOT NULL',
+    `SELECT no FROM grid_generation WHERE district = $1 AND layer = 'net' AND published_at IS NOT NULL`,
     [district],
   )
   const holding = [district, published.map(({ no }) => no)]

@@ -123,6 +123,7 @@ export const splitOff: Record<string, Kind> = {
   'src/domain/catalog/cjt214.ts': 'rules',
   'src/domain/catalog/search-words.ts': 'rules',
   'src/domain/grids/checks.ts': 'commands',
+  'src/domain/grids/comparing.ts': 'commands',
   'src/domain/orgs/attempts.ts': 'rules',
   'src/domain/orgs/units.ts': 'rules',
   'src/domain/orgs/districts.ts': 'store',

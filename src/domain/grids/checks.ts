@@ -9,8 +9,13 @@ import type { Db, Queryable } from '../../core/db.ts'
 /** Stored bytes of geometry a statement may work on: some 50 to 200 ms of the embedded engine. */
 const PORTION_BYTES = 200_000
 
-/** The landed grids, in portions of about as much geometry each. */
-async function portions(db: Queryable, district: string, generation: number): Promise<string[][]> {
+/** The landed grids, in portions of about as much geometry each; of an nth of that where each is looked at n times. */
+export async function portions(
+  db: Queryable,
+  district: string,
+  generation: number,
+  times = 1,
+): Promise<string[][]> {
   const rows = await db.query<{ id: string; bytes: number }>(
     `SELECT id, pg_column_size(geom) AS bytes FROM grid WHERE district = $1 AND generation = $2
      ORDER BY level, code COLLATE "C", row_no`,
@@ -19,7 +24,7 @@ async function portions(db: Queryable, district: string, generation: number): Pr
   const all: string[][] = []
   let bytes = Number.POSITIVE_INFINITY
   for (const row of rows) {
-    if (bytes > PORTION_BYTES) {
+    if (bytes > PORTION_BYTES / times) {
       all.push([])
       bytes = 0
     }
@@ -107,7 +112,7 @@ export async function measureGrids(db: Queryable, district: string, generation: 
 }
 
 /** The rows that will hold once the generation is published: its own, and those it does not replace. */
-const COMING = `SELECT * FROM grid c WHERE c.district = $1 AND c.closed_generation IS NULL AND (c.generation = $2
+export const COMING = `SELECT * FROM grid c WHERE c.district = $1 AND c.closed_generation IS NULL AND (c.generation = $2
    OR (EXISTS (SELECT 1 FROM grid_generation v WHERE v.district = $1 AND v.no = c.generation AND v.published_at IS NOT NULL)
        AND NOT EXISTS (SELECT 1 FROM grid n WHERE n.district = $1 AND n.generation = $2 AND n.level = c.level AND n.code = c.code)))`
 
@@ -133,13 +138,17 @@ export interface Askew {
 /**
  * Gives every landed grid its parent: by the delivered code, else by the longest code of the level above
  * that begins its own, else by the largest share of ground.
- * @param keepCodes by level: codes that hold; all others of these levels end with the publish and are no parents
+ * @param how.byGround codes say nothing of where it belongs, as those of unit grids do not
+ * @param how.keepCodes by level: codes that hold; all others of these levels end with the publish and are no parents
  */
 export async function linkParents(
   db: Db,
   district: string,
   generation: number,
-  keepCodes?: ReadonlyMap<number, readonly string[]>,
+  {
+    keepCodes,
+    byGround = false,
+  }: { keepCodes?: ReadonlyMap<number, readonly string[]>; byGround?: boolean } = {},
 ): Promise<{ orphans: Orphan[]; askew: Askew[] }> {
   const coming = await db.query<{ id: string; level: number; code: string }>(
     `SELECT id, level, code FROM (${COMING}) c ORDER BY level, code COLLATE "C"`,
@@ -163,16 +172,16 @@ export async function linkParents(
   )
   const parents = new Map<string, string>()
   const unnamed: string[] = []
+  const byDigits = (grid: { level: number; code: string }) =>
+    byGround ? undefined : longestPrefix(byCode, grid.level - 1, grid.code)
   for (const grid of landed) {
     const parent =
-      grid.parent_code === null
-        ? longestPrefix(byCode, grid.level - 1, grid.code)
-        : byCode.get(`${grid.level - 1}|${grid.parent_code}`)
+      grid.parent_code === null ? byDigits(grid) : byCode.get(`${grid.level - 1}|${grid.parent_code}`)
     if (parent) parents.set(grid.id, parent)
     else if (grid.parent_code === null) unnamed.push(grid.id)
   }
-  const byGround = await parentsByGround(db, district, generation, unnamed, ending)
-  for (const [id, parent] of byGround) parents.set(id, parent)
+  for (const [id, parent] of await parentsByGround(db, district, generation, unnamed, ending))
+    parents.set(id, parent)
   for (const ids of inTurns([...parents.keys()], 2_000))
     await db.query(
       `UPDATE grid g SET parent_id = p.parent FROM unnest($3::uuid[], $4::uuid[]) AS p (id, parent)

@@ -8,7 +8,7 @@ import { ewkbSize, writeEwkb } from '../../../gis/ewkb.ts'
 import { copyWriter } from '../../core/copy.ts'
 import { type Db, one, type Queryable } from '../../core/db.ts'
 import { newId } from '../../core/id.ts'
-import type { GridDraft } from './schema.ts'
+import type { GridDraft, GridLayer } from './schema.ts'
 
 const SRID = 4490
 const COLUMNS = [
@@ -16,14 +16,19 @@ const COLUMNS = [
 ] // biome-ignore format: one line
 
 /** Opens a generation nobody sees yet. */
-export async function openGeneration(db: Db, district: string, deliveryId: string): Promise<number> {
+export async function openGeneration(
+  db: Db,
+  district: string,
+  deliveryId: string,
+  layer: GridLayer = 'net',
+): Promise<number> {
   return db.transaction(async tx => {
     await tx.query('SELECT 1 FROM district WHERE code = $1 FOR UPDATE', [district])
     const { no } = await one<{ no: number }>(
       tx,
-      `INSERT INTO grid_generation (district, no, delivery_id)
-       SELECT $1, coalesce(max(no), 0) + 1, $2::uuid FROM grid_generation WHERE district = $1 RETURNING no`,
-      [district, deliveryId],
+      `INSERT INTO grid_generation (district, no, delivery_id, layer)
+       SELECT $1, coalesce(max(no), 0) + 1, $2::uuid, $3 FROM grid_generation WHERE district = $1 RETURNING no`,
+      [district, deliveryId, layer],
     )
     return no
   })

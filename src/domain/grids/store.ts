@@ -4,17 +4,21 @@ import type { PolygonGeometry } from '../../../gis/geometry.ts'
 import { readCopy } from '../../core/copy-read.ts'
 import { type Db, maybe, type Queryable } from '../../core/db.ts'
 import type { Scope } from '../orgs/rules.ts'
-import type { Grid, GridLevel } from './schema.ts'
+import { type Grid, type GridLayer, type GridLevel, UNIT_LEVEL, type UnitGrid } from './schema.ts'
 
 /** Rows of generation $1 that hold in generation $1. */
 const SEEN = 'g.generation <= $2 AND (g.closed_generation IS NULL OR g.closed_generation > $2)'
 
-/** The newest published generation; 0 when no grids were ever published. */
-export async function currentGeneration(db: Queryable, district: string): Promise<number> {
+/** The newest published generation of a layer; 0 when none was ever published. */
+export async function currentGeneration(
+  db: Queryable,
+  district: string,
+  layer: GridLayer = 'net',
+): Promise<number> {
   const row = await maybe<{ no: number | null }>(
     db,
-    'SELECT max(no) AS no FROM grid_generation WHERE district = $1 AND published_at IS NOT NULL',
-    [district],
+    'SELECT max(no) AS no FROM grid_generation WHERE district = $1 AND layer = $2 AND published_at IS NOT NULL',
+    [district, layer],
   )
   return row?.no ?? 0
 }
@@ -55,6 +59,58 @@ export async function listGrids(db: Db, scope: Scope, generation: number): Promi
   if (scope.areas === 'all') return grids
   const seen = new Set(scope.areas)
   return withAncestors(grids, grid => seen.has(grid.code))
+}
+
+/** Rows of one statement on the embedded engine. */
+const UNITS_AT_ONCE = 2_000
+
+/** The unit grids that hold, sorted by code, in portions; `after` is the code of the last one of the page before. */
+export async function* eachUnitGrid(
+  db: Db,
+  scope: Scope,
+  { after = '', limit = Number.POSITIVE_INFINITY }: { after?: string; limit?: number } = {},
+): AsyncGenerator<UnitGrid[]> {
+  const seen = await areasOf(db, scope)
+  for (let last = after, left = limit, read = 1; left > 0 && read > 0; left -= read) {
+    const page: UnitGrid[] = []
+    read = await readCopy(
+      db.copyOut(
+        `SELECT g.id, g.code, g.name, g.parent_id, g.area_m2, g.geom FROM grid g
+         JOIN grid_generation v ON v.district = g.district AND v.no = g.generation AND v.published_at IS NOT NULL
+         WHERE g.district = ${literal(scope.district)} AND g.level = ${UNIT_LEVEL} AND g.closed_generation IS NULL
+           AND g.code COLLATE "C" > ${literal(last)}
+         ORDER BY g.code COLLATE "C" LIMIT ${Math.min(left, UNITS_AT_ONCE)}`,
+      ),
+      row => {
+        last = row.text(1)!
+        const areaId = row.uuid(3)
+        if (seen && (areaId === null || !seen.has(areaId))) return
+        page.push({
+          id: row.uuid(0)!,
+          code: last,
+          name: row.text(2)!,
+          areaId,
+          areaM2: row.float8(4),
+          geometry: readEwkb(row.bytes(5)) as PolygonGeometry,
+        })
+      },
+    )
+    if (page.length > 0) yield page
+  }
+}
+
+/** Ids of the areas that are seen; null for all. */
+async function areasOf(db: Db, scope: Scope): Promise<ReadonlySet<string> | null> {
+  if (scope.areas === 'all') return null
+  const grids = await listGrids(db, scope, await currentGeneration(db, scope.district))
+  return new Set(grids.filter(grid => grid.level === 3).map(grid => grid.id))
+}
+
+/** All unit grids that hold. */
+export async function listUnitGrids(db: Db, scope: Scope): Promise<UnitGrid[]> {
+  const all: UnitGrid[] = []
+  for await (const page of eachUnitGrid(db, scope)) all.push(...page)
+  return all
 }
 
 /** The chosen grids, everything below them, and the way up to the district. */

@@ -26,6 +26,8 @@ export const tunable = {
   'position.beyond-border': ANY,
   'grid.stated': ANY,
   'grid.stated-unheld': NEVER_ERROR,
+  'unit-grid.no-area': NEVER_ERROR,
+  'unit-grid.overlap': NEVER_ERROR,
   'duplicate.probable': NEVER_ERROR,
   'code.missing': ANY,
   'code.class': ANY,
@@ -79,6 +81,16 @@ export const SurveyRules = z.strictObject({
     .record(ClassKey, z.array(geometryKindSchema).min(1).max(3))
     .optional()
     .describe('Kinds of geometry, narrower than the dictionary’s'),
+  grids: z
+    .strictObject({
+      outlineM2: z
+        .number()
+        .min(0)
+        .max(1e6)
+        .optional()
+        .describe('Square metres by which an outline may differ, and unit grids may overlap, unsaid'),
+    })
+    .optional(),
   dates: z
     .strictObject({
       earliestYear: z.int().min(1900).max(2199).optional(),
@@ -94,6 +106,7 @@ export const EffectiveRulesAnswer = z.object({
   required: z.record(z.string(), z.array(z.string())),
   duplicates: z.record(z.string(), z.number()),
   geometry: z.record(z.string(), z.array(geometryKindSchema)),
+  grids: z.object({ outlineM2: z.number() }),
   dates: z.object({ earliestYear: z.number(), daysAhead: z.number() }),
 })
 
@@ -103,6 +116,7 @@ export interface EffectiveRules {
   required: Record<string, string[]>
   duplicates: Record<string, number>
   geometry: Record<string, ('point' | 'line' | 'polygon')[]>
+  grids: { outlineM2: number }
   dates: { earliestYear: number; daysAhead: number }
 }
 
@@ -125,6 +139,7 @@ export const defaults: EffectiveRules = {
   },
   duplicates: { [ALL_CLASSES]: 0.5, '0104': 0.3, '0401': 1.5, '0402': 1 },
   geometry: {},
+  grids: { outlineM2: 10 },
   dates: { earliestYear: 1950, daysAhead: 0 },
 }
 
@@ -133,6 +148,7 @@ export const effectiveRules = (rules: SurveyRules): EffectiveRules => ({
   required: { ...defaults.required, ...rules.required },
   duplicates: { ...defaults.duplicates, ...rules.duplicates },
   geometry: { ...defaults.geometry, ...rules.geometry },
+  grids: { ...defaults.grids, ...rules.grids },
   dates: { ...defaults.dates, ...rules.dates },
 })
 

@@ -111,7 +111,7 @@ async function mustExist(tx: Queryable, district: string, { classes, areas }: Pa
   if (areas.length === 0) return
   const generation = await currentGeneration(tx, district)
   const rows = await tx.query<{ code: string }>(
-    `SELECT code FROM grid WHERE district = $1 AND code = ANY($2::text[]) AND generation <= $3
+    `SELECT code FROM grid WHERE district = $1 AND level <= 3 AND code = ANY($2::text[]) AND generation <= $3
        AND (closed_generation IS NULL OR closed_generation > $3)`,
     [district, areas, generation],
   )

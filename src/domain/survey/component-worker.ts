@@ -30,6 +30,7 @@ import type { KnownIndex } from './component-context.ts'
 import { layerCrs, readingOf } from './crs.ts'
 import { FileFault, type Finding, type FindingCode } from './findings.ts'
 import { withClassColumn } from './guess-class.ts'
+import { withoutOtherKinds } from './layer-kind.ts'
 import { hashesByPicture } from './photos/photo-name.ts'
 import { openPictured } from './photos/pictured.ts'
 import { openSampler, type PositionSample, sampleSize } from './position-sample.ts'
@@ -54,6 +55,7 @@ export interface WorkerContext {
   classes: ComponentClass[]
   units: UnitEntry[]
   grids: (Omit<Grid, 'geometry'> & { ewkb: Uint8Array })[]
+  unitGrids: { code: string; ewkb: Uint8Array }[]
   known: KnownComponents
   retired: RetiredKey[]
   full: LoadOptions['full']
@@ -117,7 +119,9 @@ const started = new Promise<WorkerContext>(resolve =>
 try {
   const { encoding, position } = input.profile ?? {}
   const { layers, findings } = await openSources(input.files, { encoding, position })
-  const profile = input.profile ?? guessProfile('components', layers)
+  const said = input.profile ?? guessProfile('components', layers)
+  const found = (finding: Finding) => findings.push(finding)
+  const profile = withoutOtherKinds(said, layers, found, input.profile === null)
   send({
     kind: 'opened',
     layers: layers.map(({ file, rowCount, fields, sheet }) => ({ file, rowCount, fields, sheet })),
@@ -222,6 +226,10 @@ function openShared(context: WorkerContext, layers: readonly SourceLayer[]) {
     ...grid,
     geometry: readEwkb(ewkb) as PolygonGeometry,
   }))
+  const units = context.unitGrids.map(({ code, ewkb }) => ({
+    code,
+    geometry: readEwkb(ewkb) as PolygonGeometry,
+  }))
   const placer = openPlacer(grids)
   return {
     batch,
@@ -235,7 +243,7 @@ function openShared(context: WorkerContext, layers: readonly SourceLayer[]) {
     rules,
     takenAs: (code: FindingCode) => takenAs(rules, code),
     dates: { earliest: `${rules.dates.earliestYear}-01-01`, latest: context.latestDate },
-    statedGrids: statedGrids(grids, placer),
+    statedGrids: statedGrids(grids, placer, units),
     commission: openCommission(context.commission, grids, placer.areas),
     retired: new Map(context.retired.map(each => [each.key, each])),
     near: openNear(code => duplicateDistanceM(rules, code)),

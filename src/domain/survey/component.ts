@@ -113,7 +113,8 @@ export function componentDecoder(
     const units = readUnits(row)
     const dates = readDates(row)
     if (ofClass) required(row, ofClass)
-    if (stated && geometry && !row.refused) stated.check(row, areasOf(geometry, place))
+    if (stated && geometry && !row.refused)
+      stated.check(row, geometry, areasOf(geometry, place), nearRows.middle(geometry))
     if (row.refused || geometry === null || key === null || !ofClass) {
       tellPictures(row, null, code, geometry)
       return 'refused'

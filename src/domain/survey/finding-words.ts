@@ -129,6 +129,15 @@ const fields: Record<string, readonly [zh: string, en: string]> = {
   geometry: ['几何类型', 'the kind of geometry'],
 }
 
+/** 交付内容, as a layer is told that is of another. */
+const kinds: Record<string, readonly [zh: string, en: string]> = {
+  grids: ['网格', 'grids'],
+  'unit-grids': ['单元网格', 'unit grids'],
+  components: ['部件', 'components'],
+  addresses: ['门牌地址', 'addresses'],
+  places: ['地名', 'places'],
+}
+
 /** Members of a detail that are words, not values. */
 const worded = new Set(['reason', 'place', 'limit', 'expected', 'against', 'sure', 'what', 'alike'])
 
@@ -139,6 +148,7 @@ export function inWords(member: string, said: string | number, code: string, lan
     return lang === 'en' ? text : shapes.reduce((told, [words, zh]) => told.replace(words, zh), text)
   if (member === 'attribute' && isRequirable(text)) return requirable[text][lang === 'zh' ? 0 : 1]
   if (member === 'label') return fields[text]?.[lang === 'zh' ? 0 : 1] ?? text
+  if (code === 'layer.other-kind' && member === 'kind') return kinds[text]?.[lang === 'zh' ? 0 : 1] ?? text
   return worded.has(member) ? told(text, lang) : text
 }
 

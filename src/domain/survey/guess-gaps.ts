@@ -18,6 +18,7 @@ import { textOf } from './values.ts'
 /** Fields that a load refuses to be without, and those it says it misses. */
 const wanted: Record<DeliveryKind, { needed: readonly ProfileField[]; missed: readonly ProfileField[] }> = {
   grids: { needed: ['code'], missed: ['name'] },
+  'unit-grids': { needed: ['code'], missed: [] },
   components: { needed: [], missed: ['code'] },
   addresses: { needed: ['text'], missed: [] },
   places: { needed: ['placeKind'], missed: ['name'] },

@@ -14,6 +14,7 @@ import { gapsOf } from './guess-gaps.ts'
 import type { PositionHint } from './hint.ts'
 import { hintsOf } from './hint-ground.ts'
 import { samplesOf } from './hint-sample.ts'
+import { withoutOtherKinds } from './layer-kind.ts'
 import type { LoadHouse } from './loading.ts'
 import { namedCrs } from './local-crs.ts'
 import { guessProfile, proposeCrs, resolveLayer } from './profile.ts'
@@ -54,7 +55,9 @@ export async function inspect(
     })
     const findings = [...unpacked.findings, ...opened.findings]
     const { layers } = opened
-    const said = profile ?? (await guessed(house.db, delivery, layers, findings))
+    const written = profile ?? (await guessed(house.db, delivery, layers, findings))
+    const found = (finding: Finding) => findings.push(finding)
+    const said = withoutOtherKinds(written, layers, found, profile === null)
     const named = await namedCrs(house.db, delivery.district, said.crs)
     findings.push(...gapsOf(said, layers, { ...(await codesOf(house.db, delivery)), named }))
     const hints = await hinted(house, delivery, layers, said, named)

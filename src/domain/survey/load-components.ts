@@ -11,7 +11,7 @@ import { channel } from '../../core/channel.ts'
 import { type Db, one } from '../../core/db.ts'
 import { startThread } from '../../core/threads.ts'
 import { getDictionary, listClasses } from '../catalog/store.ts'
-import { currentGeneration, listGrids } from '../grids/store.ts'
+import { currentGeneration, listGrids, listUnitGrids } from '../grids/store.ts'
 import { scopeOf } from '../orgs/rules.ts'
 import { listUnits } from '../orgs/store.ts'
 import { dropBatch, openBatch } from '../registry/commands.ts'
@@ -192,11 +192,16 @@ async function readWorkerContext(db: Db, district: string, gridGeneration: numbe
     [district],
   )
   const dictionary = await getDictionary(db, row.dictionary_id)
-  const worker: Pick<WorkerContext, 'dictionary' | 'classes' | 'units' | 'grids' | 'known' | 'retired'> = {
+  const units = await listUnitGrids(db, scopeOf(district))
+  const worker: Pick<
+    WorkerContext,
+    'dictionary' | 'classes' | 'units' | 'grids' | 'unitGrids' | 'known' | 'retired'
+  > = {
     dictionary: dictionary.name,
     classes: await listClasses(db, row.dictionary_id),
     units: await listUnits(db, scopeOf(district)),
     grids: grids.map(({ geometry, ...grid }) => ({ ...grid, ewkb: ewkb(geometry) })),
+    unitGrids: units.map(({ code, geometry }) => ({ code, ewkb: ewkb(geometry) })),
     known: await listKnown(db, district),
     retired: await listRetired(db, district),
   }

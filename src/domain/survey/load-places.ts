@@ -9,6 +9,7 @@ import { farOutside } from '../registry/placing.ts'
 import { type FieldRow, type Fields, finding, openFields } from './field-rows.ts'
 import { FileFault, type Finding } from './findings.ts'
 import { hintsOf } from './hint-ground.ts'
+import { withoutOtherKinds } from './layer-kind.ts'
 import { actorOf, type Loaded, type LoadHouse, type LoadInput } from './loading.ts'
 import { openSampler, type PositionSample, sampleSize } from './position-sample.ts'
 import { openSources } from './readers/open.ts'
@@ -30,7 +31,9 @@ export async function loadPlaces(house: LoadHouse, input: LoadInput): Promise<Lo
     signal: input.signal,
   })
   input.ledger.know(opened.layers)
-  await input.ledger.add(opened.findings)
+  const others: Finding[] = []
+  const profile = withoutOtherKinds(input.profile, opened.layers, each => others.push(each))
+  await input.ledger.add([...opened.findings, ...others])
   if (districtGrids.length === 0) {
     await input.ledger.add([finding('grid.no-district', input.delivery.name, null)])
     return { counts, files, refusedWhole: true, batchNo: null }
@@ -47,13 +50,7 @@ export async function loadPlaces(house: LoadHouse, input: LoadInput): Promise<Lo
       const file: DeliveryFile = { name: layer.file, bytes: null, read: 0, accepted: 0, refused: 0 }
       files.push(file)
       const findings: Finding[] = []
-      const fields = openFields(
-        layer,
-        input.profile,
-        opened.layers.length,
-        each => findings.push(each),
-        input.crs,
-      )
+      const fields = openFields(layer, profile, opened.layers.length, each => findings.push(each), input.crs)
       await input.ledger.add(findings.splice(0))
       if (!fields || fields === 'skip') continue
       const sampler = openSampler({}, sampleSize(opened.layers.length))

@@ -30,7 +30,7 @@ export type PackageRead = Awaited<ReturnType<typeof getPackage>>
 
 const PACKAGE = `SELECT p.id, p.no, json_build_object('id', f.id, 'name', f.name) AS firm, p.name, p.classes,
     (SELECT coalesce(json_agg(json_build_object('code', a.code, 'name', coalesce(
-       (SELECT g.name FROM grid g WHERE g.district = p.district AND g.code = a.code ORDER BY g.generation DESC LIMIT 1), a.code))
+       (SELECT g.name FROM grid g WHERE g.district = p.district AND g.level <= 3 AND g.code = a.code ORDER BY g.generation DESC LIMIT 1), a.code))
        ORDER BY a.code), '[]') FROM unnest(p.areas) AS a(code)) AS areas,
     p.due_on AS "dueOn", p.note, p.created_at AS "createdAt", p.created_by AS "createdBy",
     p.accepted_at AS "acceptedAt", p.accepted_by AS "acceptedBy",

@@ -2,7 +2,9 @@
  * Mapping profiles: guessed from column and layer names, and resolved against a layer into column
  * positions. Pure, so that the console can show what the server will do.
  */
+import { plainName } from './column-name.ts'
 import type { Finding } from './findings.ts'
+import { ownLayers } from './layer-kind.ts'
 import type { PositionNames, SourceLayer } from './readers/source.ts'
 import { type DeliveryKind, type LayerRule, type Profile, type ProfileField, placed } from './schema.ts'
 
@@ -11,6 +13,7 @@ interface LayerShape {
   name: string
   fields: readonly { name: string; ambiguous?: boolean }[]
   position?: PositionNames | null
+  geometryKind?: SourceLayer['geometryKind']
 }
 
 /** Usual column names, compared without case, blanks and underscores. The first that is there wins. */
@@ -33,6 +36,25 @@ const usual: Record<DeliveryKind, Partial<Record<ProfileField, readonly string[]
     parentCode: ['SJDM', '上级代码', '上级编码', 'PARENTCODE', 'PARENT', 'PCODE'],
     level: ['WGJB', '网格级别', '级别', 'GRIDLEVEL', 'LEVEL'],
   },
+  'unit-grids': {
+    code: [
+      'BGCODE',
+      'BGID',
+      '单元网格编码',
+      '单元网格代码',
+      '单元网格标识码',
+      '网格编码',
+      '网格代码',
+      '网格标识码',
+      'GRIDCODE',
+      'WGDM',
+      '代码',
+      '编码',
+      'CODE',
+    ],
+    name: ['BGNAME', '单元网格名称', '网格名称', 'GRIDNAME', 'WGMC', '名称', 'NAME'],
+    parentCode: ['片区代码', '上级代码', '上级编码', 'PARENTCODE'],
+  },
   components: {
     code: ['OBJCODE', '标识码', '部件标识码', '部件代码', '部件编码', '编码', '编号'],
     className: ['OBJNAME', '部件名称', '类别名称', '小类名称', '类别'],
@@ -53,7 +75,21 @@ const usual: Record<DeliveryKind, Partial<Record<ProfileField, readonly string[]
     note: ['NOTE_', 'NOTE', '备注'],
     statedGrid: ['BGCODE', 'BGID', '所在单元网格', '单元网格'],
   },
-  addresses: { text: ['标准地址', '地址', '门牌地址', 'ADDRESS', 'FULLADDR', 'DZ', 'TEXT', '名称', 'NAME'] },
+  addresses: {
+    text: [
+      '标准地址',
+      '地址',
+      '门牌地址',
+      '地址全称',
+      '详细地址',
+      'ADDRESS',
+      'FULLADDR',
+      'DZ',
+      'TEXT',
+      '名称',
+      'NAME',
+    ],
+  },
   places: {
     name: ['名称', 'NAME', 'MC', 'STREET'],
     placeKind: ['种类', 'KIND'],
@@ -91,11 +127,9 @@ const kindWords: readonly (readonly [RegExp, 'street' | 'water' | 'block' | 'poi
   [/poi|兴趣点|地名/i, 'poi'],
 ]
 
-/** A column name as names are compared: without case, blanks, underscores and full-width forms. */
-export const plainName = (name: string): string => name.normalize('NFKC').replace(/[\s_]/g, '').toUpperCase()
-
 /** The profile a person would write for these layers. What cannot be guessed is left out, to be asked. */
-export function guessProfile(kind: DeliveryKind, layers: readonly LayerShape[]): Profile {
+export function guessProfile(kind: DeliveryKind, all: readonly LayerShape[]): Profile {
+  const layers = ownLayers(kind, all)
   const there = new Map<string, string>()
   for (const layer of layers)
     for (const field of layer.fields)

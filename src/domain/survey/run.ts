@@ -8,8 +8,9 @@ import { dropBatch } from '../registry/commands.ts'
 import { effectiveRules, takenAs } from './check-rules.ts'
 import { endLoad, folderOf, hearLoad, takeLoad, updateDelivery } from './commands.ts'
 import { approvalOf, publishDelivery, waitsForAcceptance } from './deciding.ts'
-import { FileFault, severityOf } from './findings.ts'
+import { FileFault, type Finding, severityOf } from './findings.ts'
 import { Cancelled, interruption, ProcessGone, recordEnd } from './interruption.ts'
+import { withoutOtherKinds } from './layer-kind.ts'
 import { openLedger } from './ledger.ts'
 import { loadComponents } from './load-components.ts'
 import { loadDirectory } from './load-directory.ts'
@@ -216,7 +217,8 @@ async function load(house: LoadHouse, given: Omit<LoadInput, 'profile'>): Promis
   if (kind === 'components') return loadComponents(house, given)
   const input = { ...given, profile: given.delivery.profile ?? (await guess(given)) }
   switch (kind) {
-    case 'grids': {
+    case 'grids':
+    case 'unit-grids': {
       const row = await one<{ grid_code_profile: string }>(
         house.db,
         'SELECT grid_code_profile FROM district WHERE code = $1',
@@ -273,7 +275,11 @@ async function finish(
   await house.db.transaction(tx => endLoad(tx, delivery, state, result, actor))
 }
 
-async function guess({ delivery, files, signal }: Omit<LoadInput, 'profile'>): Promise<Profile> {
+async function guess({ delivery, files, signal, ledger }: Omit<LoadInput, 'profile'>): Promise<Profile> {
   const { layers } = await openSources(files, { signal })
-  return guessProfile(delivery.kind, layers)
+  const others: Finding[] = []
+  const found = (finding: Finding) => others.push(finding)
+  const profile = withoutOtherKinds(guessProfile(delivery.kind, layers), layers, found, true)
+  await ledger.add(others)
+  return profile
 }

@@ -5,13 +5,22 @@ import { codeProfileSchema } from '../catalog/codes.ts'
 import type { FindingCode, Severity } from './findings.ts'
 
 /** 交付内容 */
-export const deliveryKinds = ['grids', 'components', 'addresses', 'places', 'units', 'classes'] as const
+export const deliveryKinds = [
+  'grids',
+  'unit-grids',
+  'components',
+  'addresses',
+  'places',
+  'units',
+  'classes',
+] as const
 export const DeliveryKind = z.enum(deliveryKinds)
 export type DeliveryKind = z.output<typeof DeliveryKind>
 
 /** Our fields that a column may be mapped to, by kind; the first name of each kind is the one it cannot do without. */
 export const profileFields = {
   grids: ['code', 'name', 'parentCode', 'level'],
+  'unit-grids': ['code', 'name', 'parentCode'],
   components: [
     'code', 'className', 'classCode', 'name', 'sourceId',
     'competentCode', 'competentName', 'ownerCode', 'ownerName', 'maintainerCode', 'maintainerName',
@@ -115,6 +124,8 @@ export const LoadOptions = z.strictObject({
   partial: z.boolean().optional(),
   /** Grids: those of the delivered levels that are not in the delivery end. */
   replace: z.boolean().optional(),
+  /** Grids: say what differs from those that hold, and change nothing. */
+  compare: z.boolean().optional(),
   /** Components: the delivery is all there is, in the district or of the classes it brings; what is missing is proposed to end. */
   full: z.enum(['district', 'classes']).optional(),
   /** Components: a folder of the server with their photos, below one of PHOTO_ROOTS. */

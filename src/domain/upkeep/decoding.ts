@@ -13,7 +13,7 @@ import { type CodeProfile, codeProfile } from '../catalog/codes.ts'
 import { type ClassIndex, classIndex } from '../catalog/rules.ts'
 import { getDictionary, listClasses } from '../catalog/store.ts'
 import type { Grid } from '../grids/schema.ts'
-import { currentGeneration, listGrids } from '../grids/store.ts'
+import { currentGeneration, listGrids, listUnitGrids } from '../grids/store.ts'
 import { scopeOf } from '../orgs/rules.ts'
 import { listUnits } from '../orgs/store.ts'
 import { type UnitEntry, type UnitIndex, unitIndex } from '../orgs/units.ts'
@@ -67,7 +67,7 @@ export async function readGround(db: Db, district: string): Promise<Ground> {
     units: unitIndex(units),
     unitOf: namedBy(units),
     placer,
-    statedGrids: statedGrids(grids, placer),
+    statedGrids: statedGrids(grids, placer, await listUnitGrids(db, scopeOf(district))),
     rules: effectiveRules((await currentRules(db, district)).rules),
     districtGrids: grids.filter(grid => grid.level === 0),
     codeProfile: codeProfile(row.component_code_profile),

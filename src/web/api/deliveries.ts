@@ -130,6 +130,7 @@ export interface LoadOptions {
   fix?: boolean
   partial?: boolean
   replace?: boolean
+  compare?: boolean
   full?: 'district' | 'classes'
   /** A folder of the server with photos. */
   photos?: string

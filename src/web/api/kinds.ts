@@ -1,2 +1,2 @@
 /** 交付内容: what a delivery can hold. */
-export type Kind = 'grids' | 'components' | 'addresses' | 'places' | 'units' | 'classes'
+export type Kind = 'grids' | 'unit-grids' | 'components' | 'addresses' | 'places' | 'units' | 'classes'

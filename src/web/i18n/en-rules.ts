@@ -32,6 +32,10 @@ export const enRules: RulesMessages = {
     datesText: 'The range of the initial date and the change date.',
     earliest: 'Not before (year)',
     ahead: 'Days after today',
+    grids: 'Comparison of grids',
+    gridsText:
+      'Where grids are only compared, outlines that differ by less are not told; nor are unit grids that overlap by less.',
+    outline: 'Outline tolerance (m2)',
     all: 'All classes',
     addClass: 'Add a class',
     remove: 'Back to the default: {name}',

@@ -1,10 +1,19 @@
 /** Which of our fields a delivery of a kind can fill, in the order they are asked for. Pure. */
 import type { Kind } from '../api/kinds.ts'
 
-export const kinds: readonly Kind[] = ['grids', 'components', 'addresses', 'places', 'units', 'classes']
+export const kinds: readonly Kind[] = [
+  'grids',
+  'unit-grids',
+  'components',
+  'addresses',
+  'places',
+  'units',
+  'classes',
+]
 
 const fields = {
   grids: ['code', 'name', 'parentCode', 'level'],
+  'unit-grids': ['code', 'name', 'parentCode'],
   components: [
     'code',
     'classCode',

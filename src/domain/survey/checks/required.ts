@@ -4,8 +4,9 @@
  */
 import type { ComponentClass } from '../../catalog/schema.ts'
 import { type EffectiveRules, requiredOf, takenAs } from '../check-rules.ts'
+import { plainName } from '../column-name.ts'
 import type { DecodedRow } from '../component-row.ts'
-import { plainName, type ResolvedLayer } from '../profile.ts'
+import type { ResolvedLayer } from '../profile.ts'
 import type { SourceLayer } from '../readers/source.ts'
 import { isRequirable } from '../requirable.ts'
 import type { ProfileField } from '../schema.ts'

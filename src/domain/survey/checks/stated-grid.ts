@@ -1,9 +1,11 @@
 /**
- * The grid a delivery states against the one its position lies in, on whatever level the stated code is of.
- * Codes of a net that is not held (unit grids) cannot be compared: they are counted and told once a file,
- * and where most codes of a column are such, none of it is compared, for their digits may be alike.
+ * The grid a delivery states against the one its position lies in, on whatever level the stated code is of: an
+ * area, one above it, or a unit grid. Codes of grids that are not held cannot be compared: they are counted and told
+ * once a file, and where most codes of a column are such, none of it is compared, for their digits may be alike.
  */
-import type { Grid } from '../../grids/schema.ts'
+import { type Bbox, bboxOf, type Geometry } from '../../../../gis/geometry.ts'
+import { buildLocator, type Locator } from '../../../../gis/locate.ts'
+import { type Grid, UNIT_LEVEL, type UnitGrid } from '../../grids/schema.ts'
 import type { Placer } from '../../registry/placing.ts'
 import type { DecodedRow } from '../component-row.ts'
 import type { SourceRow } from '../readers/source.ts'
@@ -14,14 +16,23 @@ export interface StatedGrids {
   levelsOf(code: string): number
   /** The codes of an area (its index in the placer) and its ancestors, by level. */
   pathOf(area: number): readonly (string | undefined)[]
+  /** The code of the unit grid there, where there is one. */
+  unitAt(lonLat: readonly [number, number]): string | null
+  /** The ground of a unit grid, by its code. */
+  unitBox(code: string): Bbox | null
 }
+
+const UNIT_BIT = 1 << UNIT_LEVEL
+type HeldUnit = Pick<UnitGrid, 'code' | 'geometry'>
 
 export function statedGrids(
   grids: readonly Pick<Grid, 'id' | 'level' | 'code' | 'parentId'>[],
   { areas }: Placer,
+  units: readonly HeldUnit[] = [],
 ): StatedGrids {
   const levels = new Map<string, number>()
   for (const { code, level } of grids) levels.set(code, (levels.get(code) ?? 0) | (1 << level))
+  for (const { code } of units) levels.set(code, (levels.get(code) ?? 0) | UNIT_BIT)
   const byId = new Map(grids.map(grid => [grid.id, grid]))
   const paths = areas.map(area => {
     const path: (string | undefined)[] = [undefined, undefined, undefined, undefined]
@@ -32,13 +43,33 @@ export function statedGrids(
     }
     return path
   })
-  return { levelsOf: code => levels.get(code) ?? 0, pathOf: area => paths[area]! }
+  return { levelsOf: code => levels.get(code) ?? 0, pathOf: area => paths[area]!, ...unitGround(units) }
+}
+
+/** Made when the first unit grid is asked for: most deliveries state none. */
+function unitGround(units: readonly HeldUnit[]): Pick<StatedGrids, 'unitAt' | 'unitBox'> {
+  let locator: Locator | null = null
+  let boxes: Map<string, Bbox> | null = null
+  return {
+    unitAt([lon, lat]) {
+      locator ??= buildLocator(units)
+      const at = locator.covering(lon, lat)
+      return at < 0 ? null : units[at]!.code
+    },
+    unitBox(code) {
+      boxes ??= new Map(units.map(unit => [unit.code, bboxOf(unit.geometry)]))
+      return boxes.get(code) ?? null
+    },
+  }
 }
 
 export interface StatedGridCheck {
   look(rows: readonly SourceRow[]): void
-  /** @param areas in which the thing lies, or which it touches; none where its position has none */
-  check(row: DecodedRow, areas: readonly number[]): void
+  /**
+   * @param areas in which the thing lies, or which it touches; none where its position has none
+   * @param lonLat the middle of it
+   */
+  check(row: DecodedRow, thing: Geometry, areas: readonly number[], lonLat: readonly [number, number]): void
   end(row: DecodedRow): void
 }
 
@@ -59,14 +90,17 @@ export function openStatedGrid(grids: StatedGrids, at: number): StatedGridCheck 
         }
       }
     },
-    check(row, areas) {
-      if (areas.length === 0 || unheld > held) return
+    check(row, thing, areas, lonLat) {
+      if (unheld > held) return
       const code = row.given('statedGrid')
-      if (code === null) return
-      const levels = grids.levelsOf(code)
-      if (levels === 0 || areas.some(area => grids.pathOf(area).includes(code))) return
-      const level = 31 - Math.clz32(levels)
-      const actual = grids.pathOf(areas[0]!)[level] ?? grids.pathOf(areas[0]!)[3]!
+      const levels = code === null ? 0 : grids.levelsOf(code)
+      if (code === null || levels === 0) return
+      const ofUnit = (levels & UNIT_BIT) !== 0
+      if (areas.some(area => grids.pathOf(area).includes(code))) return
+      if (ofUnit ? isInUnit(grids, code, thing, lonLat) : areas.length === 0) return
+      const path = areas.length === 0 ? [] : grids.pathOf(areas[0]!)
+      const unit = ofUnit ? grids.unitAt(lonLat) : null
+      const actual = unit ?? path[31 - Math.clz32(levels)] ?? path[3] ?? '–'
       row.report('grid.stated', { field: row.column('statedGrid'), value: code, detail: { actual } })
     },
     end(row) {
@@ -79,4 +113,18 @@ export function openStatedGrid(grids: StatedGrids, at: number): StatedGridCheck 
       })
     },
   }
+}
+
+/** A point lies in it or not; of what is long or large the ground it may touch is enough. */
+function isInUnit(
+  grids: StatedGrids,
+  code: string,
+  thing: Geometry,
+  lonLat: readonly [number, number],
+): boolean {
+  if (grids.unitAt(lonLat) === code) return true
+  const unit = grids.unitBox(code)
+  if (thing.type === 'Point' || !unit) return false
+  const [west, south, east, north] = bboxOf(thing)
+  return west <= unit[2] && east >= unit[0] && south <= unit[3] && north >= unit[1]
 }
