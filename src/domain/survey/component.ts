@@ -113,8 +113,7 @@ export function componentDecoder(
     const units = readUnits(row)
     const dates = readDates(row)
     if (ofClass) required(row, ofClass)
-    if (stated && geometry && !row.refused)
-      stated.check(row, geometry, areasOf(geometry, place), nearRows.middle(geometry))
+    if (stated && geometry && !row.refused) stated.check(row, geometry, areasOf(geometry, place))
     if (row.refused || geometry === null || key === null || !ofClass) {
       tellPictures(row, null, code, geometry)
       return 'refused'

@@ -6,7 +6,7 @@ import { approveDelivery } from '../../../src/domain/survey/deciding.ts'
 import { remedy, sentence } from '../../../src/domain/survey/findings.ts'
 import { inspect } from '../../../src/domain/survey/inspect.ts'
 import type { LoadOptions } from '../../../src/domain/survey/schema.ts'
-import type { StoredFinding } from '../../../src/domain/survey/store.ts'
+import type { StoredFinding } from '../../../src/domain/survey/store-findings.ts'
 import { type OpenedDb, onEachEngine } from '../../support/engines.ts'
 import {
   areaCode,

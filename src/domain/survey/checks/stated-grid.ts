@@ -65,11 +65,8 @@ function unitGround(units: readonly HeldUnit[]): Pick<StatedGrids, 'unitAt' | 'u
 
 export interface StatedGridCheck {
   look(rows: readonly SourceRow[]): void
-  /**
-   * @param areas in which the thing lies, or which it touches; none where its position has none
-   * @param lonLat the middle of it
-   */
-  check(row: DecodedRow, thing: Geometry, areas: readonly number[], lonLat: readonly [number, number]): void
+  /** @param areas in which the thing lies, or which it touches; none where its position has none */
+  check(row: DecodedRow, thing: Geometry, areas: readonly number[]): void
   end(row: DecodedRow): void
 }
 
@@ -90,16 +87,16 @@ export function openStatedGrid(grids: StatedGrids, at: number): StatedGridCheck 
         }
       }
     },
-    check(row, thing, areas, lonLat) {
+    check(row, thing, areas) {
       if (unheld > held) return
       const code = row.given('statedGrid')
       const levels = code === null ? 0 : grids.levelsOf(code)
       if (code === null || levels === 0) return
       const ofUnit = (levels & UNIT_BIT) !== 0
       if (areas.some(area => grids.pathOf(area).includes(code))) return
-      if (ofUnit ? isInUnit(grids, code, thing, lonLat) : areas.length === 0) return
+      const unit = ofUnit ? grids.unitAt(middleOf(thing)) : null
+      if (ofUnit ? unit === code || mayTouch(thing, grids.unitBox(code)) : areas.length === 0) return
       const path = areas.length === 0 ? [] : grids.pathOf(areas[0]!)
-      const unit = ofUnit ? grids.unitAt(lonLat) : null
       const actual = unit ?? path[31 - Math.clz32(levels)] ?? path[3] ?? '–'
       row.report('grid.stated', { field: row.column('statedGrid'), value: code, detail: { actual } })
     },
@@ -115,16 +112,14 @@ export function openStatedGrid(grids: StatedGrids, at: number): StatedGridCheck 
   }
 }
 
-/** A point lies in it or not; of what is long or large the ground it may touch is enough. */
-function isInUnit(
-  grids: StatedGrids,
-  code: string,
-  thing: Geometry,
-  lonLat: readonly [number, number],
-): boolean {
-  if (grids.unitAt(lonLat) === code) return true
-  const unit = grids.unitBox(code)
+/** A point lies in a unit grid or not; of what is long or large the ground it may touch is enough. */
+function mayTouch(thing: Geometry, unit: Bbox | null): boolean {
   if (thing.type === 'Point' || !unit) return false
   const [west, south, east, north] = bboxOf(thing)
   return west <= unit[2] && east >= unit[0] && south <= unit[3] && north >= unit[1]
+}
+
+function middleOf(thing: Geometry): [number, number] {
+  const [west, south, east, north] = bboxOf(thing)
+  return [(west + east) / 2, (south + north) / 2]
 }
