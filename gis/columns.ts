@@ -65,6 +65,31 @@ function inOrder<A extends Uint32Array | Uint16Array | Int32Array>(order: Uint32
   return to
 }
 
+/** Room for n rows. */
+export const emptyColumns = (n: number): Columns => ({
+  n,
+  x: new Uint32Array(n),
+  y: new Uint32Array(n),
+  classIndex: new Uint16Array(n),
+  state: new Uint16Array(n),
+  id: new Uint32Array(n),
+  area: new Int32Array(n),
+})
+
+export function copyRow(from: Columns, row: number, to: Columns, at: number): void {
+  to.x[at] = from.x[row]!
+  to.y[at] = from.y[row]!
+  to.classIndex[at] = from.classIndex[row]!
+  to.state[at] = from.state[row]!
+  to.id[at] = from.id[row]!
+  to.area[at] = from.area[row]!
+}
+
+/** The rows at exactly the unit of a position: from (included) to (excluded). */
+export function rowsAt(columns: Columns, lon: number, lat: number): [from: number, to: number] {
+  return rangeOfSquare(columns, unitX(lon), unitY(lat), 1, 0, columns.n)
+}
+
 /** The position of a row, middle of its unit: within 5 mm of what was given. */
 export function lonLatOfRow(columns: Columns, row: number): [lon: number, lat: number] {
   return [lonOfUnit(columns.x[row]! + 0.5), latOfUnit(columns.y[row]! + 0.5)]

@@ -1,105 +1,122 @@
 /**
- * Points of Z-ordered columns counted on a grid of bins, for zooms at which single points would be noise.
- * A bin is a square of the Z-order grid, hence one run of rows of the tile: one pass, no buffer, and no
- * point is counted in two tiles.
- *
- *   tile's rows:  aaabbbbbbcddd   ->   one feature per run: mean position, count, commonest class
+ * Points counted on a grid of bins, for zooms at which single points would be noise: one feature a bin, at the
+ * mean position, with how many there are in all and of each class. A bin of one point is that point, with
+ * its id and state. No buffer, and no point is counted in two tiles.
  */
-import { type Columns, rangeOfTile } from '../gis/columns.ts'
-import { byteSink, reserve, varintAt } from './bytes.ts'
-import { type RowFilter, rowTest } from './filter.ts'
+import type { PointSet } from '../gis/point-set.ts'
+import { byteSink, reserve, varintAt, varintSize } from './bytes.ts'
+import { type Bin, eachBin } from './each-bin.ts'
+import type { RowFilter } from './filter.ts'
 import { beginLayer, EXTENT, finishLayer, type MvtValue } from './mvt.ts'
-import { valueTags } from './tags.ts'
 
 export interface BinsOptions {
   /** Layer name; `bins` by default. */
   layer?: string
   /** Bins along one side of a tile, a power of two; 64 by default. */
   perSide?: number
-  /** What property `class` says for each class index. */
+  /** What property `class` says for each class index, and the names of the counts. */
   classCodes: readonly string[]
+  /** What property `state` says for each state index. */
+  stateCodes: readonly string[]
   filter?: RowFilter
+  /** Whether bins tell how many there are of each class; they do by default. */
+  mix?: boolean
 }
 
-/** Longest feature: key, length, tags 2 + 1 + 5 + 1 + 3, type 2, geometry 2 + 1 + 2 + 2. */
-const FEATURE_ROOM = 23
-
+/** Key, length, id, type, geometry around the tags of a feature. */
+const FEATURE_ROOM = 40
 const sink = byteSink()
+const tags = byteSink(1 << 10)
 
 /**
- * The tile's bytes with features of `count` (an integer) and `class` (a string; of equally common ones the
- * lowest index), or null when no point falls into it. The counts sum up to the tile's points.
+ * The tile's bytes, or null when no point falls into it. Features have `count` (an integer), `class` (the
+ * commonest, of equally common ones the lowest index) and one count per class named by its code; a single
+ * point has id, `count` 1, `class` and `state`. The counts sum up to the tile's points.
  * @throws RangeError when the bins are no power of two or finer than the columns' units, or a class has no code.
  */
 export function encodeBins(
-  columns: Columns,
+  set: PointSet,
   z: number,
   x: number,
   y: number,
   options: BinsOptions,
 ): Uint8Array | null {
-  const side = 2 ** (32 - z)
-  const perSide = options.perSide ?? 64
-  const binSide = side / perSide
-  if (!Number.isInteger(Math.log2(perSide)) || binSide < 1)
-    throw new RangeError(`${perSide} bins do not fit zoom ${z}`)
-  const values: MvtValue[] = []
-  const classes = valueTags(options.classCodes, values)
-  const countTags = new Map<number, number>()
-  const test = rowTest(columns, options.filter)
-  const perUnit = EXTENT / side
-  const inBin = new Uint32Array(options.classCodes.length)
-
+  const { classCodes, stateCodes, filter, perSide = 64, mix = true } = options
+  const perUnit = EXTENT / 2 ** (32 - z)
+  const keys = openTable<string>()
+  const values = openTable<MvtValue>()
+  const put = (key: string, value: MvtValue): void => {
+    reserve(tags, 10)
+    tags.length = varintAt(tags.bytes, tags.length, keys.tagOf(key))
+    tags.length = varintAt(tags.bytes, tags.length, values.tagOf(value))
+  }
   beginLayer(sink, options.layer ?? 'bins')
   const empty = sink.length
-  const writeBin = (count: number, commonest: number, meanX: number, meanY: number): void => {
-    let countTag = countTags.get(count)
-    if (countTag === undefined) countTags.set(count, (countTag = values.push(count)))
-    const classTag = classes.tagOf[commonest] || classes.add(commonest)
-    reserve(sink, FEATURE_ROOM)
-    const { bytes } = sink
-    const start = sink.length
-    bytes[start] = 0x12 // feature
-    bytes[start + 2] = 0x12 // tags
-    bytes[start + 4] = 0
-    let at = varintAt(bytes, start + 5, countTag - 1)
-    bytes[at++] = 1
-    at = varintAt(bytes, at, classTag - 1)
-    bytes[start + 3] = at - start - 4
-    bytes[at] = 0x18 // type
-    bytes[at + 1] = 1 // point
-    bytes[at + 2] = 0x22 // geometry
-    bytes[at + 4] = 0x09 // move to, once
-    const geometry = at + 3
-    at = varintAt(bytes, at + 5, Math.floor(meanX * perUnit + 0.5) * 2)
-    at = varintAt(bytes, at, Math.floor(meanY * perUnit + 0.5) * 2)
-    bytes[geometry] = at - geometry - 1
-    bytes[start + 1] = at - start - 2
-    sink.length = at
-  }
-
-  const [from, to] = rangeOfTile(columns, z, x, y)
-  const mask = ~(binSide - 1)
-  for (let row = from; row < to; ) {
-    const binX = columns.x[row]! & mask
-    const binY = columns.y[row]! & mask
-    let count = 0
-    let commonest = 0
-    let sumX = 0
-    let sumY = 0
-    const first = row
-    for (; row < to && (columns.x[row]! & mask) === binX && (columns.y[row]! & mask) === binY; row++) {
-      if (test !== null && !test(row)) continue
-      const index = columns.classIndex[row]!
-      if (index >= inBin.length) throw new RangeError(`no code for index ${index}`)
-      const seen = ++inBin[index]!
-      if (seen > inBin[commonest]! || (seen === inBin[commonest]! && index < commonest)) commonest = index
-      sumX += columns.x[row]! - x * side
-      sumY += columns.y[row]! - y * side
-      count++
+  eachBin(set, { z, x, y, perSide }, { classes: classCodes.length, filter }, bin => {
+    tags.length = 0
+    put('count', bin.count)
+    put('class', classCodes[commonest(bin)]!)
+    if (bin.one) put('state', stateCodes[bin.one.columns.state[bin.one.row]!]!)
+    else if (mix) {
+      for (let k = 0; k < bin.kinds; k++) {
+        const index = bin.classes[k]!
+        if (bin.counts[index]! > 0) put(classCodes[index]!, bin.counts[index]!)
+      }
     }
-    for (let r = first; r < row; r++) inBin[columns.classIndex[r]!] = 0
-    if (count > 0) writeBin(count, commonest, sumX / count + 0.5, sumY / count + 0.5)
+    writeFeature(
+      bin.one ? bin.one.columns.id[bin.one.row]! : null,
+      Math.floor((bin.sumX / bin.count) * perUnit + 0.5),
+      Math.floor((bin.sumY / bin.count) * perUnit + 0.5),
+    )
+  })
+  return sink.length === empty ? null : finishLayer(sink, keys.list, values.list)
+}
+
+function commonest({ counts, classes, kinds }: Bin): number {
+  let best = classes[0]!
+  for (let k = 1; k < kinds; k++) {
+    const index = classes[k]!
+    if (counts[index]! > counts[best]! || (counts[index] === counts[best] && index < best)) best = index
   }
-  return sink.length === empty ? null : finishLayer(sink, ['count', 'class'], values)
+  return best
+}
+
+/** A point with what is in `tags`; positions are never negative, since the mean lies in the tile. */
+function writeFeature(id: number | null, px: number, py: number): void {
+  reserve(sink, tags.length + FEATURE_ROOM)
+  const { bytes } = sink
+  const geometry = 1 + varintSize(px * 2) + varintSize(py * 2)
+  const size =
+    (id === null ? 0 : 1 + varintSize(id)) + 1 + varintSize(tags.length) + tags.length + 2 + 2 + geometry
+  bytes[sink.length] = 0x12 // feature
+  let at = varintAt(bytes, sink.length + 1, size)
+  if (id !== null) {
+    bytes[at] = 0x08 // id
+    at = varintAt(bytes, at + 1, id)
+  }
+  bytes[at] = 0x12 // tags
+  at = varintAt(bytes, at + 1, tags.length)
+  bytes.set(tags.bytes.subarray(0, tags.length), at)
+  at += tags.length
+  bytes[at] = 0x18 // type
+  bytes[at + 1] = 1 // point
+  bytes[at + 2] = 0x22 // geometry
+  bytes[at + 3] = geometry
+  bytes[at + 4] = 0x09 // move to, once
+  at = varintAt(bytes, at + 5, px * 2)
+  sink.length = varintAt(bytes, at, py * 2)
+}
+
+/** A table of a layer, filled as its entries are used. */
+function openTable<T>() {
+  const list: T[] = []
+  const tags = new Map<T, number>()
+  return {
+    list,
+    tagOf(entry: T): number {
+      let tag = tags.get(entry)
+      if (tag === undefined) tags.set(entry, (tag = list.push(entry) - 1))
+      return tag
+    },
+  }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { buildColumns } from '../../gis/columns.ts'
 import { latOfUnit, lonOfUnit, tileAt, unitX, unitY } from '../../gis/mercator.ts'
+import { pointSet } from '../../gis/point-set.ts'
 import { encodePoints } from '../../tiles/points.ts'
 import { randomRows } from '../gis/points.ts'
 import { decode, decodeLayer } from './decode.ts'
@@ -12,7 +13,7 @@ const codes = { classCodes, stateCodes }
 
 describe('a tile of points', () => {
   const rows = randomRows(4000, 21, BOX)
-  const columns = buildColumns(rows)
+  const set = pointSet(buildColumns(rows))
 
   it('holds every point whose rounded position is within 64 steps, with its id, class and state', () => {
     for (const z of [0, 8, 12, 14, 16, 18]) {
@@ -30,7 +31,7 @@ describe('a tile of points', () => {
           parts: [[[px, py]]],
         })
       }
-      expect(decodeLayer(encodePoints(columns, z, x, y, codes), 'components')).toEqual(expected)
+      expect(decodeLayer(encodePoints(set, z, x, y, codes), 'components')).toEqual(expected)
     }
   })
 
@@ -59,7 +60,7 @@ describe('a tile of points', () => {
         y: built.y.slice(i, i + 1),
         id: built.id.slice(i, i + 1),
       }
-      return decodeLayer(encodePoints(one, 12, x, y, codes), 'components').map(f => f.parts[0]![0])
+      return decodeLayer(encodePoints(pointSet(one), 12, x, y, codes), 'components').map(f => f.parts[0]![0])
     })
     expect(kept).toEqual([[[0, 1]], [[-64, 0]], [], [[4160, 0]], []])
   })
@@ -71,15 +72,15 @@ describe('a tile of points', () => {
       row.lon[i] = lonOfUnit(x * 2 ** 20 - 64 * 256 - i + 0.5)
       row.lat[i] = latOfUnit(y * 2 ** 20 + 1000.5)
     }
-    const kept = decodeLayer(encodePoints(buildColumns(row), 12, x, y, codes), 'components')
+    const kept = decodeLayer(encodePoints(pointSet(buildColumns(row)), 12, x, y, codes), 'components')
     expect(kept.map(f => f.id)).toEqual(Array.from({ length: 129 }, (_, i) => 1000 + i))
     expect(new Set(kept.map(f => f.parts[0]![0]![0]))).toEqual(new Set([-64]))
   })
 
   it('is null where nothing is, and where the filter leaves nothing', () => {
-    expect(encodePoints(columns, 12, 0, 0, codes)).toBeNull()
+    expect(encodePoints(set, 12, 0, 0, codes)).toBeNull()
     const [x, y] = tileAt(120.6, 31.28, 12)
-    expect(encodePoints(columns, 12, x, y, { ...codes, filter: { accept: () => false } })).toBeNull()
+    expect(encodePoints(set, 12, x, y, { ...codes, filter: { accept: () => false } })).toBeNull()
   })
 
   it('shows what all parts of a filter agree on', () => {
@@ -87,9 +88,9 @@ describe('a tile of points', () => {
     const filter = {
       classMask: Uint8Array.of(0, 1, 0, 1),
       areaMask: Uint8Array.of(1, 0, 0, 1),
-      accept: (row: number) => columns.state[row] !== 0,
+      accept: (id: number) => rows.state[id - 1000] !== 0,
     }
-    const shown = decodeLayer(encodePoints(columns, 8, x, y, { ...codes, filter }), 'components')
+    const shown = decodeLayer(encodePoints(set, 8, x, y, { ...codes, filter }), 'components')
     const expected = Array.from(rows.id).filter((_, i) => {
       const [c, a, s] = [rows.classIndex[i], rows.area[i], rows.state[i]]
       return (c === 1 || c === 3) && (a === -1 || a === 2) && s !== 0
@@ -101,7 +102,7 @@ describe('a tile of points', () => {
   it('lists only the values its features use, each once', () => {
     const [x, y] = tileAt(120.6, 31.28, 8)
     const shared = { classCodes: ['a', 'b', 'c', 'a', 'b'], stateCodes: ['a', 'x', 'x'] }
-    const bytes = encodePoints(columns, 8, x, y, {
+    const bytes = encodePoints(set, 8, x, y, {
       ...shared,
       layer: 'things',
       filter: { classMask: Uint8Array.of(1, 0, 0, 1) },
@@ -122,7 +123,7 @@ describe('a tile of points', () => {
       stateCodes: Array.from({ length: 3000 }, (_, i) => `s${i}`),
     }
     const [x, y] = tileAt(120.6, 31.28, 8)
-    const shown = decodeLayer(encodePoints(buildColumns(many), 8, x, y, wide), 'components')
+    const shown = decodeLayer(encodePoints(pointSet(buildColumns(many)), 8, x, y, wide), 'components')
     expect(shown).toHaveLength(3000)
     for (const feature of shown) {
       const i = 2 ** 32 - 1 - feature.id!
@@ -132,7 +133,7 @@ describe('a tile of points', () => {
 
   it('refuses a class without a code and a zoom finer than its units', () => {
     const [x, y] = tileAt(120.6, 31.28, 12)
-    expect(() => encodePoints(columns, 12, x, y, { classCodes: [], stateCodes })).toThrow(RangeError)
-    expect(() => encodePoints(columns, 21, 0, 0, codes)).toThrow(RangeError)
+    expect(() => encodePoints(set, 12, x, y, { classCodes: [], stateCodes })).toThrow(RangeError)
+    expect(() => encodePoints(set, 21, 0, 0, codes)).toThrow(RangeError)
   })
 })

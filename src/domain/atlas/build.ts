@@ -3,6 +3,7 @@ import { buildColumns } from '../../../gis/columns.ts'
 import { readEwkb } from '../../../gis/ewkb.ts'
 import { bboxOf } from '../../../gis/geometry.ts'
 import { buildLocator } from '../../../gis/locate.ts'
+import { pointSet } from '../../../gis/point-set.ts'
 import { type Db, maybe } from '../../core/db.ts'
 import type { Log } from '../../core/log.ts'
 import type { ComponentClass } from '../catalog/schema.ts'
@@ -99,6 +100,7 @@ export async function buildModel(
     unitAt,
     components,
     columns,
+    points: pointSet(columns),
     shapes,
     places,
     placesAt,

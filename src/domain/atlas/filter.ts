@@ -35,7 +35,7 @@ export function sieve(model: Model, scope: Scope, wish: Wish): Sieve {
   return {
     classMask,
     areaMask,
-    accept: unit && (row => unit(model.columns.id[row]!)),
+    accept: unit,
     passes,
     // codes come from outside: quoted, so that no code can look like another wish
     key: JSON.stringify([scope.key, list(wish.classes), list(wish.areas), wish.unit ?? null]),

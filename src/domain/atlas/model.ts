@@ -5,6 +5,7 @@
 import type { Columns } from '../../../gis/columns.ts'
 import type { Bbox, Geometry, LonLat } from '../../../gis/geometry.ts'
 import type { Locator } from '../../../gis/locate.ts'
+import type { PointSet } from '../../../gis/point-set.ts'
 import type { ComponentClass, Dictionary } from '../catalog/schema.ts'
 import type { Grid, GridLevel } from '../grids/schema.ts'
 import type { PlaceIndex } from './places-index.ts'
@@ -74,6 +75,8 @@ export interface Model {
   unitAt: Map<string, number>
   components: ModelComponents
   columns: Columns
+  /** The same points as tiles are made of. */
+  points: PointSet
   shapes: ModelShape[]
   places: PlaceIndex
   /** The publication of addresses and places that `places` was made of. */

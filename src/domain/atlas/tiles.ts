@@ -84,8 +84,8 @@ function componentTile(
   const filter = through.all ? undefined : through
   const dots =
     z >= DOTS_FROM
-      ? encodePoints(model.columns, z, x, y, { ...codes, layer: 'components', filter })
-      : encodeBins(model.columns, z, x, y, { ...codes, layer: 'components', filter, perSide: binsPerSide(z) })
+      ? encodePoints(model.points, z, x, y, { ...codes, layer: 'components', filter })
+      : encodeBins(model.points, z, x, y, { ...codes, layer: 'components', filter, perSide: binsPerSide(z) })
   const outlines = z >= DOTS_FROM && model.shapes.length > 0 ? shapes().tile(z, x, y) : null
   if (!dots || !outlines) return dots ?? outlines
   const both = new Uint8Array(dots.length + outlines.length)

@@ -12,6 +12,7 @@
 import { buildColumns } from '../../../gis/columns.ts'
 import { bboxOf, type Geometry } from '../../../gis/geometry.ts'
 import { buildLocator } from '../../../gis/locate.ts'
+import { pointSet } from '../../../gis/point-set.ts'
 import { pointOn } from '../../../src/domain/atlas/anchor.ts'
 import type { Model, ModelGrid, ModelShape } from '../../../src/domain/atlas/model.ts'
 import { placeIndex } from '../../../src/domain/atlas/places-index.ts'
@@ -106,6 +107,15 @@ export function smallModel(things: readonly Thing[], stamp = 's1'): Model {
   for (let i = 0; i < n; i++) ids.set(Buffer.from(idAt(i).replaceAll('-', ''), 'hex'), i * 16)
   const codes = things.map(thing => thing.code)
   const last = '\uffff'
+  const columns = buildColumns({
+    n,
+    lon,
+    lat,
+    classIndex,
+    state: new Uint16Array(n),
+    id: Uint32Array.from(codes.keys()),
+    area,
+  })
   return {
     district: DISTRICT,
     stamp,
@@ -149,15 +159,8 @@ export function smallModel(things: readonly Thing[], stamp = 's1'): Model {
         ),
       ),
     },
-    columns: buildColumns({
-      n,
-      lon,
-      lat,
-      classIndex,
-      state: new Uint16Array(n),
-      id: Uint32Array.from(codes.keys()),
-      area,
-    }),
+    columns,
+    points: pointSet(columns),
     shapes,
     places: placeIndex(addresses, []),
     placesAt: 1,
