@@ -3,7 +3,7 @@ import { buildColumns, type PointRows, rangeOfTile } from '../../gis/columns.ts'
 import { tileAt, unitX, unitY } from '../../gis/mercator.ts'
 import { changePoints, pointSet } from '../../gis/point-set.ts'
 import { FINEST_LEVEL } from '../../gis/pyramid.ts'
-import { encodeBins } from '../../tiles/bins.ts'
+import { encodeBins, encodeCrowd } from '../../tiles/bins.ts'
 import type { RowFilter } from '../../tiles/filter.ts'
 import { randomChange } from '../gis/changes.ts'
 import { randomRows } from '../gis/points.ts'
@@ -152,10 +152,24 @@ describe('a tile of bins', () => {
     expect(total).toBe(6000)
   })
 
-  it('can leave the classes untold', () => {
-    const tile = [6, ...tileAt(120.6, 31.28, 6)] as const
-    const [bin] = decodeLayer(encodeBins(set, ...tile, { ...codes, perSide: 1, mix: false }), 'bins')
-    expect(bin!.properties).toEqual({ count: 6000, class: expect.any(String) })
+  it('says the same of a crowd with alike bins in one feature', () => {
+    const words = (list: readonly Decoded[]) =>
+      list
+        .flatMap(({ properties: { count, class: code }, parts }) =>
+          parts.map(([at]) => `${at} ${count} ${code}`),
+        )
+        .sort()
+    for (const [z, perSide] of tiles) {
+      const tile = [z, ...tileAt(120.6, 31.28, z)] as const
+      const crowd = decodeLayer(encodeCrowd(set, ...tile, { classCodes, perSide }), 'bins')
+      const bins = decodeLayer(encodeBins(set, ...tile, { ...codes, perSide }), 'bins')
+      expect(words(crowd)).toEqual(words(bins))
+      const kinds = crowd.map(({ properties }) => JSON.stringify(properties))
+      expect(new Set(kinds).size).toBe(kinds.length)
+      for (const one of crowd)
+        expect([one.id, Object.keys(one.properties)]).toEqual([undefined, ['count', 'class']])
+    }
+    expect(encodeCrowd(set, 12, 0, 0, { classCodes })).toBeNull()
   })
 
   it('is null where nothing is', () => {

@@ -3,14 +3,14 @@
  * level, the base map. Bytes are compressed once and kept within a bound, keyed by all they depend on.
  */
 import { gzipSync } from 'node:zlib'
-import { encodeBins } from '../../../tiles/bins.ts'
+import { encodeBins, encodeCrowd } from '../../../tiles/bins.ts'
 import { type FeatureTiles, featureTiles } from '../../../tiles/features.ts'
 import { encodePoints } from '../../../tiles/points.ts'
 import type { Scope } from '../orgs/rules.ts'
 import { type Sieve, sieve, type Wish } from './filter.ts'
 import { colourVillages } from './hues.ts'
 import { type Model, type ModelGrid, pathOf } from './model.ts'
-import { binsPerSide, DOTS_FROM } from './rules.ts'
+import { binsPerSide, DOTS_FROM, FINE_BINS_FROM } from './rules.ts'
 import { DEEPEST_TILE } from './schema.ts'
 import { sees } from './where.ts'
 
@@ -82,10 +82,9 @@ function componentTile(
 ): Uint8Array | null {
   const codes = { classCodes: model.classes.map(each => each.code), stateCodes: model.states }
   const filter = through.all ? undefined : through
-  const dots =
-    z >= DOTS_FROM
-      ? encodePoints(model.points, z, x, y, { ...codes, layer: 'components', filter })
-      : encodeBins(model.points, z, x, y, { ...codes, layer: 'components', filter, perSide: binsPerSide(z) })
+  const encode = z >= DOTS_FROM ? encodePoints : z >= FINE_BINS_FROM ? encodeCrowd : encodeBins
+  const asked = { ...codes, layer: 'components', filter, perSide: binsPerSide(z) }
+  const dots = encode(model.points, z, x, y, asked)
   const outlines = z >= DOTS_FROM && model.shapes.length > 0 ? shapes().tile(z, x, y) : null
   if (!dots || !outlines) return dots ?? outlines
   const both = new Uint8Array(dots.length + outlines.length)

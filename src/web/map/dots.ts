@@ -32,7 +32,7 @@ export function gather(features: readonly RenderFeature[], zoom: number): Render
   const alike = new Map<string, { flat: number[]; ends: number[]; properties: Record<string, unknown> }>()
   for (const feature of features) {
     const count = feature.get('count') as number | undefined
-    const point = feature.getType() === 'Point'
+    const point = feature.getType() === 'Point' || feature.getType() === 'MultiPoint'
     if (!point || (count !== undefined && zoom < FINE_BINS_FROM)) {
       kept.push(feature)
       continue
@@ -44,9 +44,12 @@ export function gather(features: readonly RenderFeature[], zoom: number): Render
       group = { flat: [], ends: [], properties: { layer: 'dots', class: feature.get('class'), count } }
       alike.set(`${count === undefined}${key}`, group)
     }
-    const [x = 0, y = 0] = feature.getFlatCoordinates()
-    group.flat.push(x, y, x + STROKE_M, y)
-    group.ends.push(group.flat.length)
+    const flat = feature.getFlatCoordinates()
+    for (let i = 0; i < flat.length; i += 2) {
+      const [x, y] = [flat[i]!, flat[i + 1]!]
+      group.flat.push(x, y, x + STROKE_M, y)
+      group.ends.push(group.flat.length)
+    }
   }
   for (const { flat, ends, properties } of alike.values())
     kept.push(new RenderFeature('MultiLineString', flat, ends, 2, properties, undefined))
