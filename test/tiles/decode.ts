@@ -1,6 +1,7 @@
 /** Reads tiles back, as a client would. */
 import { VectorTile } from '@mapbox/vector-tile'
 import { PbfReader } from 'pbf'
+import { checkTile } from './strict.ts'
 
 export interface Decoded {
   id: number | undefined
@@ -10,8 +11,9 @@ export interface Decoded {
   parts: [number, number][][]
 }
 
-/** The features of each layer of a tile, by the reference decoder. */
+/** The features of each layer of a tile, by the reference decoder. @throws Error when the tile is not valid */
 export function decode(bytes: Uint8Array): Record<string, Decoded[]> {
+  checkTile(bytes)
   const tile = new VectorTile(new PbfReader(bytes))
   return Object.fromEntries(
     Object.entries(tile.layers).map(([name, layer]) => [
