@@ -17,6 +17,16 @@ export const EQUATOR_M = 2 * Math.PI * 6378137
 const UNITS = 2 ** 32
 const LAST = UNITS - 1
 
+/** Position in the square, 0 at its west, 1 at its east; not ended by it. */
+export const squareX = (lon: number): number => lon / 360 + 0.5
+
+/** Position in the square, 0 at its north, 1 at its south; latitudes beyond it lie on its edge. */
+export function squareY(lat: number): number {
+  const held = Math.max(-MERCATOR_LATITUDE, Math.min(MERCATOR_LATITUDE, lat))
+  const sin = Math.sin((held * Math.PI) / 180)
+  return 0.5 - Math.log((1 + sin) / (1 - sin)) / (4 * Math.PI)
+}
+
 /** Floored unit x; longitudes beyond the square lie on its edge. */
 export function unitX(lon: number): number {
   return clampUnit((lon / 360 + 0.5) * UNITS)

@@ -1,13 +1,20 @@
 /**
- * Named layers of any geometry cut into vector tiles on demand: geojson-vt clips and simplifies, the
- * bytes are ours. A layer's index is built when its first tile is asked for.
+ * Named layers of any geometry cut into vector tiles on demand. Neighbours in a layer lose the same vertices of
+ * the border they share (simplify.ts), so no gap opens between them at any zoom.
  *
  *   { water: features, street: features } -> tile(z, x, y) -> bytes of the layers that have something there
+ *
+ *   positions in the Mercator square -> those that matter at the zoom -> cut (clip.ts) -> whole steps -> bytes
+ *
+ * A layer is made ready when its first tile is asked for.
  */
-import GeoJSONVT, { type RawFeature } from 'geojson-vt'
+import Flatbush from 'flatbush'
 import type { Geometry } from '../gis/geometry.ts'
+import { squareX, squareY } from '../gis/mercator.ts'
+import { clipLine, clipRing, type Flat } from './clip.ts'
 import { BUFFER, EXTENT, joinLayers, type MvtValue } from './mvt.ts'
 import { encodeShapes, type Shape } from './shapes.ts'
+import { type Paths, weigh } from './simplify.ts'
 
 export interface LayerFeature {
   /** In degrees. */
@@ -43,16 +50,16 @@ export function featureTiles(layers: Layers, options: FeatureTilesOptions = {}):
     .map(([name, features]) => ({
       name,
       from: minZoomOf[name] ?? minZoom,
-      cut: lazily(() => cutLayer(features, maxZoom, tolerance)),
+      ready: lazily(() => layOut(features)),
     }))
   return {
     tile(z, x, y) {
       if (z > maxZoom) return null
       const found: Uint8Array[] = []
-      for (const { name, from, cut } of cuts) {
+      for (const { name, from, ready } of cuts) {
         if (z < from) continue
-        const tile = cut().getTileRaw(z, x, y)
-        const bytes = tile === null ? null : encodeShapes(name, shapesOf(tile.features))
+        const deviation = z === maxZoom ? -1 : (tolerance / EXTENT / 2 ** z) ** 2
+        const bytes = encodeShapes(name, shapesIn(ready(), z, x, y, deviation))
         if (bytes !== null) found.push(bytes)
       }
       return found.length === 0 ? null : joinLayers(found)
@@ -60,27 +67,171 @@ export function featureTiles(layers: Layers, options: FeatureTilesOptions = {}):
   }
 }
 
-function cutLayer(features: readonly LayerFeature[], maxZoom: number, tolerance: number): GeoJSONVT {
-  const collection = {
-    type: 'FeatureCollection' as const,
-    features: features.map(({ geometry, properties, id }) => ({
-      type: 'Feature' as const,
-      geometry,
-      properties: properties as Record<string, unknown>,
-      ...(id === undefined ? {} : { id }),
-    })),
-  }
-  return new GeoJSONVT(collection, { maxZoom, tolerance, extent: EXTENT, buffer: BUFFER })
+/** A layer with its positions in the Mercator square. */
+interface LaidOut {
+  features: readonly LayerFeature[]
+  paths: Paths
+  weights: Float64Array
+  /** First path of each feature, and their number at the end. */
+  firstPath: Uint32Array
+  /** Per path: 0 a point or line, 1 a shell, 2 a hole. */
+  role: Uint8Array
+  tree: Flatbush
 }
 
-function* shapesOf(features: readonly RawFeature[]): Generator<Shape> {
-  for (const feature of features) {
-    const properties = (feature.tags ?? {}) as Shape['properties']
-    const id = typeof feature.id === 'number' ? { id: feature.id } : {}
-    if (feature.type === 4) yield { ...id, type: 'points', parts: [[feature.x, feature.y]], properties }
-    else if (feature.type === 1) yield { ...id, type: 'points', parts: [feature.geometry], properties }
-    else yield { ...id, type: feature.type === 2 ? 'lines' : 'polygons', parts: feature.geometry, properties }
+function layOut(features: readonly LayerFeature[]): LaidOut {
+  const x: number[] = []
+  const y: number[] = []
+  const from: number[] = []
+  const role: number[] = []
+  const firstPath = new Uint32Array(features.length + 1)
+  const tree = new Flatbush(features.length)
+  for (const [f, { geometry }] of features.entries()) {
+    firstPath[f] = from.length
+    const begin = x.length
+    for (const path of pathsOf(geometry)) {
+      from.push(x.length)
+      role.push(path.role)
+      for (const [lon, lat] of inOrder(path)) {
+        x.push(squareX(lon!))
+        y.push(squareY(lat!))
+      }
+    }
+    let [west, north, east, south] = [Infinity, Infinity, -Infinity, -Infinity]
+    for (let i = begin; i < x.length; i++) {
+      west = Math.min(west, x[i]!)
+      north = Math.min(north, y[i]!)
+      east = Math.max(east, x[i]!)
+      south = Math.max(south, y[i]!)
+    }
+    // without a position it is nowhere: west of all tiles
+    if (begin === x.length) tree.add(-1, -1, -1, -1)
+    else tree.add(west, north, east, south)
   }
+  tree.finish()
+  firstPath[features.length] = from.length
+  from.push(x.length)
+  const paths = {
+    x: Float64Array.from(x),
+    y: Float64Array.from(y),
+    from: Uint32Array.from(from),
+    ring: Uint8Array.from(role, each => (each > 0 ? 1 : 0)),
+  }
+  return { features, paths, weights: weigh(paths), firstPath, role: Uint8Array.from(role), tree }
+}
+
+interface Path {
+  role: 0 | 1 | 2
+  positions: readonly number[][]
+}
+
+function* pathsOf(geometry: Geometry): Generator<Path> {
+  const { type, coordinates } = geometry
+  if (type === 'Point') yield { role: 0, positions: [coordinates] }
+  else if (type === 'MultiPoint' || type === 'LineString') yield { role: 0, positions: coordinates }
+  else if (type === 'MultiLineString') for (const positions of coordinates) yield { role: 0, positions }
+  else {
+    for (const rings of type === 'Polygon' ? [coordinates] : coordinates)
+      for (const [r, positions] of rings.entries()) yield { role: r === 0 ? 1 : 2, positions }
+  }
+}
+
+/** Shells clockwise on the screen and holes the other way, whichever way they came. */
+function inOrder({ role, positions }: Path): readonly number[][] {
+  if (role === 0) return positions
+  let twice = 0
+  for (let i = 1; i < positions.length; i++) {
+    const [ax, ay] = positions[i - 1]!
+    const [bx, by] = positions[i]!
+    twice += (bx! - ax!) * (by! + ay!)
+  }
+  // the sum is positive for a ring that runs clockwise on a map whose y goes up
+  return twice > 0 === (role === 1) ? positions : positions.toReversed()
+}
+
+/** The features of a tile in steps; positions whose weight is not above the deviation are left out. */
+function* shapesIn(laid: LaidOut, z: number, x: number, y: number, deviation: number): Generator<Shape> {
+  const tiles = 2 ** z
+  const ring = BUFFER / EXTENT
+  const found = laid.tree.search(
+    (x - ring) / tiles,
+    (y - ring) / tiles,
+    (x + 1 + ring) / tiles,
+    (y + 1 + ring) / tiles,
+  )
+  const scale = tiles * EXTENT
+  for (const f of found.sort((a, b) => a - b)) {
+    const { geometry, properties, id } = laid.features[f]!
+    const paths: Flat[] = []
+    const roles: number[] = []
+    for (let p = laid.firstPath[f]!; p < laid.firstPath[f + 1]!; p++) {
+      paths.push(stepsOf(laid, p, scale, x * EXTENT, y * EXTENT, deviation))
+      roles.push(laid.role[p]!)
+    }
+    const said = { properties, ...(id === undefined ? {} : { id }) }
+    if (geometry.type === 'Point' || geometry.type === 'MultiPoint')
+      yield { ...said, type: 'points', parts: paths.map(path => pointsIn(whole(path))) }
+    else if (roles[0] === 0)
+      yield { ...said, type: 'lines', parts: paths.flatMap(path => cutLine(path)).map(whole) }
+    else yield { ...said, type: 'polygons', parts: ringsIn(paths, roles) }
+  }
+}
+
+/** A path in steps from the tile's corner, not yet whole ones. */
+function stepsOf(
+  { paths, weights }: LaidOut,
+  p: number,
+  scale: number,
+  west: number,
+  north: number,
+  deviation: number,
+): Flat {
+  const steps: Flat = []
+  for (let at = paths.from[p]!; at < paths.from[p + 1]!; at++)
+    if (weights[at]! > deviation) steps.push(paths.x[at]! * scale - west, paths.y[at]! * scale - north)
+  return steps
+}
+
+const [LOW, HIGH] = [-BUFFER, EXTENT + BUFFER]
+
+function pointsIn(path: Flat): Flat {
+  const kept: Flat = []
+  for (let i = 0; i < path.length; i += 2) {
+    const [px, py] = [path[i]!, path[i + 1]!]
+    if (px >= LOW && py >= LOW && px <= HIGH && py <= HIGH) kept.push(px, py)
+  }
+  return kept
+}
+
+const cutLine = (path: Flat): Flat[] => (isInside(path) ? [path] : clipLine(path, LOW, HIGH))
+
+/** A shell that has no area in steps goes with its holes; so does one that rounding turned over. */
+function ringsIn(paths: readonly Flat[], roles: readonly number[]): Flat[] {
+  const kept: Flat[] = []
+  let shell = false
+  for (const [i, path] of paths.entries()) {
+    const isShell = roles[i] === 1
+    if (!isShell && !shell) continue
+    const ring = whole(isInside(path) ? path : clipRing(path, LOW, HIGH))
+    const isKept = isShell ? areaOf(ring) > 0 : areaOf(ring) < 0
+    if (isKept) kept.push(ring)
+    if (isShell) shell = isKept
+  }
+  return kept
+}
+
+function isInside(path: Flat): boolean {
+  for (const step of path) if (step < LOW || step > HIGH) return false
+  return true
+}
+
+/** Rounded half up. */
+const whole = (path: Flat): Flat => path.map(step => Math.floor(step + 0.5))
+
+function areaOf(ring: Flat): number {
+  let twice = 0
+  for (let i = 2; i < ring.length; i += 2) twice += ring[i - 2]! * ring[i + 1]! - ring[i]! * ring[i - 1]!
+  return twice
 }
 
 function lazily<T>(make: () => T): () => T {

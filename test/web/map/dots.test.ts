@@ -51,6 +51,19 @@ describe('gathering', () => {
     ])
     expect(gather(bins, FINE_BINS_FROM - 1)).toEqual(bins)
   })
+  it('takes every position of a feature of alike bins as a bin', () => {
+    const crowd = new RenderFeature(
+      'MultiPoint',
+      [1, 2, 3, 4],
+      [],
+      2,
+      { layer: 'components', count: 9, class: '0101' },
+      undefined,
+    )
+    expect(gathered(gather([crowd, point(7, 8, { count: 9, class: '0118' })], 13), 'count')).toEqual([
+      { count: 9, at: [1, 2, 3, 4, 7, 8] },
+    ])
+  })
   it('draws strokes far too short to be seen', () => {
     for (const feature of gather(dots, 15)) {
       const [x0 = 0, , x1 = 0] = feature.getFlatCoordinates()
