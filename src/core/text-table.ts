@@ -87,7 +87,7 @@ export function textTable(known: Ints = new Int32Array(0)): TextTable {
       marks[3 * size + 1] = b
       marks[3 * size + 2] = c
       slots[at] = ++size
-      if (2 * size > slots.length) spread()
+      if (4 * size > 3 * slots.length) spread()
       return size - 1
     },
     get size() {
@@ -97,9 +97,9 @@ export function textTable(known: Ints = new Int32Array(0)): TextTable {
   }
 }
 
-/** A power of two, at most half full. */
+/** A power of two, at most three quarters full. */
 function slotsFor(texts: number): number {
   let slots = FIRST_SLOTS
-  while (slots < 2 * texts) slots *= 2
+  while (3 * slots < 4 * texts) slots *= 2
   return slots
 }
