@@ -3,7 +3,7 @@
  * one mark that counts them. However many there are, the answer is as long as the map is large.
  *
  *   .  .      .              1  1      1
- *     ..:                ->      (4)            a cell of about 16 px becomes one mark
+ *     ..:                ->      (4)            a cell of about 32 px becomes one mark
  */
 import type { Bbox } from '../../../gis/geometry.ts'
 import type { Queryable } from '../../core/db.ts'
@@ -12,7 +12,7 @@ import { widened } from './store-finding-sums.ts'
 import { type FindingFilter, inPortions } from './store-findings.ts'
 
 /** Cells of a tile of 256 px, along a side. */
-const CELLS_OF_TILE = 16
+const CELLS_OF_TILE = 8
 const MOST_CELLS = 8_000
 const EARTH: Bbox = [-180, -90, 180, 90]
 

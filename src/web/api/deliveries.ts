@@ -70,6 +70,8 @@ export interface Finding {
   /** In a workbook the sheet, and the cell where it is one. */
   detail: { sheet?: string; cell?: string; meridian?: string }
   lonLat: LonLat | null
+  /** The code of the class of its row, where that is known. */
+  class: string | null
 }
 export interface Layer {
   file: string
@@ -137,13 +139,6 @@ export interface LoadOptions {
 }
 export const load = (id: string, profile: Profile, options: LoadOptions): Promise<Delivery> =>
   call(at(id, '/load'), { method: 'POST', body: { profile, options } })
-export const listFindings = (
-  id: string,
-  code: string | null,
-  after: number | null = null,
-  limit = 50,
-): Promise<{ total: number; items: Finding[]; next: number | null }> =>
-  call(at(id, '/findings'), { query: { code, after, limit } })
 export const approve = (id: string): Promise<Delivery> =>
   call(at(id, '/approve'), { method: 'POST', body: {} })
 export const reject = (id: string, reason: string): Promise<Delivery> =>

@@ -3,6 +3,7 @@ import { enAcceptance } from './en-acceptance.ts'
 import { enChanges } from './en-changes.ts'
 import { enCrew } from './en-crew.ts'
 import { enDesk } from './en-desk.ts'
+import { enFindings } from './en-findings.ts'
 import { enGate } from './en-gate.ts'
 import { enHints } from './en-hints.ts'
 import { enIntake } from './en-intake.ts'
@@ -251,6 +252,7 @@ export const en: Messages = {
   },
   ...enSurvey,
   ...enChanges,
+  ...enFindings,
   ...enRules,
   ...enGate,
   ...enHints,

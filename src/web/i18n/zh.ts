@@ -3,6 +3,7 @@ import { zhAcceptance } from './zh-acceptance.ts'
 import { zhChanges } from './zh-changes.ts'
 import { zhCrew } from './zh-crew.ts'
 import { zhDesk } from './zh-desk.ts'
+import { zhFindings } from './zh-findings.ts'
 import { zhGate } from './zh-gate.ts'
 import { zhHints } from './zh-hints.ts'
 import { zhIntake } from './zh-intake.ts'
@@ -249,6 +250,7 @@ export const zh = {
   },
   ...zhSurvey,
   ...zhChanges,
+  ...zhFindings,
   ...zhRules,
   ...zhGate,
   ...zhHints,

@@ -11,6 +11,7 @@ import VectorSource from 'ol/source/Vector.js'
 import { Circle, Fill, Icon, Stroke, Style } from 'ol/style.js'
 import type { Change, ChangeKind, Shape } from '../api/changes.ts'
 import { anchorOf } from '../parts/change-words.ts'
+import { chosenRing } from './chosen-ring.ts'
 import { fade, type Palette, palette } from './palette.ts'
 
 /** Changes of one kind that are listed now. */
@@ -75,7 +76,7 @@ function drawn(
         zIndex: 2,
       }),
     ])
-  put(new Feature(at), [...(chosen ? [ring(ink)] : []), image])
+  put(new Feature(at), [...(chosen ? [chosenRing(ink)] : []), image])
   return features
 }
 
@@ -87,15 +88,6 @@ const former = (color: string, ink: Palette): Style =>
       stroke: new Stroke({ color, width: 1.5 * ink.scale }),
     }),
     zIndex: 2,
-  })
-const ring = (ink: Palette): Style =>
-  new Style({
-    image: new Circle({
-      radius: 17 * ink.scale,
-      fill: new Fill({ color: fade(ink.accent, 0.2) }),
-      stroke: new Stroke({ color: ink.accent, width: 2.5 * ink.scale }),
-    }),
-    zIndex: 3,
   })
 
 const outlines: Record<ChangeKind, string> = {

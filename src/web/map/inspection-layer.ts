@@ -12,6 +12,7 @@ import { Circle, Fill, RegularShape, Stroke, Style, Text } from 'ol/style.js'
 import type { Item } from '../api/acceptance.ts'
 import { anchorOf } from '../parts/change-words.ts'
 import { type Standing, standingOf } from '../parts/item-answers.ts'
+import { chosenRing } from './chosen-ring.ts'
 import { fade, type Palette, palette } from './palette.ts'
 
 const format = new GeoJSON({ dataProjection: 'EPSG:4326', featureProjection: 'EPSG:3857' })
@@ -50,7 +51,7 @@ function drawn(item: Item, ink: Palette, chosen: boolean): Feature[] {
   if (item.kind === 'row')
     features.push(
       put(new Feature(new Point(anchor)), [
-        ...(chosen ? [ring(ink)] : []),
+        ...(chosen ? [chosenRing(ink)] : []),
         sign(item.no, standing, color, ink),
       ]),
     )
@@ -79,15 +80,6 @@ const shape = (item: Item, color: string, ink: Palette, chosen: boolean): Style 
           }),
         }
       : {}),
-  })
-
-const ring = (ink: Palette): Style =>
-  new Style({
-    image: new Circle({
-      radius: 17 * ink.scale,
-      fill: new Fill({ color: fade(ink.accent, 0.2) }),
-      stroke: new Stroke({ color: ink.accent, width: 2.5 * ink.scale }),
-    }),
   })
 
 /** A disc for what is open or right, a square for what is wrong. */

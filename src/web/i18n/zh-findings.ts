@@ -1,0 +1,32 @@
+/** The console's words in Chinese for the findings of a delivery beside their map. */
+export const zhFindings = {
+  findings: {
+    sieve: '筛选检查发现',
+    text: '查值、字段、文件、行号',
+    allFiles: '全部文件',
+    moreFiles: '另有 {n} 个文件，请输入文件名查找',
+    allClasses: '全部类别',
+    box: '只看此处',
+    clear: '清除筛选',
+    groups: '按问题分组的检查发现，上下键移动，回车打开',
+    list: '检查发现，上下键移动，回车在图上看',
+    back: '按问题分组',
+    oneByOne: '逐条',
+    listAll: '逐条列出',
+    total: '共 {n} 处',
+    earlier: '前面还有 {n} 处',
+    row: '第 {n} 行',
+    none: '没有符合条件的发现',
+    noneText: '请放宽筛选条件。',
+    bigMap: '在地图页看',
+    map: '检查发现的地图：点选一处，合在一起的点开后分散',
+    here: '图上 {n} 处',
+    elsewhere: '图外 {n} 处',
+    showAll: '全部显示',
+    unplaced: '没有位置 {n} 处',
+    noPlace: '这一处没有位置，图上看不到。',
+    several: '相近的几处（有错误为红）',
+    keys: '/ 筛选　↑↓ 逐条　回车 在图上看　Esc 返回',
+  },
+}
+export type FindingsMessages = typeof zhFindings
