@@ -27,7 +27,7 @@ export const enFindings: FindingsMessages = {
     showAll: 'Show all',
     unplaced: '{n} without a position',
     noPlace: 'This one has no position and is not on the map.',
-    several: 'several close together, red with an error',
-    keys: '/ filter   ↑↓ one by one   Enter shows on the map   Esc back',
+    several: 'several (red: with errors)',
+    keys: '/ filter · ↑↓ one by one · Enter shows on the map · Esc back',
   },
 }

@@ -25,8 +25,8 @@ export const zhFindings = {
     showAll: '全部显示',
     unplaced: '没有位置 {n} 处',
     noPlace: '这一处没有位置，图上看不到。',
-    several: '相近的几处（有错误为红）',
-    keys: '/ 筛选　↑↓ 逐条　回车 在图上看　Esc 返回',
+    several: '相近的几处（红：有错误）',
+    keys: '/ 筛选 · ↑↓ 逐条 · 回车 在图上看 · Esc 返回',
   },
 }
 export type FindingsMessages = typeof zhFindings
