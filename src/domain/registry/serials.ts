@@ -1,6 +1,14 @@
-/** Which serials of a class stand in the registry, seen or not: a code once used is never given to another thing. */
-import type { Db, Queryable } from '../../core/db.ts'
-import { idRanges } from './ranges.ts'
+/**
+ * Which serials of a class stand in the registry, seen or not: a code once used is never given to another thing.
+ * The rows of a batch do not change once it has landed, so its codes are read once, in short statements, and kept as
+ * runs by what stands before them; what is still landing is read when it is asked for.
+ *
+ *   3205990118 000001 000002 000007  ->  batch 4, 6 digits, 3205990118: 1-2, 7-7
+ */
+import { readCopy } from '../../core/copy-read.ts'
+import { type Db, maybe, type Queryable } from '../../core/db.ts'
+import { literal } from '../grids/store.ts'
+import { EMBEDDED_ROWS, FIRST_ID } from './ranges.ts'
 
 /** All codes of one class: what stands before the serial, and the serial's digits. */
 interface Space {
@@ -8,56 +16,135 @@ interface Space {
   digits: number
 }
 
-/** What was there before the look began, so that what came since can be looked at by itself. */
+/** Serials from the first to the last. */
+interface Run {
+  first: number
+  last: number
+}
+
 export interface SerialsRead {
-  serials: number[]
-  /** Batches whose rows may have come since: all after this one, and those not published then. */
-  upToBatch: number
-  moving: number[]
+  runs: Run[]
+  /** The batches they are of. */
+  batches: readonly number[]
 }
 
-const bounds = ({ prefix, digits }: Space) => [prefix + '0'.repeat(digits), prefix + '9'.repeat(digits)]
-const SERIAL = `substr(c.code, $4::int + 1)::int AS serial`
-const WITHIN = `c.code COLLATE "C" BETWEEN $2 AND $3 AND length(c.code) = length($2) AND c.code ~ '^[0-9]+$'`
+/** Says of a batch that it was read; no code has nothing before its serial. */
+const READ = ''
+/** Prefixes written in one statement. */
+const AT_ONCE = 200
 
-/** Serials of the class in the whole registry, in short statements. */
-export async function readSerials(db: Db, district: string, space: Space): Promise<SerialsRead> {
-  const batches = await db.query<{ no: number; published: boolean }>(
-    'SELECT no, version IS NOT NULL AS published FROM batch WHERE district = $1',
-    [district],
+/** @param landed batches of which no row comes any more */
+export async function readSerials(
+  db: Db,
+  district: string,
+  { prefix, digits }: Space,
+  landed: readonly number[],
+): Promise<SerialsRead> {
+  const known = await db.query<{ batch: number }>(
+    'SELECT batch FROM batch_serial WHERE district = $1 AND digits = $2 AND prefix = $3',
+    [district, digits, READ],
   )
-  const serials = new Set<number>()
-  const from = 'component c WHERE c.district = $1'
-  const [least, most] = bounds(space)
-  const ranged = { from, id: 'c.id', params: [district] }
-  for await (const { within, params } of idRanges(db, ranged)) {
-    // the range's own parameters stand behind ours
-    const shifted = within.replace(/\$(\d+)/g, (_, n) => `$${Number(n) + 3}`)
-    const rows = await db.query<{ serial: number }>(
-      `SELECT ${SERIAL} FROM ${from} ${shifted} AND ${WITHIN}`,
-      [district, least, most, space.prefix.length, ...params.slice(1)],
-    )
-    for (const row of rows) serials.add(row.serial)
-  }
-  return {
-    serials: [...serials],
-    upToBatch: Math.max(0, ...batches.map(batch => batch.no)),
-    moving: batches.filter(batch => !batch.published).map(batch => batch.no),
-  }
+  const read = new Set(known.map(row => row.batch))
+  for (const batch of landed)
+    if (!read.has(batch)) await keepSerials(db, district, batch, { digits, length: prefix.length + digits })
+  const rows = await db.query<{ firsts: number[]; lasts: number[] }>(
+    `SELECT firsts, lasts FROM batch_serial
+     WHERE district = $1 AND digits = $2 AND prefix = $3 AND batch = ANY($4::int[])`,
+    [district, digits, prefix, landed],
+  )
+  const runs = rows.flatMap(({ firsts, lasts }) => firsts.map((first, i) => ({ first, last: lasts[i]! })))
+  return { runs, batches: landed }
 }
 
-/** Serials of the class that may have come since a look. */
+/** Reads all codes of a landed batch and writes down which serials they bear. */
+async function keepSerials(
+  db: Db,
+  district: string,
+  batch: number,
+  { digits, length }: { digits: number; length: number },
+): Promise<void> {
+  const found = await maybe<{ part: number; createdAt: string }>(
+    db,
+    'SELECT part, created_at::text AS "createdAt" FROM batch WHERE district = $1 AND no = $2',
+    [district, batch],
+  )
+  if (!found) return
+  const serials = new Map<string, number[]>()
+  for (let last = FIRST_ID, rows = EMBEDDED_ROWS; rows === EMBEDDED_ROWS; ) {
+    rows = await readCopy(
+      db.copyOut(
+        `SELECT id, code FROM component_${found.part} WHERE district = ${literal(district)} AND part = ${found.part}
+           AND batch = ${batch} AND id > '${last}' ORDER BY id LIMIT ${EMBEDDED_ROWS}`,
+      ),
+      row => {
+        last = row.uuid(0)!
+        const code = row.text(1)
+        if (code === null || code.length !== length || !/^\d+$/.test(code)) return
+        const prefix = code.slice(0, -digits)
+        const mine = serials.get(prefix) ?? []
+        serials.set(prefix, mine)
+        mine.push(Number(code.slice(-digits)))
+      },
+    )
+  }
+  await writeSerials(db, { district, batch, digits, createdAt: found.createdAt }, serials)
+}
+
+async function writeSerials(
+  db: Db,
+  key: { district: string; batch: number; digits: number; createdAt: string },
+  serials: ReadonlyMap<string, readonly number[]>,
+): Promise<void> {
+  const rows = [...serials].map(([prefix, all]) => ({ prefix, ...runsOf(all) }))
+  await db.transaction(async tx => {
+    // a batch that was dropped meanwhile may have given its number to another
+    const still = await tx.query(
+      'SELECT 1 FROM batch WHERE district = $1 AND no = $2 AND created_at::text = $3 FOR KEY SHARE',
+      [key.district, key.batch, key.createdAt],
+    )
+    if (still.length === 0) return
+    for (let at = 0; at <= rows.length; at += AT_ONCE) {
+      const portion = rows.slice(at, at + AT_ONCE)
+      if (at === 0) portion.push({ prefix: READ, firsts: [], lasts: [] })
+      await tx.query(
+        `INSERT INTO batch_serial (district, batch, digits, prefix, firsts, lasts)
+         SELECT $1, $2::int, $3::smallint, r.prefix, r.firsts, r.lasts
+         FROM jsonb_to_recordset($4::jsonb) AS r (prefix text, firsts int[], lasts int[])
+         ON CONFLICT DO NOTHING`,
+        [key.district, key.batch, key.digits, JSON.stringify(portion)],
+      )
+    }
+  })
+}
+
+function runsOf(serials: readonly number[]): { firsts: number[]; lasts: number[] } {
+  const sorted = Int32Array.from(serials).sort()
+  const firsts: number[] = []
+  const lasts: number[] = []
+  for (const serial of sorted) {
+    const last = lasts.at(-1)
+    if (last !== undefined && serial <= last + 1) lasts[lasts.length - 1] = serial
+    else {
+      firsts.push(serial)
+      lasts.push(serial)
+    }
+  }
+  return { firsts, lasts }
+}
+
+/** Serials of the class in batches that had not landed when it was looked. */
 export async function readSerialsSince(
   tx: Queryable,
   district: string,
-  space: Space,
-  before: Pick<SerialsRead, 'upToBatch' | 'moving'>,
-): Promise<number[]> {
-  const [least, most] = bounds(space)
+  { prefix, digits }: Space,
+  before: Pick<SerialsRead, 'batches'>,
+): Promise<Run[]> {
   const rows = await tx.query<{ serial: number }>(
-    `SELECT ${SERIAL} FROM batch b JOIN component c ON c.district = b.district AND c.part = b.part AND c.batch = b.no
-     WHERE b.district = $1 AND (b.no > $5 OR b.no = ANY($6::int[])) AND ${WITHIN}`,
-    [district, least, most, space.prefix.length, before.upToBatch, before.moving],
+    `SELECT substr(c.code, $4::int + 1)::int AS serial
+     FROM batch b JOIN component c ON c.district = b.district AND c.part = b.part AND c.batch = b.no
+     WHERE b.district = $1 AND NOT (b.no = ANY($5::int[])) AND c.code COLLATE "C" BETWEEN $2 AND $3
+       AND length(c.code) = length($2) AND c.code ~ '^[0-9]+$'`,
+    [district, prefix + '0'.repeat(digits), prefix + '9'.repeat(digits), prefix.length, before.batches],
   )
-  return rows.map(row => row.serial)
+  return rows.map(({ serial }) => ({ first: serial, last: serial }))
 }

@@ -60,6 +60,16 @@ export async function listHeld(
   )
 }
 
+/** Batches of which no row comes any more: those that count, and those of deliveries that wait. */
+export async function listLanded(db: Queryable, district: string): Promise<number[]> {
+  const rows = await db.query<{ no: number }>(
+    `SELECT b.no FROM batch b LEFT JOIN delivery d ON d.district = b.district AND d.id = b.delivery_id AND d.batch_no = b.no
+     WHERE b.district = $1 AND (b.version IS NOT NULL OR d.state = 'checked') ORDER BY b.no`,
+    [district],
+  )
+  return rows.map(row => row.no)
+}
+
 /**
  * The codes of a class in a district.
  * @throws Problem codes.profile, codes.class

@@ -1,13 +1,13 @@
 /**
  * Codes allotted to crews, and given back. No code is ever held twice, or given out while a thing bears it:
- * the registry is read in short statements first, and what came since is read in the transaction that writes.
+ * what landed is known by batch (registry/serials.ts), and what is landing is read in the transaction that writes.
  */
 import type { Db } from '../../core/db.ts'
 import { newId } from '../../core/id.ts'
 import { append } from '../../core/journal.ts'
 import { problem } from '../../core/problem.ts'
 import { readSerials, readSerialsSince } from '../registry/serials.ts'
-import { type Allotment, getAllotment, listHeld, spaceOf } from './allotments.ts'
+import { type Allotment, getAllotment, listHeld, listLanded, spaceOf } from './allotments.ts'
 import { codeAt, freeRun, longestFree, meeting, type Run, type SerialSpace } from './code-ranges.ts'
 import type { AllotmentWish } from './code-schema.ts'
 
@@ -15,8 +15,6 @@ interface Where {
   district: string
   actor: string
 }
-
-const single = (serial: number): Run => ({ first: serial, last: serial })
 
 /**
  * Gives a crew codes of a class: as many as wished where they are free, or the very ones.
@@ -30,13 +28,13 @@ export async function allotCodes(
   wish: AllotmentWish,
 ): Promise<string> {
   const space = await spaceOf(db, district, wish.class)
-  const before = await readSerials(db, district, space)
+  const before = await readSerials(db, district, space, await listLanded(db, district))
   const id = newId()
   await db.transaction(async tx => {
     await tx.query('SELECT 1 FROM district WHERE code = $1 FOR UPDATE', [district])
     const held = await listHeld(tx, district, wish.class)
     const since = await readSerialsSince(tx, district, space, before)
-    const used = [...before.serials, ...since].map(single)
+    const used = [...before.runs, ...since]
     const { first, last } = chosen(space, held, used, wish)
     await tx.query(
       `INSERT INTO code_allotment (district, id, crew_id, class, first_no, last_no, allotted_by)
@@ -75,7 +73,7 @@ function chosen(
   const other = meeting(held, run)
   if (other) throw problem('codes.allotted', { from, to, crew: other.crew })
   const bearer = meeting(used, run)
-  if (bearer) throw problem('codes.in-use', { from, to, code: codeAt(space, bearer.first) })
+  if (bearer) throw problem('codes.in-use', { from, to, code: codeAt(space, Math.max(bearer.first, run.first)) })
   return run
 }
 
@@ -90,14 +88,15 @@ export async function returnCodes(
   from: number | null,
 ): Promise<void> {
   const space = await spaceOf(db, district, allotment.class)
-  const before = await readSerials(db, district, space)
+  const before = await readSerials(db, district, space, await listLanded(db, district))
   await db.transaction(async tx => {
     await tx.query('SELECT 1 FROM district WHERE code = $1 FOR UPDATE', [district])
     const { first, last, returnedFrom, ...held } = await getAllotment(tx, district, allotment.id, 'all')
     const end = returnedFrom === null ? last : returnedFrom - 1
     const since = await readSerialsSince(tx, district, space, before)
     let next = first
-    for (const serial of [...before.serials, ...since]) if (serial >= next && serial <= end) next = serial + 1
+    for (const run of [...before.runs, ...since])
+      if (run.first <= end && run.last >= first) next = Math.max(next, Math.min(run.last, end) + 1)
     const start = from ?? next
     if (start < next || start > end) throw problem('codes.used', { code: codeAt(space, start) })
     await tx.query('UPDATE code_allotment SET returned_from = $3 WHERE district = $1 AND id = $2::uuid', [

@@ -15,6 +15,7 @@ import { allotCodes, returnCodes } from '../../../src/domain/survey/allotting.ts
 import { codesAsCsv, codesAsWorkbook } from '../../../src/domain/survey/code-list.ts'
 import { createDelivery, folderOf } from '../../../src/domain/survey/commands.ts'
 import { commissionPackage } from '../../../src/domain/survey/commissioning.ts'
+import { rejectDelivery } from '../../../src/domain/survey/deciding.ts'
 import { Profile } from '../../../src/domain/survey/schema.ts'
 import { type OpenedDb, onEachEngine } from '../../support/engines.ts'
 import { areaCode, gridsGeojson, squareDistrict } from '../../support/ground.ts'
@@ -115,6 +116,33 @@ onEachEngine((_engine, open) => {
       expect((await allot('甲二组', { class: '0101', count: 3 })).firstCode).toBe(`${HOME}0101000001`)
     })
 
+    it('are known of every batch that landed, also of one that waits, and no longer of one that was dropped', async () => {
+      await intake.db.query(`UPDATE district SET approval = 'second-person' WHERE code = $1`, [HOME])
+      const profile = { crs: 'EPSG:4490', fields: { code: 'OBJCODE', className: 'OBJNAME' } }
+      const rows = [500, 501, 502, 700].map(
+        serial => `${HOME}0107${String(serial).padStart(6, '0')},通讯井盖,120.6${serial % 97},31.31`,
+      )
+      const csv = ['OBJCODE,OBJNAME,X,Y', ...rows].join('\n')
+      const { delivery } = await intake.load('components', { 'w.csv': csv }, { profile })
+      expect(delivery.state).toBe('checked')
+      const used = async (first: number, last: number) =>
+        (await refused(allot('甲一组', { class: '0107', first, last })))[1]
+      expect(await used(490, 600)).toMatchObject({ code: `${HOME}0107000500` })
+      expect(await used(502, 502)).toMatchObject({ code: `${HOME}0107000502` })
+      expect((await allot('甲一组', { class: '0107', first: 503, last: 699 })).count).toBe(197)
+      // read once, and kept with the batch
+      const kept = () =>
+        opened.db.query(
+          'SELECT firsts, lasts FROM batch_serial WHERE district = $1 AND batch = $2 AND prefix = $3',
+          [HOME, delivery.batchNo, `${HOME}0107`],
+        )
+      expect(await kept()).toEqual([{ firsts: [500, 700], lasts: [502, 700] }])
+      await rejectDelivery(intake.house, delivery.id, 'account:second', '退回')
+      expect(await kept()).toEqual([])
+      expect((await allot('甲一组', { class: '0107', first: 490, last: 502 })).count).toBe(13)
+      await intake.db.query(`UPDATE district SET approval = 'none' WHERE code = $1`, [HOME])
+    })
+
     it('end where the serial has no more digits, and say how many are left', async () => {
       await allot('甲一组', { class: '0102', first: 999_950, last: 999_990 })
       await allot('甲一组', { class: '0102', first: 1, last: 20_000 })
@@ -190,7 +218,7 @@ onEachEngine((_engine, open) => {
       expect([cell.value, cell.type, cell.numFmt]).toEqual([`${HOME}0118004100`, excel.ValueType.String, '@'])
       const lines = (await text(codesAsCsv(list, 'zh'))).trim().split('\r\n')
       expect(lines).toHaveLength(4101)
-      expect(lines[4100]).toBe(`4100,\t${HOME}0118004100,路灯,"'=甲",乙,`)
+      expect(lines[4100]).toBe(`4100,\t${HOME}0118004100,路灯,'=甲,乙,`)
     })
   })
 

@@ -39,7 +39,7 @@ export async function drawInspection(
     throw problem('delivery.state', { state, action: 'inspected' })
   const { terms } = await termsOf(db, district)
   const sown = seed ?? randomBytes(8).toString('hex')
-  const population = await readPopulation(db, district, batchNo, sown)
+  const population = await readPopulation(db, district, batchNo, { seed: sown })
   const id = newId()
   await db.transaction(async tx => {
     await holdBatch(tx, delivery)

@@ -2,13 +2,18 @@
  * One walk over the rows of a loaded batch, in short statements: what it brings by class and by area, and the
  * rows with the smallest lots of each class, of which the sample is drawn. Memory holds those alone.
  */
-import type { Queryable } from '../../../core/db.ts'
+import { type CopyRow, readCopy } from '../../../core/copy-read.ts'
+import { type Db, one, type Queryable } from '../../../core/db.ts'
+import { literal } from '../../grids/store.ts'
+import { FIRST_ID } from '../../registry/ranges.ts'
 import { areaOrder, type Candidate, drawer, lot } from './sampling.ts'
 import type { AreaContent, Brought, Quantity } from './schema.ts'
 import { noQuantity, plus } from './settlement.ts'
 
-/** Rows of one statement: each is joined to its former row and its placement. */
-const AT_ONCE = 4_000
+/** Rows of one statement. */
+const ROWS = 50_000
+/** On the embedded engine: they may all be lines and areas, which are measured. */
+const EMBEDDED_ROWS = 8_000
 /** No class can need more: the largest sample and its reserves. */
 const MOST_DRAWN = 640
 
@@ -20,67 +25,99 @@ export interface Population {
   areas: ({ code: string; n: number } & AreaContent)[]
 }
 
-interface Row {
-  id: string
-  key: string
-  class: string
-  gridId: string | null
-  changed: boolean
-  metres: number | null
-  m2: number | null
+/** Of a batch: its part, and the placements its rows landed with. */
+interface Stand {
+  part: number
+  generation: number
 }
 
-/** The version a batch was, or would be, published on; its part and its placements. */
-const STAND = `SELECT b.district, b.no, b.part, coalesce(b.version - 1, h.version, 0) AS at,
-    (SELECT min(g.no) FROM placement_generation g WHERE g.district = b.district AND g.batch_no = b.no) AS generation
-  FROM batch b LEFT JOIN registry_head h ON h.district = b.district WHERE b.district = $1 AND b.no = $2`
-
-const PAGE = `WITH s AS (${STAND}),
-  n AS (SELECT n.*, s.at, s.generation FROM s JOIN component n ON n.district = s.district AND n.part = s.part AND n.batch = s.no
-        WHERE n.id > $3::uuid ORDER BY n.id LIMIT ${AT_ONCE})
-  SELECT n.id, n.key, n.class, p.grid_id AS "gridId", EXISTS (
-      SELECT 1 FROM component c JOIN batch o ON o.district = c.district AND o.no = c.batch AND o.version <= n.at
-      WHERE c.district = n.district AND c.id = n.id AND c.batch <> n.batch
-        AND (c.closed_version IS NULL OR c.closed_version > n.at)) AS changed,
-    CASE WHEN ST_Dimension(n.geom) = 1 THEN ST_Length(ST_SetSRID(n.geom, 4326)::geography) END AS metres,
-    CASE WHEN ST_Dimension(n.geom) = 2 THEN ST_Area(ST_SetSRID(n.geom, 4326)::geography) END AS m2
-  FROM n LEFT JOIN placement p ON p.district = n.district AND p.part = n.part AND p.component_id = n.id
-    AND p.batch = n.batch AND p.generation = n.generation
-  ORDER BY n.id`
-
+/** @param how.looked told now and then how many rows were looked at */
 export async function readPopulation(
-  db: Queryable,
+  db: Db,
   district: string,
   batchNo: number,
-  seed: string,
+  { seed, looked = () => {} }: { seed: string; looked?: (rows: number) => void },
 ): Promise<Population> {
   const brought: Record<string, Brought> = {}
   const drawers = new Map<string, ReturnType<typeof drawer>>()
   const present = new Map<string, Record<string, number>>()
-  for (let last = '00000000-0000-0000-0000-000000000000', read = AT_ONCE; read === AT_ONCE; ) {
-    const rows = await db.query<Row>(PAGE, [district, batchNo, last])
-    for (const row of rows) {
-      const sums = (brought[row.class] ??= { added: noQuantity(), changed: noQuantity() })
-      const state = row.changed ? 'changed' : 'added'
-      sums[state] = plus(sums[state], quantityOf(row))
-      const mine = drawers.get(row.class) ?? drawer(MOST_DRAWN)
-      drawers.set(row.class, mine)
-      // by key, not by id: the same file loaded again gives the same sample
-      mine.offer({ id: row.id, key: row.key, lot: lot(seed, row.key), change: state })
-      if (row.gridId !== null) {
-        const here = present.get(row.gridId) ?? {}
-        here[row.class] = (here[row.class] ?? 0) + 1
-        present.set(row.gridId, here)
-      }
+  let rows = 0
+  await eachRow(db, district, batchNo, (row, gridId) => {
+    const [classCode, changed] = [row.text(2)!, row.bool(3)]
+    const sums = (brought[classCode] ??= { added: noQuantity(), changed: noQuantity() })
+    const state = changed ? 'changed' : 'added'
+    sums[state] = plus(sums[state], quantityOf(row))
+    const mine = drawers.get(classCode) ?? drawer(MOST_DRAWN)
+    drawers.set(classCode, mine)
+    // by key, not by id: the same file loaded again gives the same sample
+    const key = row.text(1)!
+    mine.offer({ id: row.uuid(0)!, key, lot: lot(seed, key), change: state })
+    if (gridId !== null) {
+      const here = present.get(gridId) ?? {}
+      here[classCode] = (here[classCode] ?? 0) + 1
+      present.set(gridId, here)
     }
-    read = rows.length
-    last = rows.at(-1)?.id ?? last
-  }
+    if (++rows % EMBEDDED_ROWS === 0) looked(rows)
+  })
   const candidates = new Map([...drawers].map(([code, each]) => [code, each.drawn()]))
   return { brought, candidates, areas: areaOrder(await nameAreas(db, district, present), seed) }
 }
 
-const quantityOf = ({ metres, m2 }: Row): Quantity => ({ pieces: 1, metres: metres ?? 0, m2: m2 ?? 0 })
+/**
+ * Rows of a batch as they landed; whether one changes a component that was there is written on it. Rows and their
+ * placements are read side by side, in the order of their ids: of rows just landed there are no statistics, and a join
+ * planned without them may walk all placements for every row.
+ */
+async function eachRow(
+  db: Db,
+  district: string,
+  batchNo: number,
+  each: (row: CopyRow, gridId: string | null) => void,
+): Promise<void> {
+  const { part, generation } = await one<Stand>(
+    db,
+    `SELECT b.part, coalesce((SELECT min(g.no) FROM placement_generation g
+       WHERE g.district = b.district AND g.batch_no = b.no), 0) AS generation
+     FROM batch b WHERE b.district = $1 AND b.no = $2`,
+    [district, batchNo],
+  )
+  const size = db.engine.longStatements ? ROWS : EMBEDDED_ROWS
+  const mine = `district = ${literal(district)} AND part = ${part} AND batch = ${batchNo}`
+  for (let last = FIRST_ID, full = true; full; ) {
+    const ids = await db.query<{ id: string }>(
+      `SELECT id FROM component_${part} WHERE ${mine} AND id > $1::uuid ORDER BY id OFFSET ${size - 1} LIMIT 1`,
+      [last],
+    )
+    const end = ids[0]?.id ?? null
+    const page = (column: string) =>
+      `${column} > '${last}' ${end === null ? '' : `AND ${column} <= '${end}'`}`
+    const places = new Map<string, string | null>()
+    await readCopy(
+      db.copyOut(
+        `SELECT component_id, grid_id FROM placement_${part}
+         WHERE ${mine} AND generation = ${generation} AND ${page('component_id')}`,
+      ),
+      row => places.set(row.uuid(0)!, row.uuid(1)),
+    )
+    await readCopy(
+      db.copyOut(
+        `SELECT id, key, class, supersedes,
+           CASE WHEN ST_Dimension(geom) = 1 THEN ST_Length(ST_SetSRID(geom, 4326)::geography) END,
+           CASE WHEN ST_Dimension(geom) = 2 THEN ST_Area(ST_SetSRID(geom, 4326)::geography) END
+         FROM component_${part} WHERE ${mine} AND ${page('id')}`,
+      ),
+      row => each(row, places.get(row.uuid(0)!) ?? null),
+    )
+    full = end !== null
+    last = end ?? last
+  }
+}
+
+const quantityOf = (row: CopyRow): Quantity => ({
+  pieces: 1,
+  metres: row.isNull(4) ? 0 : row.float8(4),
+  m2: row.isNull(5) ? 0 : row.float8(5),
+})
 
 async function nameAreas(
   db: Queryable,
