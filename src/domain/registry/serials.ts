@@ -40,13 +40,7 @@ export async function readSerials(
   { prefix, digits }: Space,
   landed: readonly number[],
 ): Promise<SerialsRead> {
-  const known = await db.query<{ batch: number }>(
-    'SELECT batch FROM batch_serial WHERE district = $1 AND digits = $2 AND prefix = $3',
-    [district, digits, READ],
-  )
-  const read = new Set(known.map(row => row.batch))
-  for (const batch of landed)
-    if (!read.has(batch)) await keepSerials(db, district, batch, { digits, length: prefix.length + digits })
+  await learnSerials(db, district, { prefix, digits }, landed)
   const rows = await db.query<{ firsts: number[]; lasts: number[] }>(
     `SELECT firsts, lasts FROM batch_serial
      WHERE district = $1 AND digits = $2 AND prefix = $3 AND batch = ANY($4::int[])`,
@@ -54,6 +48,48 @@ export async function readSerials(
   )
   const runs = rows.flatMap(({ firsts, lasts }) => firsts.map((first, i) => ({ first, last: lasts[i]! })))
   return { runs, batches: landed }
+}
+
+/** Reads the codes of landed batches that were not read yet. */
+export async function learnSerials(
+  db: Db,
+  district: string,
+  { prefix, digits }: Space,
+  landed: readonly number[],
+): Promise<void> {
+  const known = await db.query<{ batch: number }>(
+    'SELECT batch FROM batch_serial WHERE district = $1 AND digits = $2 AND prefix = $3',
+    [district, digits, READ],
+  )
+  const read = new Set(known.map(row => row.batch))
+  for (const batch of landed)
+    if (!read.has(batch)) await keepSerials(db, district, batch, { digits, length: prefix.length + digits })
+}
+
+/** A code cut before its serial. */
+export interface CutCode extends Space {
+  serial: number
+}
+
+/**
+ * The published batches, by part, of which a row may bear a code: those that are known to, and those not read yet.
+ * @param code null for a key that is no code: any may
+ */
+export async function partsBearing(
+  db: Queryable,
+  district: string,
+  code: CutCode | null,
+): Promise<{ part: number; batches: number[] }[]> {
+  const mine = 's.district = b.district AND s.batch = b.no AND s.digits = $2::int'
+  return db.query(
+    `SELECT b.part, array_agg(b.no ORDER BY b.no) AS batches FROM batch b
+     WHERE b.district = $1 AND b.version IS NOT NULL AND ($2::int IS NULL
+       OR NOT EXISTS (SELECT 1 FROM batch_serial s WHERE ${mine} AND s.prefix = '')
+       OR EXISTS (SELECT 1 FROM batch_serial s, unnest(s.firsts, s.lasts) AS r (first, last)
+         WHERE ${mine} AND s.prefix = $3 AND $4::int BETWEEN r.first AND r.last))
+     GROUP BY b.part ORDER BY b.part`,
+    [district, code?.digits ?? null, code?.prefix ?? null, code?.serial ?? null],
+  )
 }
 
 /** Reads all codes of a landed batch and writes down which serials they bear. */

@@ -73,7 +73,8 @@ function chosen(
   const other = meeting(held, run)
   if (other) throw problem('codes.allotted', { from, to, crew: other.crew })
   const bearer = meeting(used, run)
-  if (bearer) throw problem('codes.in-use', { from, to, code: codeAt(space, Math.max(bearer.first, run.first)) })
+  if (bearer)
+    throw problem('codes.in-use', { from, to, code: codeAt(space, Math.max(bearer.first, run.first)) })
   return run
 }
 

@@ -5,7 +5,7 @@
  *   320599 01 18 000001 .. 320599 01 18 999999      6 + 2 + 2 + 6
  *   320599 01 018 00001 .. 320599 01 018 99999      6 + 2 + 3 + 5
  */
-import { type CodeProfile, formatCode } from '../catalog/codes.ts'
+import { type CodeProfile, formatCode, parseCode } from '../catalog/codes.ts'
 
 /** All codes of one class: what stands before the serial, the serial's digits, and its largest. */
 export interface SerialSpace {
@@ -36,6 +36,17 @@ export function serialSpace(
   } catch {
     return 'class'
   }
+}
+
+/** A code cut before its serial; null for what is no code of the profile, or of one without a serial. */
+export function cutCode(
+  profile: CodeProfile,
+  code: string,
+): { prefix: string; digits: number; serial: number } | null {
+  const last = profile.segments === 'any' ? undefined : profile.segments.at(-1)
+  if (last?.name !== 'serial' || !parseCode(profile, code).ok) return null
+  const { digits } = last
+  return { prefix: code.slice(0, -digits), digits, serial: Number(code.slice(-digits)) }
 }
 
 export const codeAt = ({ prefix, digits }: SerialSpace, serial: number): string =>

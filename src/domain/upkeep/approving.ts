@@ -15,7 +15,15 @@ import type { Batch } from '../registry/schema.ts'
 import { type Landing, publishRows } from '../registry/small-batch.ts'
 import { findComponent, findEnded } from '../registry/store.ts'
 import { approvalOf } from '../survey/deciding.ts'
-import { codeTaken, type Lang, lookAgain, mustBeOpen, refuseFaults, type UpkeepHouse } from './commands.ts'
+import {
+  codeTaken,
+  keepsKey,
+  type Lang,
+  lookAgain,
+  mustBeOpen,
+  refuseFaults,
+  type UpkeepHouse,
+} from './commands.ts'
 import { collect, dayOf, decode, type Ground, readGround, SOURCE_NAME } from './decoding.ts'
 import { isOwn } from './rules.ts'
 import type { ChangeRequest } from './schema.ts'
@@ -140,7 +148,8 @@ async function landRequests(
       { id: componentId, rowNo: no, after, before, unitStates },
       into,
     )
-    refuseFaults([...findings, ...(await codeTaken(tx, ground.district, componentId, after))], lang)
+    const kept = keepsKey(before, after, kind === 'restore')
+    refuseFaults([...findings, ...(kept ? [] : await codeTaken(tx, ground, componentId, after))], lang)
     if (kind === 'add' || kind === 'restore') added++
     else supersedes.push(componentId)
   }

@@ -12,7 +12,10 @@ import { append } from '../../core/journal.ts'
 import { problem } from '../../core/problem.ts'
 import { scopeOf } from '../orgs/rules.ts'
 import type { Batch } from '../registry/schema.ts'
+import { learnSerials } from '../registry/serials.ts'
 import { type ComponentRow, findComponent, findEnded } from '../registry/store.ts'
+import { listLanded } from '../survey/allotments.ts'
+import { cutCode } from '../survey/code-ranges.ts'
 import { type FindingCode, sentence } from '../survey/findings.ts'
 import { dayOf, decode, type Ground, isError, readGround, snapshotOf } from './decoding.ts'
 import { applied, differs, type Step, stepOpen, unknownUnits } from './rules.ts'
@@ -48,7 +51,10 @@ export async function consider(house: UpkeepHouse, district: string, change: Cha
   const missing = unknownUnits(change, ground.unitOf)
   if (missing.length > 0) throw problem('change.faulty', { what: missing.join(', ') })
   const findings = after
-    ? await findFaults(db, ground, { id: componentId, after, before, row })
+    ? await findFaults(db, ground, {
+        ...{ id: componentId, after, before, row },
+        ended: change.kind === 'restore',
+      })
     : ([] as KeptFinding[])
   return { componentId, baseBatch: row?.batch ?? null, before, after, findings }
 }
@@ -84,7 +90,15 @@ async function findFaults(
     after,
     before,
     row,
-  }: { id: string; after: Snapshot; before: Snapshot | null; row: ComponentRow | null },
+    ended = false,
+  }: {
+    id: string
+    after: Snapshot
+    before: Snapshot | null
+    row: ComponentRow | null
+    /** The row is not there any more, and is to come back. */
+    ended?: boolean
+  },
 ): Promise<KeptFinding[]> {
   const batch = { ...NO_BATCH, district: ground.district }
   const found = (said: Snapshot) =>
@@ -92,19 +106,27 @@ async function findFaults(
   // what was to be looked at before is no matter of the change
   const known = new Set(before && before !== after ? found(before).map(asText) : [])
   const caused = found(after).filter(each => isError(each) || !known.has(asText(each)))
-  return [...caused, ...(await codeTaken(db, ground.district, id, after))]
+  if (keepsKey(before, after, ended)) return caused
+  const code = cutCode(ground.codeProfile, after.code ?? '')
+  if (code) await learnSerials(db, ground.district, code, await listLanded(db, ground.district))
+  return [...caused, ...(await codeTaken(db, ground, id, after))]
 }
 const asText = ({ code, field, value }: KeptFinding): string => JSON.stringify([code, field, value])
+
+/** Who keeps its key has it already; what ended may have lost it to another. */
+export const keepsKey = (before: Snapshot | null, after: Snapshot, ended: boolean): boolean =>
+  before !== null && !ended && before.code === after.code && before.key === after.key
 
 /** A finding where another component has the code now. */
 export async function codeTaken(
   db: Queryable,
-  district: string,
+  { district, codeProfile }: Pick<Ground, 'district' | 'codeProfile'>,
   id: string,
   { code, key }: Pick<Snapshot, 'code' | 'key'>,
 ): Promise<KeptFinding[]> {
   const wanted = code ?? key
-  const other = wanted === null ? null : await findHolder(db, district, wanted, id)
+  const cut = cutCode(codeProfile, code ?? '')
+  const other = wanted === null ? null : await findHolder(db, district, wanted, { except: id, code: cut })
   if (!other) return []
   return [
     { code: 'code.taken', severity: 'error', field: 'code', value: wanted, detail: { other: other.class } },

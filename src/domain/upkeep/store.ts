@@ -1,6 +1,7 @@
 /** Reads of change requests. */
 import { maybe, type Queryable } from '../../core/db.ts'
 import { problem } from '../../core/problem.ts'
+import { type CutCode, partsBearing } from '../registry/serials.ts'
 import type { ChangeRequest, ChangeState } from './schema.ts'
 
 const COLUMNS = `district, id, no, kind, state, component_id AS "componentId", survivor_id AS "survivorId",
@@ -84,18 +85,26 @@ export async function listOvertaken(
   return rows.map(row => row.no)
 }
 
-/** The code of the component that has a key now, other than one; null where nobody has it. */
+/**
+ * The component that has a key now, other than one; null where nobody has it. Keys have no index: only the batches
+ * are looked through whose rows may bear it.
+ * @param code the key, where it is a code of the district's profile
+ */
 export async function findHolder(
   db: Queryable,
   district: string,
   key: string,
-  except: string,
+  { except, code }: { except: string; code: CutCode | null },
 ): Promise<{ id: string; class: string } | null> {
-  return maybe(
-    db,
-    `SELECT c.id, c.class FROM component c JOIN batch b ON b.district = c.district AND b.no = c.batch AND b.version IS NOT NULL
-     JOIN registry_head h ON h.district = c.district
-     WHERE c.district = $1 AND c.key = $2 AND c.id <> $3::uuid AND (c.closed_version IS NULL OR c.closed_version > h.version) LIMIT 1`,
-    [district, key, except],
-  )
+  for (const { part, batches } of await partsBearing(db, district, code)) {
+    const holder = await maybe<{ id: string; class: string }>(
+      db,
+      `SELECT c.id, c.class FROM component_${part} c JOIN registry_head h ON h.district = c.district
+       WHERE c.district = $1 AND c.part = $2::int AND c.batch = ANY($3::int[]) AND c.key = $4 AND c.id <> $5::uuid
+         AND (c.closed_version IS NULL OR c.closed_version > h.version) LIMIT 1`,
+      [district, part, batches, key, except],
+    )
+    if (holder) return holder
+  }
+  return null
 }
