@@ -73,7 +73,7 @@ export interface WorkerContext {
 export type WorkerMessage =
   | {
       kind: 'opened'
-      layers: Pick<SourceLayer, 'file' | 'rowCount' | 'fields' | 'sheet'>[]
+      layers: Pick<SourceLayer, 'file' | 'rowCount' | 'aboutRows' | 'fields' | 'sheet'>[]
       profile: Profile
       findings: Finding[]
     }
@@ -124,7 +124,8 @@ try {
   const profile = withoutOtherKinds(said, layers, found, input.profile === null)
   send({
     kind: 'opened',
-    layers: layers.map(({ file, rowCount, fields, sheet }) => ({ file, rowCount, fields, sheet })),
+    // readers stay in this thread
+    layers: layers.map(({ rows: _, afterwards: __, ...layer }) => layer),
     profile,
     findings,
   })

@@ -23,7 +23,8 @@ import { listRetired } from '../registry/retired.ts'
 import type { Batch } from '../registry/schema.ts'
 import { currentVersion } from '../registry/store.ts'
 import type { MainMessage, WorkerContext, WorkerInput, WorkerMessage } from './component-worker.ts'
-import type { Finding, FindingCode } from './findings.ts'
+import { finding } from './field-rows.ts'
+import type { Finding } from './findings.ts'
 import { hintsOf } from './hint-ground.ts'
 import type { Loaded, LoadHouse, LoadInput } from './loading.ts'
 import { findRegisteredNear } from './near-registered.ts'
@@ -37,6 +38,7 @@ import { numbersOf } from './running-numbers.ts'
 import { noCounts } from './schema.ts'
 
 type Opened = Extract<WorkerMessage, { kind: 'opened' }>
+const MANY_ROWS = 1_000_000
 type Done = Extract<WorkerMessage, { kind: 'done' }>
 
 /** @returns the batch, landed and unseen; nothing is left of it when this throws */
@@ -59,7 +61,7 @@ export async function loadComponents(house: LoadHouse, input: Omit<LoadInput, 'p
     )
     const { gridGeneration, baseVersion, context } = ground
     if (!context) {
-      await input.ledger.add([whole('grid.no-district', input.delivery.name)])
+      await input.ledger.add([finding('grid.no-district', input.delivery.name, null)])
       return { counts: noCounts(), files: [], refusedWhole: true, batchNo: null }
     }
     batch = await openBatch(db, {
@@ -69,7 +71,10 @@ export async function loadComponents(house: LoadHouse, input: Omit<LoadInput, 'p
       files: opened.layers.map(layer => layer.file),
       gridGeneration,
       baseVersion,
-      expectedRows: rowsTotal ?? 1_000_000,
+      expectedRows: opened.layers.reduce(
+        (sum, each) => sum + (each.rowCount ?? each.aboutRows ?? MANY_ROWS),
+        0,
+      ),
     })
     input.signal.throwIfAborted()
     const told = (taken: number) => input.progress('photos', taken, null)
@@ -161,22 +166,10 @@ async function missingOf(
   { delivery, ledger }: Pick<LoadInput, 'delivery' | 'ledger'>,
 ): Promise<readonly string[]> {
   if (delivery.options.full === undefined || !ledger.unread) return missing
-  await ledger.add([whole('load.not-full', delivery.name)])
+  await ledger.add([finding('load.not-full', delivery.name, null)])
   return []
 }
 
-/** A finding of a delivery as a whole. */
-const whole = (code: FindingCode, file: string): Finding => ({
-  code,
-  file,
-  row: null,
-  field: null,
-  value: null,
-  detail: {},
-  lonLat: null,
-})
-
-/** What a load stands on; `context` is null where the district has no polygon. */
 async function readContext(db: Db, district: string) {
   const gridGeneration = await currentGeneration(db, district)
   const baseVersion = await currentVersion(db, district)

@@ -49,6 +49,7 @@ export async function openCsv(text: TextFile, options: ReadOptions): Promise<Sou
     fields: own ? own.map(n => fields[n]!) : fields,
     geometryKind: kindOfColumns(position, sample),
     rowCount: first.length === 0 ? 0 : null,
+    aboutRows: Math.ceil(text.bytes / bytesOf(head, name)),
     encoding: { name, decidedBy },
     crs,
     position: positionNames(position, names),
@@ -63,6 +64,19 @@ export async function openCsv(text: TextFile, options: ReadOptions): Promise<Sou
       }
     },
   }
+}
+
+/** Bytes of one of these lines, on the average. */
+function bytesOf(lines: readonly Line[], encoding: string): number {
+  const wide = encoding.startsWith('utf-16')
+  let bytes = 0
+  for (const { values } of lines) {
+    const line = values.join()
+    const ascii = line.replace(/[^\0-\x7f]/g, '').length
+    const other = encoding === 'utf-8' ? 3 : 2
+    bytes += wide ? line.length * 2 + 2 : ascii + (line.length - ascii) * other + 1
+  }
+  return Math.max(1, bytes / lines.length)
 }
 
 function rowMaker(

@@ -46,6 +46,8 @@ export interface SourceLayer {
   position?: PositionNames | null
   /** Rows the header promises; null when the format does not say. */
   rowCount: number | null
+  /** Rows it seems to hold by its size and its first rows, where the format does not say. */
+  aboutRows?: number
   /** Encoding decided on (WHATWG name), and how it was decided. */
   encoding: { name: string; decidedBy: 'given' | 'declared' | 'guessed' | 'format' }
   crs: StatedCrs

@@ -15,6 +15,7 @@ const blockBytes = 64 << 10
 export interface TextFile {
   file: string
   encoding: DecidedEncoding
+  bytes: number
   /** The whole text from its beginning, without a byte order mark. May be called more than once. */
   chunks(): AsyncGenerator<string>
 }
@@ -33,7 +34,8 @@ export async function openText({ path, name }: UnpackedFile, given?: string): Pr
     const marked = head.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf])) ? 'utf-8' : undefined
     encoding = await decideEncoding(text, marked, given)
   }
-  return { file: name, encoding, chunks: () => decoded(path, name, encoding.name) }
+  const { size: bytes } = await handle.stat()
+  return { file: name, encoding, bytes, chunks: () => decoded(path, name, encoding.name) }
 }
 
 function wideByMark(head: Buffer): DecidedEncoding | undefined {

@@ -35,6 +35,8 @@ interface Sheet {
   merges: Merge[]
   head: RawRow[]
   table: Table
+  /** Of its XML. */
+  bytes: number
 }
 
 interface Opening {
@@ -74,7 +76,7 @@ export async function openXlsx(
     if (!table) continue
     // what a marked workbook says of no row in particular
     if (markedTable(table.columns.map(column => column.name))?.own.length === 0) said++
-    else sheets.push({ name, part, merges, head, table })
+    else sheets.push({ name, part, merges, head, table, bytes: parts.size(part) })
   }
   // one column beside real tables is a page of instructions
   const tables = sheets.filter(({ table }) => table.columns.length > 1)
@@ -135,6 +137,7 @@ function layerOf(sheet: Sheet, opening: Opening, read: readonly Sheet[]): Source
     fields: shown.map(({ name }) => ({ name, stored: 'any' })),
     geometryKind: kindOfColumns(position, sample),
     rowCount: isHeaderOnly(sheet) ? 0 : null,
+    aboutRows: Math.ceil(sheet.bytes / bytesOf(below.length > 0 ? below : sheet.head)),
     encoding: { name: 'utf-8', decidedBy: 'format' },
     crs,
     position: positionNames(position, names),
@@ -142,6 +145,15 @@ function layerOf(sheet: Sheet, opening: Opening, read: readonly Sheet[]): Source
     sample,
     rows: () => layerRows(sheet, opening, maker()),
   }
+}
+
+/** What a cell, and a row around its cells, take in the XML of a sheet. */
+const CELL_BYTES = 32
+const ROW_BYTES = 40
+
+function bytesOf(rows: readonly RawRow[]): number {
+  const cells = rows.reduce((sum, row) => sum + filled(row).length, 0)
+  return ROW_BYTES + (cells / Math.max(1, rows.length)) * CELL_BYTES
 }
 
 /** Position columns that were asked for; a sheet among others may be without them. */

@@ -11,6 +11,8 @@ import { asFault, byteCounter, entriesOf, inflated, openArchive, refuseNoZip, un
 export interface ZipParts extends AsyncDisposable {
   /** Whether there is such a part; names are compared without case, as packages do. */
   has(part: string): boolean
+  /** Bytes a part is said to unpack to; 0 where there is none. */
+  size(part: string): number
   /** The bytes of a part. Throws FileFault file.corrupt, file.truncated, file.zip-bomb while it is read. */
   bytes(part: string): AsyncGenerator<Buffer>
 }
@@ -37,6 +39,7 @@ export async function openZipParts(file: UnpackedFile, given: ReadOptions['limit
   }
   return {
     has: part => parts.has(key(part)),
+    size: part => parts.get(key(part))?.uncompressedSize ?? 0,
     async *bytes(part) {
       const entry = parts.get(key(part))
       if (!entry) throw new FileFault('file.corrupt', file.name, { detail: { reason: `no part ${part}` } })
