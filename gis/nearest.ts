@@ -27,9 +27,11 @@ export function nearest(
   for (let reachM = Math.min(FIRST_RADIUS_M, radiusM); ; reachM = Math.min(reachM * 4, radiusM)) {
     const found: Near[] = []
     eachInBbox(columns, bboxAround(lon, lat, reachM), row => {
+      // asked first: far out a rare class is looked for among millions
+      if (!accept(row)) return
       const at = lonLatOfRow(columns, row)
       const distanceM = haversineM(lon, lat, at[0], at[1])
-      if (distanceM <= reachM && accept(row)) found.push({ row, distanceM })
+      if (distanceM <= reachM) found.push({ row, distanceM })
     })
     if (found.length >= limit || reachM === radiusM) {
       return found.sort((a, b) => a.distanceM - b.distanceM || a.row - b.row).slice(0, limit)

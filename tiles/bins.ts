@@ -89,7 +89,9 @@ export function encodeCrowd(
     const key = bin.count * classCodes.length + index
     let shape = alike.get(key)
     if (!shape) {
-      const properties = { count: bin.count, class: classCodes[index]! }
+      // where there is but one class it need not be told
+      const said = classCodes.length > 1 ? { class: classCodes[index]! } : {}
+      const properties = { count: bin.count, ...said }
       alike.set(key, (shape = { type: 'points', parts: [[]], properties }))
     }
     shape.parts[0]!.push(...positionOf(bin, perUnit))

@@ -4,8 +4,29 @@
  * neighbours cut a border they share at the same place to the last bit.
  */
 
+import { BUFFER, EXTENT } from './mvt.ts'
+
 /** x, y, x, y ... */
 export type Flat = number[]
+
+/** Where a tile's features end, in its steps. */
+export const LOW = -BUFFER
+export const HIGH = EXTENT + BUFFER
+
+/** A ring in steps of a tile, cut to it and rounded; empty when none is left. */
+export const ringInTile = (ring: Flat): Flat => whole(isInside(ring) ? ring : clipRing(ring, LOW, HIGH))
+
+/** The parts of a line in steps of a tile, cut to it and rounded. */
+export const linesInTile = (line: Flat): Flat[] =>
+  (isInside(line) ? [line] : clipLine(line, LOW, HIGH)).map(whole)
+
+function isInside(path: Flat): boolean {
+  for (const step of path) if (step < LOW || step > HIGH) return false
+  return true
+}
+
+/** Rounded half up. */
+export const whole = (path: Flat): Flat => path.map(step => Math.floor(step + 0.5))
 
 /** The ring inside [low, high] on both axes, its first position repeated at the end; empty when none is left. */
 export function clipRing(ring: Flat, low: number, high: number): Flat {

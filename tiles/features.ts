@@ -11,7 +11,7 @@
 import Flatbush from 'flatbush'
 import type { Geometry } from '../gis/geometry.ts'
 import { squareX, squareY } from '../gis/mercator.ts'
-import { clipLine, clipRing, type Flat } from './clip.ts'
+import { type Flat, HIGH, LOW, linesInTile, ringInTile, whole } from './clip.ts'
 import { BUFFER, EXTENT, joinLayers, type MvtValue } from './mvt.ts'
 import { encodeShapes, type Shape } from './shapes.ts'
 import { type Paths, weigh } from './simplify.ts'
@@ -171,8 +171,7 @@ function* shapesIn(laid: LaidOut, z: number, x: number, y: number, deviation: nu
     const said = { properties, ...(id === undefined ? {} : { id }) }
     if (geometry.type === 'Point' || geometry.type === 'MultiPoint')
       yield { ...said, type: 'points', parts: paths.map(path => pointsIn(whole(path))) }
-    else if (roles[0] === 0)
-      yield { ...said, type: 'lines', parts: paths.flatMap(path => cutLine(path)).map(whole) }
+    else if (roles[0] === 0) yield { ...said, type: 'lines', parts: paths.flatMap(linesInTile) }
     else yield { ...said, type: 'polygons', parts: ringsIn(paths, roles) }
   }
 }
@@ -192,8 +191,6 @@ function stepsOf(
   return steps
 }
 
-const [LOW, HIGH] = [-BUFFER, EXTENT + BUFFER]
-
 function pointsIn(path: Flat): Flat {
   const kept: Flat = []
   for (let i = 0; i < path.length; i += 2) {
@@ -203,8 +200,6 @@ function pointsIn(path: Flat): Flat {
   return kept
 }
 
-const cutLine = (path: Flat): Flat[] => (isInside(path) ? [path] : clipLine(path, LOW, HIGH))
-
 /** A shell that has no area in steps goes with its holes; so does one that rounding turned over. */
 function ringsIn(paths: readonly Flat[], roles: readonly number[]): Flat[] {
   const kept: Flat[] = []
@@ -212,21 +207,13 @@ function ringsIn(paths: readonly Flat[], roles: readonly number[]): Flat[] {
   for (const [i, path] of paths.entries()) {
     const isShell = roles[i] === 1
     if (!isShell && !shell) continue
-    const ring = whole(isInside(path) ? path : clipRing(path, LOW, HIGH))
+    const ring = ringInTile(path)
     const isKept = isShell ? areaOf(ring) > 0 : areaOf(ring) < 0
     if (isKept) kept.push(ring)
     if (isShell) shell = isKept
   }
   return kept
 }
-
-function isInside(path: Flat): boolean {
-  for (const step of path) if (step < LOW || step > HIGH) return false
-  return true
-}
-
-/** Rounded half up. */
-const whole = (path: Flat): Flat => path.map(step => Math.floor(step + 0.5))
 
 function areaOf(ring: Flat): number {
   let twice = 0

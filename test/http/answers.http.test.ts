@@ -113,8 +113,12 @@ describe('every door', () => {
     await ask('get', '/api/units')
     for (const q of [one.code, '路', '井盖', '局', '社区', '1号'])
       await ask('get', '/api/search', { query: { q } })
-    for (const set of ['components', 'grids', 'base']) {
+    const layers = 'components,addresses,places,grids'
+    await ask('get', '/api/pick', { query: { lon, lat, zoom: 14, tolerancePx: 40, layers } })
+    await ask('get', '/api/pick', { query: { lon, lat, zoom: 18, asOf: '2020-02-29' } })
+    for (const set of ['components', 'grids', 'addresses', 'density', 'base']) {
       await ask('get', '/tiles/:file', { at: { file: `${set}.json` } })
+      await ask('get', '/tiles/:file', { at: { file: `${set}.style.json` }, query: { class: '0101' } })
       const n = 2 ** 14
       const x = Math.floor(((lon + 180) / 360) * n)
       const y = Math.floor(((1 - Math.asinh(Math.tan((lat * Math.PI) / 180)) / Math.PI) / 2) * n)

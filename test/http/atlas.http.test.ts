@@ -272,7 +272,7 @@ describe('tiles', () => {
     const empty = await get('/tiles/components/16/0/0.mvt')
     expect([empty.status, await empty.text()]).toEqual([204, ''])
   })
-  it.each(['components', 'grids', 'base'])(
+  it.each(['components', 'grids', 'addresses', 'density', 'base'])(
     'of set %s are described by TileJSON that names every layer they hold',
     async set => {
       const described = await json<{
@@ -296,11 +296,39 @@ describe('tiles', () => {
       }
     },
   )
-  it.each(['components', 'grids', 'base'])('of set %s go down to the zoom its TileJSON names', async set => {
-    const { maxzoom } = await json<{ maxzoom: number }>(`/tiles/${set}.json`)
-    const at = (z: number) => `/tiles/${set}/${z}/${tileAt(...some.lonLat, z).join('/')}.mvt`
-    expect((await tile(at(maxzoom))) && (await get(at(maxzoom))).status).toBe(200)
-    expect((await get(at(maxzoom + 1))).status).toBe(400)
+  it.each(['components', 'grids', 'addresses', 'density', 'base'])(
+    'of set %s go down to the zoom its TileJSON names',
+    async set => {
+      const { maxzoom } = await json<{ maxzoom: number }>(`/tiles/${set}.json`)
+      const at = (z: number) => `/tiles/${set}/${z}/${tileAt(...some.lonLat, z).join('/')}.mvt`
+      // so near a component need be no address
+    const there = set === 'addresses' ? [200, 204] : [200]
+    expect(there).toContain((await get(at(maxzoom))).status)
+      expect((await get(at(maxzoom + 1))).status).toBe(400)
+    },
+  )
+})
+
+describe('a tile set asked with a filter', () => {
+  it('leads from its style to its TileJSON to tiles that are filtered', async () => {
+    const style = await json<{ sources: Record<string, { url: string }> }>(
+      `/tiles/components.style.json?class=${some.class}`,
+    )
+    const { pathname, search } = new URL(style.sources.components!.url)
+    const { tiles } = await json<{ tiles: string[] }>(pathname + search)
+    const [x, y] = tileAt(...some.lonLat, 16)
+    const address = new URL(tiles[0]!.replace('{z}', '16').replace('{x}', `${x}`).replace('{y}', `${y}`))
+    const held = (await tile(address.pathname + address.search)).components!
+    expect(new Set(held.map(each => each.properties.class))).toEqual(new Set([some.class]))
+    const all = (await tile(`/tiles/components/16/${x}/${y}.mvt`)).components!
+    expect(all.length).toBeGreaterThan(held.length)
+  })
+  it('of a day before there was anything has no tile, and no count', async () => {
+    const path = tilePath('components', some.lonLat, 16)
+    expect((await get(`${path}?asOf=2001-01-01`)).status).toBe(204)
+    expect(await json('/api/components?asOf=2001-01-01')).toMatchObject({ total: 0 })
+    const verdict = await json(`/api/where?lon=${some.lonLat[0]}&lat=${some.lonLat[1]}&asOf=2001-01-01`)
+    expect(verdict).toMatchObject({ verdict: 'outside' })
   })
 })
 
@@ -323,6 +351,9 @@ describe('absurd input', () => {
     '/api/where?lon=120&lon=121&lat=31',
     '/api/pick?lon=120.7&lat=31.1&zoom=99',
     '/api/pick?lon=120.7&lat=31.1&zoom=17&tolerancePx=1e6',
+    '/api/pick?lon=120.7&lat=31.1&zoom=17&layers=cats',
+    '/tiles/components/3/0/0.mvt?asOf=yesterday',
+    '/api/components?asOf=2023-02-29',
     '/api/components?bbox=121,31,120,32',
     '/api/components?bbox=120,32,121,31',
     '/api/components?bbox=120,31,121',
@@ -348,6 +379,8 @@ describe('absurd input', () => {
   it('that is merely unknown finds nothing', async () => {
     expect(await json('/api/components?class=9999')).toEqual({ total: 0, items: [], next: null })
     expect(await json('/api/pick?lon=0&lat=0&zoom=10')).toEqual({ items: [], more: false })
+    for (const [lon, lat] of ['180,0', '-180,0', '0,90', '0,-90'].map(at => at.split(',')))
+      expect(await json(`/api/pick?lon=${lon}&lat=${lat}&zoom=3`)).toEqual({ items: [], more: false })
     expect((await get('/api/where?lon=120&lat=31&district=999999')).status).toBe(404)
   })
 })

@@ -157,5 +157,23 @@ export const TileJsonAnswer = z.object({
   maxzoom: z.number(),
   bounds: Bbox,
   center: z.array(z.number()).length(3),
-  vector_layers: z.array(z.object({ id: z.string(), fields: z.record(z.string(), z.string()) })),
+  vector_layers: z.array(
+    z.object({
+      id: z.string(),
+      fields: z.record(z.string(), z.string()),
+      minzoom: z.number().optional(),
+      maxzoom: z.number().optional(),
+    }),
+  ),
 })
+
+export const StyleAnswer = z
+  .object({
+    version: z.literal(8),
+    name: z.string(),
+    center: LonLat,
+    zoom: z.number(),
+    sources: z.record(z.string(), z.object({ type: z.literal('vector'), url: z.string() })),
+    layers: z.array(z.looseObject({ id: z.string(), type: z.string() })),
+  })
+  .describe('MapLibre style specification, version 8')

@@ -11,12 +11,19 @@ import type { JournalEvent } from '../../core/journal.ts'
 import type { Log } from '../../core/log.ts'
 import { problem } from '../../core/problem.ts'
 import type { Reactions } from '../../core/reactions.ts'
+import { currentGeneration, generationBefore } from '../grids/store.ts'
+import { versionBefore } from '../registry/store.ts'
 import { buildModel } from './build.ts'
 import type { Model } from './model.ts'
 
 export interface Atlas {
   /** The model of a district, built at the first question. @throws Problem district.unknown */
   get(district: string): Promise<Model>
+  /**
+   * The district as it was at the end of a day in China; today's model where nothing has changed since.
+   * @param day YYYY-MM-DD  @throws Problem district.unknown
+   */
+  asOf(district: string, day: string): Promise<Model>
   /** The model if it is there now. */
   peek(district: string): Model | null
   /** Builds the models of these districts, for start; one that cannot be built does not hold up the others. */
@@ -29,6 +36,10 @@ export interface Atlas {
   changed(event: JournalEvent): void
   stop(): Promise<void>
 }
+
+/** Models of earlier days that are kept, of all districts together. */
+const PAST_MODELS = 2
+const DAY_MS = 86_400_000
 
 /** Events after which a model is no longer true. */
 export const MODEL_CHANGES = [
@@ -81,6 +92,27 @@ export function openAtlas(
     return work
   }
 
+  const pasts = new Map<string, Promise<Model>>()
+  const asOf = async (district: string, day: string): Promise<Model> => {
+    const today = models.get(district) ?? (await build(district))
+    const moment = new Date(new Date(`${day}T00:00:00+08:00`).getTime() + DAY_MS)
+    const version = await versionBefore(db, district, moment)
+    const generation = await generationBefore(db, district, moment)
+    const isToday =
+      version === today.registryVersion && generation === (await currentGeneration(db, district))
+    if (isToday) return today
+    const key = `${district} ${version} ${generation}`
+    const known = pasts.get(key)
+    pasts.delete(key)
+    const model =
+      known ?? buildModel(db, district, { former: today, past: { version, generation, moment }, log })
+    // the last asked for is the last to go; one that failed goes at once
+    pasts.set(key, model)
+    model.catch(() => pasts.get(key) === model && pasts.delete(key))
+    for (const oldest of pasts.keys()) if (pasts.size > PAST_MODELS) pasts.delete(oldest)
+    return model
+  }
+
   const refresh = async (district: string, want: { no: number }, tried: () => void): Promise<void> => {
     for (let tries = 0; !signal.aborted; tries++) {
       try {
@@ -119,8 +151,11 @@ export function openAtlas(
 
   return {
     get: async district => models.get(district) ?? build(district),
+    asOf,
     peek: district => models.get(district) ?? null,
     changed({ district, no }) {
+      // they lean on the units and places of today
+      for (const key of pasts.keys()) if (key.startsWith(`${district} `)) pasts.delete(key)
       if (models.has(district) || building.has(district) || behind.has(district)) freshen(district, no)
     },
     async warm(districts) {

@@ -19,14 +19,23 @@ import { pointOn } from './anchor.ts'
 import type { Model, ModelComponents, ModelGrid, ModelShape } from './model.ts'
 import { buildPlaceIndex } from './places-index.ts'
 
+/** An earlier state: versions of the registry and of the grids, and the moment they are told of. */
+export interface Past {
+  version: number
+  generation: number
+  moment: Date
+}
+
 /**
  * @param former the model before, of which what has not changed is taken over
+ * @param past what held then; classes, units, addresses and places are those of today, and a line or polygon
+ *   belongs to the area of the point on it
  * @throws what the database throws; the model is then as it was
  */
 export async function buildModel(
   db: Db,
   district: string,
-  { former, log }: { former?: Model; log?: Log } = {},
+  { former, past, log }: { former?: Model; past?: Past; log?: Log } = {},
 ): Promise<Model> {
   const scope = scopeOf(district)
   const journal = await maybe<{ no: number }>(db, 'SELECT no FROM journal_counter WHERE district = $1', [
@@ -39,12 +48,12 @@ export async function buildModel(
     [district],
   )
   const dictionaryId = row!.dictionary_id
-  const registryVersion = await currentVersion(db, district)
+  const registryVersion = past?.version ?? (await currentVersion(db, district))
   const classes = [...(await listClasses(db, dictionaryId))]
   const classAt = new Map(classes.map((each, i) => [each.code, i]))
   const units = await listUnits(db, scope)
   const unitAt = new Map(units.map((unit, i) => [unit.id, i]))
-  const generation = await currentGeneration(db, district)
+  const generation = past?.generation ?? (await currentGeneration(db, district))
   const grids: ModelGrid[] = (await listGrids(db, scope, generation)).map(grid => ({
     ...grid,
     bbox: bboxOf(grid.geometry),
@@ -68,7 +77,8 @@ export async function buildModel(
     classAt.set(code, classes.push(unknownClass(code)) - 1)
     return classes.length - 1
   }
-  const read = await readComponents(db, district, { classIndex, unitAt, areas, byId, locators })
+  const at = past?.version ?? null
+  const read = await readComponents(db, district, { classIndex, unitAt, areas, byId, locators, at })
   const { components, shapes, states } = read
   const columns = buildColumns({
     n: components.n,
@@ -83,10 +93,11 @@ export async function buildModel(
   for (const grid of grids) byCode.set(grid.code, [...(byCode.get(grid.code) ?? []), grid])
   return {
     district,
-    stamp: `${journalNo.toString(36)}-${registryVersion}-${generation}`,
+    // nothing that was ever changes: of today an earlier state has but the order of the classes
+    stamp: `${past ? `was${classes.length}` : journalNo.toString(36)}-${registryVersion}-${generation}`,
     journalNo,
     registryVersion,
-    builtAt: new Date(),
+    builtAt: past?.moment ?? new Date(),
     dictionary: await getDictionary(db, dictionaryId),
     grids,
     byId,
@@ -107,7 +118,11 @@ export async function buildModel(
   }
 }
 
-type Needed = Pick<Model, 'unitAt' | 'areas' | 'byId' | 'locators'> & { classIndex(code: string): number }
+type Needed = Pick<Model, 'unitAt' | 'areas' | 'byId' | 'locators'> & {
+  classIndex(code: string): number
+  /** A version of the registry; the current one where null. */
+  at: number | null
+}
 
 async function readComponents(
   db: Db,
@@ -115,7 +130,7 @@ async function readComponents(
   needed: Needed,
 ): Promise<{ components: ModelComponents; shapes: ModelShape[]; states: string[] }> {
   // a publish between counting and reading only means a little too much or too little room
-  let room = (await countCurrent(db, district)) + 1024
+  let room = (await countCurrent(db, district, needed.at)) + 1024
   const make = (size: number) => ({
     ids: new Uint8Array(size * 16),
     classIndex: new Uint16Array(size),
@@ -169,10 +184,11 @@ async function readComponents(
       }
       n++
     },
+    { at: needed.at },
   )
   const { area, reason } = placePoints(n, to.lon, to.lat, needed)
   const areaIndex = new Map(needed.areas.map((grid, i) => [grid.id, i]))
-  for (const placed of await listShapePlacements(db, district)) {
+  for (const placed of needed.at === null ? await listShapePlacements(db, district) : []) {
     const handle = shapeAt.get(`${placed.id}/${placed.batch}`)
     if (handle === undefined) continue
     area[handle] = placed.gridId ? (areaIndex.get(placed.gridId) ?? -1) : -1

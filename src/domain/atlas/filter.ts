@@ -10,7 +10,17 @@ export interface Wish {
   areas?: readonly string[]
   /** Unit id in any role. */
   unit?: string
+  /** Words of the state, as delivered; absent = all, also those without one. */
+  states?: readonly string[]
 }
+
+/** What a query of the API wishes. */
+export const wishOf = (query: {
+  class?: string[]
+  area?: string[]
+  unit?: string
+  state?: string[]
+}): Wish => ({ classes: query.class, areas: query.area, unit: query.unit, states: query.state })
 
 export interface Sieve extends RowFilter {
   /** Whether a row (by handle) is let through. */
@@ -27,19 +37,29 @@ export function sieve(model: Model, scope: Scope, wish: Wish): Sieve {
   const classMask = classesOf(model, scope, wish)
   const areaMask = areasOf(model, scope, wish)
   const unit = unitTest(model, scope, wish)
+  const stateMask =
+    wish.states && Uint8Array.from(model.states, word => (wish.states!.includes(word) ? 1 : 0))
   const passes = (handle: number): boolean =>
     (classMask === undefined || classMask[components.classIndex[handle]!] === 1) &&
     (areaMask === undefined || areaMask[components.area[handle]! + 1] === 1) &&
+    (stateMask === undefined || stateMask[components.stateIndex[handle]!] === 1) &&
     (unit === undefined || unit(handle))
   const list = (codes?: readonly string[]) => (codes ? [...new Set(codes)].sort() : null)
   return {
     classMask,
     areaMask,
+    stateMask,
     accept: unit,
     passes,
     // codes come from outside: quoted, so that no code can look like another wish
-    key: JSON.stringify([scope.key, list(wish.classes), list(wish.areas), wish.unit ?? null]),
-    all: !classMask && !areaMask && !unit,
+    key: JSON.stringify([
+      scope.key,
+      list(wish.classes),
+      list(wish.areas),
+      wish.unit ?? null,
+      list(wish.states),
+    ]),
+    all: !classMask && !areaMask && !stateMask && !unit,
   }
 }
 

@@ -1,45 +1,190 @@
-/** What lies under a click: dots, lines and polygons within a tolerance, nearest first. From memory. */
-import { nearest } from '../../../gis/nearest.ts'
+/**
+ * What lies under a click, from memory. What is meant first comes first:
+ *
+ *   points by distance  ->  lines by distance  ->  what surrounds the position, the smallest first
+ *
+ * so that a dot on a lawn is meant before the lawn, and a lawn before the village it lies in.
+ */
+import Flatbush from 'flatbush'
+import type { Bbox, Geometry } from '../../../gis/geometry.ts'
+import { bboxAround, nearest } from '../../../gis/nearest.ts'
+import type { Scope } from '../orgs/rules.ts'
 import { distanceTo } from './distance.ts'
 import type { Sieve } from './filter.ts'
-import type { Model } from './model.ts'
+import { summaryOf } from './listing.ts'
+import type { Model, ModelShape } from './model.ts'
+import type { PickAnswerItem, PickLayer } from './schema.ts'
+import { groundSeen, sees } from './where.ts'
 
 /** Metres a screen pixel covers at the equator on zoom 0 with 256-pixel tiles. */
 const M_PER_PX = 156_543.033_928
 
-export interface Picked {
-  handle: number
-  /** 0 inside a polygon. */
-  distanceM: number
+export interface PickAsked {
+  lon: number
+  lat: number
+  /** Of 256-pixel tiles; need not be whole. */
+  zoom: number
+  tolerancePx: number
+  layers: readonly PickLayer[]
 }
 
-/** @param limit picks at most so many; `more` says that there were others */
+const POINT = 0
+const LINE = 1
+const AROUND = 2
+
+interface Candidate {
+  kind: typeof POINT | typeof LINE | typeof AROUND
+  distanceM: number
+  /** Of the box around what surrounds: of two, the smaller is meant. */
+  size: number
+  item(): PickAnswerItem
+}
+
+/** @param limit gives at most so many; `more` says that there were others */
 export function pick(
   model: Model,
+  scope: Scope,
   sieve: Sieve,
-  at: { lon: number; lat: number; zoom: number; tolerancePx: number },
+  asked: PickAsked,
   limit: number,
-): { items: Picked[]; more: boolean } {
-  const radiusM = (at.tolerancePx * M_PER_PX * Math.cos((at.lat * Math.PI) / 180)) / 2 ** at.zoom
-  const { columns } = model
-  const shaped = new Set(model.shapes.map(shape => shape.handle))
-  const dots = nearest(columns, at.lon, at.lat, radiusM, limit + 1, row => {
-    const handle = columns.id[row]!
-    return !shaped.has(handle) && sieve.passes(handle)
-  }).map(near => ({ handle: columns.id[near.row]!, distanceM: near.distanceM }))
+): { items: PickAnswerItem[]; more: boolean } {
+  const { lon, lat, layers } = asked
+  const radiusM = (asked.tolerancePx * M_PER_PX * Math.cos((lat * Math.PI) / 180)) / 2 ** asked.zoom
+  const found: Candidate[] = []
+  // in the order in which equally near things are meant
+  if (layers.includes('components'))
+    found.push(...dots(model, sieve, asked, radiusM, limit), ...shapes(model, sieve, asked, radiusM))
+  if (layers.includes('addresses') || layers.includes('places'))
+    found.push(...places(model, scope, asked, radiusM))
+  if (layers.includes('grids')) found.push(...grids(model, scope, lon, lat))
+  const ranked = found
+    .map((each, i) => ({ each, i }))
+    .sort((a, b) => {
+      const [one, other] = [a.each, b.each]
+      const nearer = centimetres(one) - centimetres(other)
+      return one.kind - other.kind || nearer || one.size - other.size || a.i - b.i
+    })
+  return { items: ranked.slice(0, limit).map(({ each }) => each.item()), more: ranked.length > limit }
+}
 
-  const reach = radiusM / 111_000 / Math.max(0.01, Math.cos((at.lat * Math.PI) / 180))
-  const shapes: Picked[] = []
-  for (const shape of model.shapes) {
-    const [west, south, east, north] = shape.bbox
-    if (at.lon < west - reach || at.lon > east + reach || at.lat < south - reach || at.lat > north + reach)
-      continue
+/** Stored positions are exact to half of one: what is on one spot is equally near. */
+const centimetres = ({ distanceM }: Candidate): number => Math.round(distanceM * 100)
+
+function dots(model: Model, sieve: Sieve, { lon, lat }: PickAsked, radiusM: number, limit: number) {
+  const { columns } = model
+  const { isShape } = shapeIndex(model)
+  return nearest(columns, lon, lat, radiusM, limit + 1, row => {
+    const handle = columns.id[row]!
+    return isShape[handle] === 0 && sieve.passes(handle)
+  }).map(({ row, distanceM }): Candidate => {
+    const handle = columns.id[row]!
+    return { kind: POINT, distanceM, size: 0, item: () => component(model, handle, distanceM) }
+  })
+}
+
+const component = (model: Model, handle: number, distanceM: number): PickAnswerItem => ({
+  layer: 'components',
+  ...summaryOf(model, handle),
+  distanceM,
+})
+
+function shapes(model: Model, sieve: Sieve, { lon, lat }: PickAsked, radiusM: number): Candidate[] {
+  const candidates: Candidate[] = []
+  for (const shape of shapeIndex(model).near(bboxAround(lon, lat, radiusM))) {
     if (!sieve.passes(shape.handle)) continue
-    const distanceM = distanceTo(shape.geometry, at.lon, at.lat)
-    if (distanceM <= radiusM) shapes.push({ handle: shape.handle, distanceM })
+    const distanceM = distanceTo(shape.geometry, lon, lat)
+    if (distanceM > radiusM) continue
+    candidates.push({
+      kind: kindOf(shape.geometry),
+      distanceM,
+      size: sizeOf(shape.bbox),
+      item: () => component(model, shape.handle, distanceM),
+    })
   }
-  // a dot on a lawn is meant before the lawn
-  shapes.sort((a, b) => a.distanceM - b.distanceM || a.handle - b.handle)
-  const items = [...dots, ...shapes]
-  return { items: items.slice(0, limit), more: items.length > limit }
+  return candidates
+}
+
+function places(model: Model, scope: Scope, { lon, lat, layers }: PickAsked, radiusM: number): Candidate[] {
+  const seen = groundSeen(model, scope) ?? (() => true)
+  const near = model.places.near(lon, lat, radiusM)
+  const candidates: Candidate[] = []
+  if (layers.includes('addresses'))
+    for (const { text, lonLat, distanceM } of near.addresses)
+      if (seen(lonLat))
+        candidates.push({
+          kind: POINT,
+          distanceM,
+          size: 0,
+          item: () => ({ layer: 'addresses', text, lonLat: [...lonLat], distanceM }),
+        })
+  if (layers.includes('places'))
+    for (const { place, lonLat, bbox, distanceM } of near.places)
+      if (seen(lonLat))
+        candidates.push({
+          kind: kindOf(place.geometry),
+          distanceM,
+          size: sizeOf(bbox),
+          item: () => ({
+            layer: 'places',
+            name: place.name!,
+            kind: place.kind,
+            class: place.class,
+            lonLat: [...lonLat],
+            distanceM,
+          }),
+        })
+  return candidates
+}
+
+function grids(model: Model, scope: Scope, lon: number, lat: number): Candidate[] {
+  return ([3, 2, 1, 0] as const).flatMap(level => {
+    const { grids: ofLevel, locator } = model.locators[level]
+    return locator
+      .allCovering(lon, lat)
+      .map(at => ofLevel[at]!)
+      .filter(grid => sees(model, scope, grid))
+      .map(
+        ({ id, code, name, bbox, labelPoint }): Candidate => ({
+          kind: AROUND,
+          distanceM: 0,
+          // a level is inside the one above it, whatever their boxes say
+          size: 1e6 * (4 - level) + sizeOf(bbox),
+          item: () => ({ layer: 'grids', id, level, code, name, lonLat: [...labelPoint], distanceM: 0 }),
+        }),
+      )
+  })
+}
+
+const kindOf = ({ type }: Geometry): Candidate['kind'] =>
+  type.endsWith('Point') ? POINT : type.endsWith('LineString') ? LINE : AROUND
+
+/** Square degrees. */
+const sizeOf = ([west, south, east, north]: Bbox): number => (east - west) * (north - south)
+
+interface ShapeIndex {
+  /** Per handle: 1 for lines and polygons. */
+  isShape: Uint8Array
+  near(bbox: Bbox): ModelShape[]
+}
+
+/** Made at a model's first click. */
+const indexes = new WeakMap<Model, ShapeIndex>()
+
+function shapeIndex(model: Model): ShapeIndex {
+  const known = indexes.get(model)
+  if (known) return known
+  const { shapes } = model
+  const isShape = new Uint8Array(model.components.n)
+  const tree = shapes.length === 0 ? null : new Flatbush(shapes.length)
+  for (const { handle, bbox } of shapes) {
+    isShape[handle] = 1
+    tree!.add(...bbox)
+  }
+  tree?.finish()
+  const index: ShapeIndex = {
+    isShape,
+    near: bbox => (tree?.search(...bbox) ?? []).sort((a, b) => a - b).map(i => shapes[i]!),
+  }
+  indexes.set(model, index)
+  return index
 }

@@ -1,7 +1,8 @@
 /** Addresses and places of a district in memory: found by text, by nearness, and drawn as the base map. */
 import Flatbush from 'flatbush'
-import { bboxOf, type LonLat } from '../../../gis/geometry.ts'
+import { type Bbox, bboxOf, type LonLat } from '../../../gis/geometry.ts'
 import { haversineM } from '../../../gis/measure.ts'
+import { bboxAround } from '../../../gis/nearest.ts'
 import { type FeatureTiles, featureTiles } from '../../../tiles/features.ts'
 import type { Db } from '../../core/db.ts'
 import { scopeOf } from '../orgs/rules.ts'
@@ -33,6 +34,10 @@ export interface PlaceIndex {
     lat: number,
     lang: 'zh' | 'en',
   ): { text: string | null; address: string | null; distanceM: number | null }
+  /** Addresses and named places within a distance, in any order. */
+  near(lon: number, lat: number, radiusM: number): { addresses: NearAddress[]; places: NearPlace[] }
+  /** All addresses as they came. */
+  addresses: readonly Entry[]
   /** Layers water, block, street, poi, address. */
   tiles(): FeatureTiles
 }
@@ -40,6 +45,17 @@ export interface PlaceIndex {
 interface Entry {
   text: string
   lonLat: LonLat
+}
+
+export interface NearAddress extends Entry {
+  distanceM: number
+}
+export interface NearPlace {
+  place: Place
+  lonLat: LonLat
+  bbox: Bbox
+  /** 0 inside it. */
+  distanceM: number
 }
 
 export async function buildPlaceIndex(db: Db, district: string): Promise<PlaceIndex> {
@@ -58,6 +74,7 @@ export function placeIndex(addresses: readonly Entry[], places: readonly Place[]
   const addressTree = tree(addresses.map(({ lonLat }) => [lonLat[0], lonLat[1], lonLat[0], lonLat[1]]))
   const streets = named.filter(({ place }) => place.kind === 'street')
   const streetTree = tree(streets.map(({ place }) => bboxOf(place.geometry)))
+  const placeTree = tree(named.map(({ place }) => bboxOf(place.geometry)))
   let cut: FeatureTiles | null = null
 
   const nearestAddress = (lon: number, lat: number) => {
@@ -106,6 +123,31 @@ export function placeIndex(addresses: readonly Entry[], places: readonly Place[]
       )
       return { text, address: address?.text ?? null, distanceM: address?.distanceM ?? null }
     },
+    near(lon, lat, radiusM) {
+      const box = bboxAround(lon, lat, radiusM)
+      const within = <T extends { distanceM: number }>(some: T[]) =>
+        some.filter(each => each.distanceM <= radiusM)
+      return {
+        addresses: within(
+          (addressTree?.search(...box) ?? []).map(i => ({
+            ...addresses[i]!,
+            distanceM: haversineM(lon, lat, ...addresses[i]!.lonLat),
+          })),
+        ),
+        places: within(
+          (placeTree?.search(...box) ?? []).map(i => {
+            const { place } = named[i]!
+            return {
+              place,
+              lonLat: pointOn(place.geometry),
+              bbox: bboxOf(place.geometry),
+              distanceM: distanceTo(place.geometry, lon, lat),
+            }
+          }),
+        ),
+      }
+    },
+    addresses,
     tiles: () => (cut ??= baseTiles(places, addresses)),
   }
 }

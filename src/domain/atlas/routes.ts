@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { Db } from '../../core/db.ts'
 import { problem } from '../../core/problem.ts'
-import { type Call, type Endpoint, endpoint } from '../../http/endpoint.ts'
+import { type Endpoint, endpoint } from '../../http/endpoint.ts'
 import { majors } from '../catalog/cjt214.ts'
 import { districtOf } from '../orgs/districts.ts'
 import { reachOf, type Scope, scopeOf } from '../orgs/rules.ts'
@@ -10,8 +10,8 @@ import { getDistrict } from '../orgs/store.ts'
 import { CardAnswer, ClassesAnswer, DistributionAnswer, OverviewAnswer, UnitsAnswer } from './answers.ts'
 import type { Atlas } from './atlas.ts'
 import { cardOf } from './card.ts'
-import { type Sieve, sieve, type Wish } from './filter.ts'
-import { countBy, countByGrid, distribution, listPage, summaryOf } from './listing.ts'
+import { type Sieve, sieve, wishOf } from './filter.ts'
+import { countBy, countByGrid, distribution, listPage } from './listing.ts'
 import { districtBox, type Model } from './model.ts'
 import { pick } from './pick.ts'
 import {
@@ -28,14 +28,14 @@ import {
   WhereQuery,
 } from './schema.ts'
 import { search } from './search.ts'
-import { tileRoutes } from './tile-routes.ts'
+import { type Read, tileRoutes } from './tile-routes.ts'
 import { groundSeen, sees, unitSeen, where } from './where.ts'
 
 export function atlasRoutes({ db, atlas }: { db: Db; atlas: Atlas }): Endpoint[] {
   /** The model and the scope in which this caller reads it. */
-  const read = async (call: Call, district: string | undefined) => {
+  const read: Read = async (call, { district, asOf }) => {
     const code = await districtOf(db, call.principal, district)
-    const model = await atlas.get(code)
+    const model = asOf === undefined ? await atlas.get(code) : await atlas.asOf(code, asOf)
     return { model, scope: scopeOf(code) }
   }
   const right = 'registry.read'
@@ -48,7 +48,7 @@ export function atlasRoutes({ db, atlas }: { db: Db; atlas: Atlas }): Endpoint[]
       query: WhereQuery,
       answer: WhereAnswer,
       async run({ query }, call) {
-        const { model, scope } = await read(call, query.district)
+        const { model, scope } = await read(call, query)
         const { lon, lat } = query
         return { ...where(model, scope, lon, lat), place: model.places.describe(lon, lat, call.lang) }
       },
@@ -57,17 +57,13 @@ export function atlasRoutes({ db, atlas }: { db: Db; atlas: Atlas }): Endpoint[]
       method: 'get',
       path: '/api/pick',
       right,
-      summary: 'Components under a click, nearest first',
+      summary: 'What lies under a click, what is meant first comes first',
       query: PickQuery,
       answer: PickAnswer,
       async run({ query }, call) {
-        const { model, scope } = await read(call, query.district)
+        const { model, scope } = await read(call, query)
         const through = sieve(model, scope, wishOf(query))
-        const { items, more } = pick(model, through, query, 50)
-        return {
-          items: items.map(({ handle, distanceM }) => ({ ...summaryOf(model, handle), distanceM })),
-          more,
-        }
+        return pick(model, scope, through, query, 50)
       },
     }),
     endpoint({
@@ -78,7 +74,7 @@ export function atlasRoutes({ db, atlas }: { db: Db; atlas: Atlas }): Endpoint[]
       query: ListQuery,
       answer: ListAnswer,
       async run({ query }, call) {
-        const { model, scope } = await read(call, query.district)
+        const { model, scope } = await read(call, query)
         const through = sieve(model, scope, wishOf(query))
         return listPage(model, through, {
           q: query.q,
@@ -97,7 +93,7 @@ export function atlasRoutes({ db, atlas }: { db: Db; atlas: Atlas }): Endpoint[]
       query: DistrictQuery,
       answer: CardAnswer,
       async run({ params, query }, call) {
-        const { model, scope } = await read(call, query.district)
+        const { model, scope } = await read(call, query)
         const reach = reachOf(call.principal, scope.district)
         return cardOf(db, model, { scope, reach, lang: call.lang }, params.id)
       },
@@ -110,7 +106,7 @@ export function atlasRoutes({ db, atlas }: { db: Db; atlas: Atlas }): Endpoint[]
       query: CountQuery,
       answer: OverviewAnswer,
       async run({ query }, call) {
-        const { model, scope } = await read(call, query.district)
+        const { model, scope } = await read(call, query)
         return overview(
           model,
           scope,
@@ -128,7 +124,7 @@ export function atlasRoutes({ db, atlas }: { db: Db; atlas: Atlas }): Endpoint[]
       query: CountQuery,
       answer: GridAnswer,
       async run({ query }, call) {
-        const { model, scope } = await read(call, query.district)
+        const { model, scope } = await read(call, query)
         const seen = model.grids.filter(grid => sees(model, scope, grid))
         const counts = countByGrid(model, sieve(model, scope, wishOf(query)))
         return {
@@ -154,7 +150,7 @@ export function atlasRoutes({ db, atlas }: { db: Db; atlas: Atlas }): Endpoint[]
       query: CountQuery,
       answer: DistributionAnswer,
       async run({ query }, call) {
-        const { model, scope } = await read(call, query.district)
+        const { model, scope } = await read(call, query)
         const unknown = query.area?.find(code => !model.byCode.has(code))
         if (unknown !== undefined) throw problem('grid.unknown', { code: unknown })
         return distribution(model, sieve(model, scope, wishOf(query)))
@@ -168,7 +164,7 @@ export function atlasRoutes({ db, atlas }: { db: Db; atlas: Atlas }): Endpoint[]
       query: DistrictQuery,
       answer: ClassesAnswer,
       async run({ query }, call) {
-        const { model, scope } = await read(call, query.district)
+        const { model, scope } = await read(call, query)
         const through = sieve(model, scope, {})
         const counts = countBy(
           model,
@@ -191,7 +187,7 @@ export function atlasRoutes({ db, atlas }: { db: Db; atlas: Atlas }): Endpoint[]
       query: DistrictQuery,
       answer: UnitsAnswer,
       async run({ query }, call) {
-        const { model, scope } = await read(call, query.district)
+        const { model, scope } = await read(call, query)
         const through = sieve(model, scope, {})
         const { competent, owner, maintainer } = model.components.units
         const counts = [competent, owner, maintainer].map(role =>
@@ -212,19 +208,13 @@ export function atlasRoutes({ db, atlas }: { db: Db; atlas: Atlas }): Endpoint[]
       query: SearchQuery,
       answer: SearchAnswer,
       async run({ query }, call) {
-        const { model, scope } = await read(call, query.district)
+        const { model, scope } = await read(call, query)
         return search(model, scope, sieve(model, scope, {}), query.q, query.limit)
       },
     }),
     ...tileRoutes(read),
   ]
 }
-
-const wishOf = (query: { class?: string[]; area?: string[]; unit?: string }): Wish => ({
-  classes: query.class,
-  areas: query.area,
-  unit: query.unit,
-})
 
 function overview(
   model: Model,

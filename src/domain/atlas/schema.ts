@@ -27,15 +27,36 @@ export const BboxText = z
   .refine(([west, south, east, north]) => west <= east && south <= north, { params: { rule: 'bbox' } })
 
 export const DistrictQuery = z.strictObject({ district: District.optional() })
-export const WhereQuery = z.strictObject({ lon, lat, district: District.optional() })
+/** A day that was; its end in China's time counts. */
+const asOf = z.iso
+  .date()
+  .optional()
+  .describe('YYYY-MM-DD: as it was at the end of that day; today where absent')
+export const WhereQuery = z.strictObject({ lon, lat, district: District.optional(), asOf })
 
-const wish = { class: codes.optional(), area: codes.optional(), unit: z.uuid().optional() }
+const wish = {
+  class: codes.optional(),
+  area: codes.optional(),
+  unit: z.uuid().optional(),
+  state: codes.optional().describe('Words of the state, as delivered'),
+  asOf,
+}
+
+/** What a click can be on: in the order in which equally near things are meant. */
+export const pickLayers = ['components', 'addresses', 'places', 'grids'] as const
+export type PickLayer = (typeof pickLayers)[number]
 
 export const PickQuery = z.strictObject({
   lon,
   lat,
   zoom: between(0, 24),
   tolerancePx: between(0, 64).default(6),
+  layers: z
+    .string()
+    .transform(text => text.split(','))
+    .pipe(z.array(z.enum(pickLayers)).min(1))
+    .default(['components'])
+    .describe(`Of ${pickLayers.join(', ')}; components alone where absent`),
   district: District.optional(),
   ...wish,
 })
@@ -58,11 +79,14 @@ export const SearchQuery = z.strictObject({
 /** Counts are asked with the filter of the map, so that they agree with what it shows. */
 export const CountQuery = z.strictObject({ district: District.optional(), ...wish })
 
+export const tileSets = ['components', 'grids', 'addresses', 'density', 'base'] as const
+export type TileSet = (typeof tileSets)[number]
+
 /** Tiles of every set are served down to this zoom. */
 export const DEEPEST_TILE = 20
 
 export const TileParams = z.strictObject({
-  set: z.enum(['components', 'grids', 'base']),
+  set: z.enum(tileSets),
   z: whole(0, DEEPEST_TILE),
   x: whole(0, 2 ** DEEPEST_TILE),
   y: z
@@ -103,10 +127,38 @@ export const WhereAnswer = z.object({
     })
     .describe('The position in words'),
 })
+const picked = { distanceM: z.number().describe('0 on it, or inside it') }
 export const PickAnswer = z.object({
-  items: z.array(Summary.extend({ distanceM: z.number() })),
-  more: z.boolean(),
+  items: z
+    .array(
+      z.discriminatedUnion('layer', [
+        Summary.extend({ layer: z.literal('components'), ...picked }),
+        z.object({ layer: z.literal('addresses'), text: z.string(), lonLat: LonLat, ...picked }),
+        z.object({
+          layer: z.literal('places'),
+          name: z.string(),
+          kind: z.string(),
+          class: z.string().nullable(),
+          lonLat: LonLat,
+          ...picked,
+        }),
+        z.object({
+          layer: z.literal('grids'),
+          id: z.string(),
+          level: z.number(),
+          code: z.string(),
+          name: z.string(),
+          lonLat: LonLat,
+          ...picked,
+        }),
+      ]),
+    )
+    .describe(
+      'What is meant first comes first: points by distance, then lines, then what surrounds, smallest first',
+    ),
+  more: z.boolean().describe('There are more than are listed'),
 })
+export type PickAnswerItem = z.output<typeof PickAnswer>['items'][number]
 export const ListAnswer = z.object({
   total: z.number(),
   items: z.array(Summary),

@@ -1,20 +1,23 @@
 /**
  * Tiles from the read model: components as dots or counted bins, lines and polygons as shapes, grids by
- * level, the base map. Bytes are compressed once and kept within a bound, keyed by all they depend on.
+ * level, addresses, density, the base map. Bytes are compressed once and kept within a bound, keyed by all they depend on.
  */
+import { hash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { encodeBins, encodeCrowd } from '../../../tiles/bins.ts'
 import { type FeatureTiles, featureTiles } from '../../../tiles/features.ts'
+import { joinLayers } from '../../../tiles/mvt.ts'
 import { encodePoints } from '../../../tiles/points.ts'
 import type { Scope } from '../orgs/rules.ts'
+import { addressTile } from './address-tiles.ts'
+import { byteCache } from './byte-cache.ts'
+import { densityTile, hexesReady } from './density-tiles.ts'
 import { type Sieve, sieve, type Wish } from './filter.ts'
 import { colourVillages } from './hues.ts'
 import { type Model, type ModelGrid, pathOf } from './model.ts'
 import { binsPerSide, DOTS_FROM, FINE_BINS_FROM } from './rules.ts'
-import { DEEPEST_TILE } from './schema.ts'
+import { DEEPEST_TILE, type TileSet } from './schema.ts'
 import { sees } from './where.ts'
-
-export type TileSet = 'components' | 'grids' | 'base'
 
 /** Compressed bytes kept in all. */
 const CACHE_BYTES = 96 * 1024 * 1024
@@ -26,11 +29,15 @@ export interface TileAnswer {
 }
 
 export interface TileStore {
+  /** Makes ready what the tiles of a set are made of, beside the model; at once where nothing is. */
+  ready(model: Model, set: TileSet): Promise<void>
   tile(model: Model, scope: Scope, set: TileSet, z: number, x: number, y: number, wish: Wish): TileAnswer
+  /** Bytes kept now, keys included. */
+  size(): number
 }
 
-export function openTiles(): TileStore {
-  const cache = byteCache(CACHE_BYTES)
+export function openTiles({ cacheBytes = CACHE_BYTES }: { cacheBytes?: number } = {}): TileStore {
+  const cache = byteCache(cacheBytes)
   const slices = new WeakMap<Model, Map<string, FeatureTiles>>()
   /** Feature tiles of a model are cut once and kept as long as the model is. */
   const sliced = (model: Model, key: string, make: () => FeatureTiles): FeatureTiles => {
@@ -44,10 +51,14 @@ export function openTiles(): TileStore {
     return made
   }
   return {
+    size: cache.size,
+    async ready(model, set) {
+      if (set === 'density') await hexesReady(model)
+    },
     tile(model, scope, set, z, x, y, wish) {
       const through = sieve(model, scope, wish)
       const key = `${set}/${z}/${x}/${y}/${model.stamp}/${through.key}`
-      const etag = `"${fingerprint(key)}"`
+      const etag = `"${hash('sha256', key).slice(0, 32)}"`
       const held = cache.get(key)
       if (held) return { bytes: held.length === 0 ? null : held, etag }
       const raw = encode()
@@ -63,6 +74,10 @@ export function openTiles(): TileStore {
             )
           case 'grids':
             return sliced(model, `grids ${scope.key}`, () => gridTiles(model, scope)).tile(z, x, y)
+          case 'addresses':
+            return addressTile(model, through, z, x, y)
+          case 'density':
+            return densityTile(model, through, z, x, y)
           case 'base':
             return model.places.tiles().tile(z, x, y)
         }
@@ -86,11 +101,7 @@ function componentTile(
   const asked = { ...codes, layer: 'components', filter, perSide: binsPerSide(z) }
   const dots = encode(model.points, z, x, y, asked)
   const outlines = z >= DOTS_FROM && model.shapes.length > 0 ? shapes().tile(z, x, y) : null
-  if (!dots || !outlines) return dots ?? outlines
-  const both = new Uint8Array(dots.length + outlines.length)
-  both.set(dots)
-  both.set(outlines, dots.length)
-  return both
+  return dots && outlines ? joinLayers([dots, outlines]) : (dots ?? outlines)
 }
 
 function shapeTiles(model: Model, through: Sieve): FeatureTiles {
@@ -131,42 +142,4 @@ function gridTiles(model: Model, scope: Scope): FeatureTiles {
     properties: { level: grid.level, name: grid.name, code: grid.code },
   }))
   return featureTiles({ ...polygons, labels }, { maxZoom: DEEPEST_TILE })
-}
-
-/** A cache that forgets what was not asked for longest, when its bytes exceed the bound. */
-function byteCache(limitBytes: number) {
-  const held = new Map<string, Uint8Array>()
-  let bytes = 0
-  const cost = (key: string, value: Uint8Array) => value.length + key.length * 2 + 100
-  return {
-    get(key: string): Uint8Array | undefined {
-      const value = held.get(key)
-      if (value !== undefined) {
-        held.delete(key)
-        held.set(key, value)
-      }
-      return value
-    },
-    set(key: string, value: Uint8Array): void {
-      held.set(key, value)
-      bytes += cost(key, value)
-      for (const [oldest, old] of held) {
-        if (bytes <= limitBytes) break
-        held.delete(oldest)
-        bytes -= cost(oldest, old)
-      }
-    },
-  }
-}
-
-/** FNV-1a over the key, twice with different seeds: an ETag that is the same for the same bytes. */
-function fingerprint(text: string): string {
-  let a = 0x811c9dc5
-  let b = 0x1b873593
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i)
-    a = Math.imul(a ^ code, 0x01000193)
-    b = Math.imul(b ^ code, 0x85ebca6b) ^ (b >>> 15)
-  }
-  return (a >>> 0).toString(36) + (b >>> 0).toString(36)
 }

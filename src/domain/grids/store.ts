@@ -23,6 +23,16 @@ export async function currentGeneration(
   return row?.no ?? 0
 }
 
+/** The generation that was the newest published one just before a moment; 0 before the first. */
+export async function generationBefore(db: Queryable, district: string, moment: Date): Promise<number> {
+  const row = await maybe<{ no: number | null }>(
+    db,
+    'SELECT max(no) AS no FROM grid_generation WHERE district = $1 AND published_at < $2',
+    [district, moment],
+  )
+  return row?.no ?? 0
+}
+
 /**
  * Grids with geometry, sorted by level and code, as of a published or an unpublished generation
  * (an unpublished one is seen together with what it does not replace).

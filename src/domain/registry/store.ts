@@ -31,6 +31,16 @@ export async function countCurrent(
   return n
 }
 
+/** The version that was current just before a moment; 0 before the first publish. */
+export async function versionBefore(db: Queryable, district: string, moment: Date): Promise<number> {
+  const row = await maybe<{ no: number | null }>(
+    db,
+    'SELECT max(no) AS no FROM registry_version WHERE district = $1 AND published_at < $2',
+    [district, moment],
+  )
+  return row?.no ?? 0
+}
+
 /** The current version; 0 before the first publish. */
 export async function currentVersion(db: Queryable, district: string): Promise<number> {
   const row = await maybe<{ version: number }>(db, 'SELECT version FROM registry_head WHERE district = $1', [
@@ -40,26 +50,31 @@ export async function currentVersion(db: Queryable, district: string): Promise<n
 }
 
 /**
- * Streams columns of every current component, in short statements on the embedded engine.
+ * Streams columns of every component seen now, or at a version, in short statements on the embedded engine.
  * `columns` are SQL expressions over `c`; the row's first two fields are always id and batch.
  * @param classes a hint: others are left out where that shortens the statement, and come where it would not
+ * @param at a version; the current one where null
  */
 export async function eachCurrent(
   db: Db,
   district: string,
   columns: string,
   each: (row: CopyRow) => void,
-  classes: readonly string[] | null = null,
+  { classes = null, at = null }: { classes?: readonly string[] | null; at?: number | null } = {},
 ): Promise<void> {
+  const version = at === null ? 'h.version' : String(Math.trunc(at))
   const current = CURRENT.replaceAll('$1', literal(district))
+    .replace('b.version IS NOT NULL', at === null ? 'b.version IS NOT NULL' : `b.version <= ${version}`)
+    .replace('h.version)', `${version})`)
   if (db.engine.longStatements) {
     const of = classes ? `WHERE c.class IN (${classes.map(literal).join(', ')})` : ''
     await readCopy(db.copyOut(`SELECT c.id, c.batch, ${columns} FROM (${current}) c ${of}`), each)
     return
   }
   const parts = await db.query<{ part: number; no: number }>(
-    'SELECT part, no FROM batch WHERE district = $1 AND version IS NOT NULL ORDER BY no',
-    [district],
+    `SELECT part, no FROM batch WHERE district = $1 AND version IS NOT NULL AND ($2::int IS NULL OR version <= $2)
+     ORDER BY no`,
+    [district, at],
   )
   for (const { part, no } of parts) {
     for (let last = FIRST_ID, read = EMBEDDED_ROWS; read === EMBEDDED_ROWS; ) {
@@ -67,7 +82,7 @@ export async function eachCurrent(
         db.copyOut(
           `SELECT c.id, c.batch, ${columns} FROM component c JOIN registry_head h ON h.district = c.district
            WHERE c.district = ${literal(district)} AND c.part = ${part} AND c.batch = ${no} AND c.id > '${last}'
-             AND (c.closed_version IS NULL OR c.closed_version > h.version) ORDER BY c.id LIMIT ${EMBEDDED_ROWS}`,
+             AND (c.closed_version IS NULL OR c.closed_version > ${version}) ORDER BY c.id LIMIT ${EMBEDDED_ROWS}`,
         ),
         row => {
           last = row.uuid(0)!

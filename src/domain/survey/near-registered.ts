@@ -89,7 +89,7 @@ export async function findRegisteredNear(
         },
       })
     },
-    [...classes],
+    { classes: [...classes] },
   )
   return [...nearest.values()].map(({ finding }) => finding)
 }

@@ -16,7 +16,7 @@ export interface Summary {
   areaName: string | null
   ownerName: string | null
 }
-export type Picked = Summary & { distanceM: number }
+export type Picked = Summary & { layer: 'components'; distanceM: number }
 
 /** One of the three roles: the unit where it is known, else what the record said. */
 export interface Role {

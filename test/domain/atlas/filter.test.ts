@@ -32,6 +32,16 @@ describe('a sieve', () => {
     expect(through({ unit: 'power' })).toBe('2')
     expect(through({ unit: 'nobody' })).toBe('')
   })
+  it('lets states through by their word; unknown ones let nothing through', () => {
+    model.components.stateIndex.set([1, 0, 1, 0, 0])
+    expect(through({ states: ['完好'] })).toBe('13')
+    expect(through({ states: ['丢失'] })).toBe('')
+    expect(through({ states: ['完好'], classes: ['0101'] })).toBe('1')
+    const key = (wish: Wish) => sieve(model, scopeOf(DISTRICT), wish).key
+    expect(
+      new Set([key({}), key({ states: [] }), key({ states: ['完好'] }), key({ classes: ['完好'] })]).size,
+    ).toBe(4)
+  })
   it('counts what is in no area to the whole district only', () => {
     expect(through({ areas: [DISTRICT] })).toBe('12345')
     expect(through({ areas: ['T'] })).toBe('123')

@@ -1,9 +1,10 @@
 import { gunzipSync } from 'node:zlib'
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { bboxOfTile, tileAt } from '../../../gis/mercator.ts'
 import { sieve, type Wish } from '../../../src/domain/atlas/filter.ts'
 import { DOTS_FROM, FINE_BINS_FROM } from '../../../src/domain/atlas/rules.ts'
-import { openTiles, type TileSet } from '../../../src/domain/atlas/tiles.ts'
+import type { TileSet } from '../../../src/domain/atlas/schema.ts'
+import { openTiles } from '../../../src/domain/atlas/tiles.ts'
 import { type Scope, scopeOf } from '../../../src/domain/orgs/rules.ts'
 import { type Decoded, decode } from '../../tiles/decode.ts'
 import { at, box, classCodes, DISTRICT, dotAt, smallModel, type Thing } from './small-model.ts'
@@ -46,7 +47,13 @@ function* tilesOf(z: number): Generator<[number, number]> {
 
 describe('component tiles', () => {
   it.each([8, 11, 13, DOTS_FROM - 1])('count every component once over all tiles of zoom %d', z => {
-    for (const wish of [{}, { classes: ['0102'] }, { areas: ['V1'] }, { unit: 'water' }] satisfies Wish[]) {
+    for (const wish of [
+      {},
+      { classes: ['0102'] },
+      { areas: ['V1'] },
+      { unit: 'water' },
+      { states: [''] },
+    ] satisfies Wish[]) {
       const through = sieve(model, everything, wish)
       const expected = things.filter((_, handle) => through.passes(handle)).length
       let sum = 0
@@ -168,5 +175,77 @@ describe('grid tiles', () => {
     const found = all(scopeOf(DISTRICT, { areas: ['V1'] }))
     expect(codes(found.area)).toEqual(['A1', 'A2'])
     expect(codes(found.labels)).toEqual([DISTRICT, 'A1', 'A2', 'T', 'V1'])
+  })
+})
+
+describe('address tiles', () => {
+  const of = (z: number, place: readonly [number, number], more: Ask = {}) =>
+    layers(ask('addresses', z, ...tileAt(...place, z), more)).addresses ?? []
+
+  it('tell each address near the ground, and how many further out', () => {
+    expect(of(16, at(1, 1)).map(each => each.properties)).toEqual([{ text: '宝带西路1号' }])
+    const far = of(8, at(1, 1))
+    expect(far.reduce((sum, each) => sum + Number(each.properties.count) * each.parts.length, 0)).toBe(3)
+    expect(far.every(each => each.properties.class === undefined)).toBe(true)
+  })
+  it('tell none on ground that is not asked for or not seen', () => {
+    const scope = scopeOf(DISTRICT, { areas: ['A2'] })
+    expect(of(16, at(1, 1), { scope })).toEqual([])
+    expect(of(16, at(1, 3), { scope })).toHaveLength(1)
+    expect(of(16, at(1, 1), { wish: { areas: ['A2'] } })).toEqual([])
+    expect(of(8, at(1, 1), { scope })[0]!.properties.count).toBe(1)
+  })
+})
+
+describe('density tiles', () => {
+  beforeAll(() => tiles.ready(model, 'density'))
+  const cells = (z: number, more: Ask = {}) => {
+    const found = new Map<string, Decoded['properties']>()
+    for (const [x, y] of tilesOf(z))
+      for (const { properties } of layers(ask('density', z, x, y, more)).cells ?? []) {
+        const cell = String(properties.cell)
+        // a cell in two tiles says the same in both
+        if (found.has(cell)) expect(properties).toEqual(found.get(cell))
+        found.set(cell, properties)
+      }
+    return [...found.values()]
+  }
+  const total = (some: { count?: unknown }[]) => some.reduce((sum, each) => sum + Number(each.count), 0)
+
+  it.each([7, 10, 12, 14])('count every component of each class once over all cells of zoom %d', z => {
+    const all = cells(z)
+    expect(total(all)).toBe(things.length)
+    for (const code of classCodes)
+      expect(all.reduce((sum, each) => sum + Number(each[code] ?? 0), 0)).toBe(
+        things.filter(thing => thing.class === code).length,
+      )
+  })
+  it('count only what is asked for and seen', () => {
+    const wish = { classes: ['0102'], areas: ['V1'] }
+    const through = sieve(model, everything, wish)
+    const expected = things.filter((_, handle) => through.passes(handle)).length
+    expect(total(cells(12, { wish }))).toBe(expected)
+    expect(expected).toBeGreaterThan(10)
+    const scope = scopeOf(DISTRICT, { hiddenClasses: ['0101'] })
+    expect(cells(12, { scope }).some(each => '0101' in each || each.class === '0101')).toBe(false)
+  })
+})
+
+describe('the bytes that are kept', () => {
+  it('stay within their bound: the oldest go, and what is asked again is made again the same', () => {
+    const few = openTiles({ cacheBytes: 8_000 })
+    const wanted = [...tilesOf(15)]
+    const bytes = (store: typeof few) =>
+      wanted.map(([x, y]) => store.tile(model, everything, 'components', 15, x, y, {}).bytes)
+    const first = bytes(few)
+    expect(few.size()).toBeLessThanOrEqual(8_000)
+    expect(few.size()).toBeGreaterThan(4_000)
+    expect(bytes(few)).toEqual(first)
+    const none = openTiles({ cacheBytes: 0 })
+    expect(bytes(none)).toEqual(first)
+    expect(none.size()).toBe(0)
+    const all = openTiles()
+    bytes(all)
+    expect(all.size()).toBeGreaterThan(8_000)
   })
 })
