@@ -302,8 +302,8 @@ describe('tiles', () => {
       const { maxzoom } = await json<{ maxzoom: number }>(`/tiles/${set}.json`)
       const at = (z: number) => `/tiles/${set}/${z}/${tileAt(...some.lonLat, z).join('/')}.mvt`
       // so near a component need be no address
-    const there = set === 'addresses' ? [200, 204] : [200]
-    expect(there).toContain((await get(at(maxzoom))).status)
+      const there = set === 'addresses' ? [200, 204] : [200]
+      expect(there).toContain((await get(at(maxzoom))).status)
       expect((await get(at(maxzoom + 1))).status).toBe(400)
     },
   )
