@@ -30,9 +30,9 @@ export interface Uploads {
   /** Those under way or not yet taken. */
   list(): readonly OpenUpload[]
   find(id: string): OpenUpload | null
-  /** Bytes that are there. */
+  /** Bytes that are there. @throws upload.unknown */
   offset(id: string): Promise<number>
-  /** Writes on at the end. @returns the offset then, also where the stream broke off @throws disk.full */
+  /** Writes on at the end. @returns the offset then, also where the stream broke off @throws disk.full, upload.unknown where it was removed meanwhile */
   append(id: string, stream: Readable): Promise<number>
   /** Where its bytes lie. */
   path(id: string): string
@@ -59,7 +59,7 @@ export async function openUploads(dataDir: string): Promise<Uploads> {
     path,
     list: () => [...open_.values()],
     find: id => open_.get(id) ?? null,
-    offset: async id => (await stat(path(id))).size,
+    offset: async id => (await stat(path(id)).catch(gone)).size,
     async create(upload) {
       if (upload.size > (await room(dir))) throw problem('disk.full', { what: `${upload.size} B` })
       await writeFile(path(upload.id), '', { mode: 0o600 })
@@ -75,7 +75,7 @@ export async function openUploads(dataDir: string): Promise<Uploads> {
         await pipeline(stream, createWriteStream(path(id), { flags: 'r+', start }))
       } catch (error) {
         if ((error as { code?: string }).code === 'ENOSPC') throw problem('disk.full', { what: id })
-        throw error
+        return gone(error)
       }
       return uploads.offset(id)
     },
@@ -90,6 +90,11 @@ export async function openUploads(dataDir: string): Promise<Uploads> {
     },
   }
   return uploads
+}
+
+/** Given up while somebody was at it. */
+function gone(error: unknown): never {
+  throw (error as { code?: string }).code === 'ENOENT' ? problem('upload.unknown') : error
 }
 
 async function room(dir: string): Promise<number> {

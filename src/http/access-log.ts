@@ -1,6 +1,7 @@
 /**
  * One log line a request. Of the query only the names are kept: its values may be names of people,
- * telephone numbers or positions. Nothing of headers and bodies is kept.
+ * telephone numbers or positions. Nothing of headers and bodies is kept, and of a path not the token of a plate:
+ * who holds one can report in its name.
  */
 import type { Context, Middleware } from 'koa'
 import type { Log } from '../core/log.ts'
@@ -19,7 +20,7 @@ export function logRequests(log: Log, metrics: Metrics): Middleware {
         {
           id: ctx.state.id,
           method: ctx.method,
-          path: ctx.path,
+          path: loggedPath(ctx.path),
           query: [...new Set(Object.keys(ctx.query))],
           status: ctx.status,
           ms: Math.round(ms * 10) / 10,
@@ -33,6 +34,9 @@ export function logRequests(log: Log, metrics: Metrics): Middleware {
     await next()
   }
 }
+
+/** The path without the token of a plate, whether a route knows it or not. */
+export const loggedPath = (path: string): string => path.replace(/^(\/q\/|\/api\/plates\/)[^/]+/i, '$1***')
 
 /** The route's pattern, so that a metric has few labels: never the path itself. */
 const routeOf = (ctx: Context): string => String((ctx as { _matchedRoute?: unknown })._matchedRoute ?? 'none')

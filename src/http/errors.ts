@@ -2,6 +2,7 @@
  * Whatever is thrown behind a door, said to the caller as application/problem+json (RFC 9457). A Problem
  * is told as it stands; anything else is our fault, told as one opaque 500 whose number is in the log.
  */
+import { loggedPath } from './access-log.ts'
 import type { Context, Middleware } from 'koa'
 import type { Log } from '../core/log.ts'
 import { Problem, problem } from '../core/problem.ts'
@@ -25,7 +26,7 @@ export function tellErrors(log: Log): Middleware {
       if (error instanceof Problem) tell(ctx, error)
       else {
         const id = ctx.state.id as string
-        log.error({ id, err: error, method: ctx.method, path: ctx.path }, 'a request failed')
+        log.error({ id, err: error, method: ctx.method, path: loggedPath(ctx.path) }, 'a request failed')
         tell(ctx, problem('internal', { id }))
       }
     }

@@ -4,6 +4,7 @@
  *
  *   Call -> web Request -> @tus/server -> Response -> our answer, or our refusal
  */
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
 import { DataStore, Server, Upload } from '@tus/server'
@@ -46,17 +47,13 @@ export interface Tus {
 
 export function openTus({ uploads, maxBytes, finished }: TusInput): Tus {
   const running = new WeakMap<object, Running>()
-  /** What a POST under way opens, by the id it was just given. */
-  const opening = new Map<string, Opens>()
+  /** The store is told nothing of the request it works for; what is kept for one goes with it. */
+  const asking = new AsyncLocalStorage<Running>()
   const server = new Server({
     path: '/',
-    datastore: new Bytes(uploads, opening),
+    datastore: new Bytes(uploads, () => asking.getStore()!.opens!),
     maxSize: maxBytes,
-    namingFunction: request => {
-      const id = newId()
-      opening.set(id, running.get(request)!.opens!)
-      return id
-    },
+    namingFunction: () => newId(),
     getFileIdFromRequest: request => running.get(request)?.id,
     generateUrl: (request, { id }) => running.get(request)!.opens!.at(id),
     async onUploadFinish(_request, { id }) {
@@ -82,7 +79,9 @@ export function openTus({ uploads, maxBytes, finished }: TusInput): Tus {
       const request = webRequest(call, asked)
       const mine: Running = { ...asked }
       running.set(request, mine)
-      const response = await server.handleWeb(request as Parameters<typeof server.handleWeb>[0])
+      const response = await asking.run(mine, () =>
+        server.handleWeb(request as Parameters<typeof server.handleWeb>[0]),
+      )
       if (mine.refusal) throw mine.refusal
       if (response.status >= 400) throw refusalOf(response.status, await response.text(), maxBytes)
       const headers = Object.fromEntries(
@@ -126,7 +125,7 @@ function refusalOf(status: number, text: string, maxBytes: number): Problem {
     case 409:
       return problem('upload.offset')
     case 413:
-      return problem('request.too-large', { limit: `${Math.floor(maxBytes / 1e6)} MB`, limitBytes: maxBytes })
+      return tooLarge(maxBytes)
     case 500:
       return problem('upload.busy')
     default:
@@ -134,21 +133,24 @@ function refusalOf(status: number, text: string, maxBytes: number): Problem {
   }
 }
 
+export const tooLarge = (maxBytes: number): Problem =>
+  problem('request.too-large', { limit: `${Math.floor(maxBytes / 1e6)} MB`, limitBytes: maxBytes })
+
 /** The upload store as the protocol's server asks for it. */
 class Bytes extends DataStore {
   readonly #uploads: Uploads
-  readonly #opening: Map<string, Opens>
+  readonly #opens: () => Opens
 
-  constructor(uploads: Uploads, opening: Map<string, Opens>) {
+  /** @param opens what the POST under way opens */
+  constructor(uploads: Uploads, opens: () => Opens) {
     super()
     this.#uploads = uploads
-    this.#opening = opening
+    this.#opens = opens
     this.extensions = ['creation', 'termination', 'expiration']
   }
 
   override async create(upload: Upload): Promise<Upload> {
-    const { owner, about } = this.#opening.get(upload.id)!
-    this.#opening.delete(upload.id)
+    const { owner, about } = this.#opens()
     await this.#uploads.create({
       id: upload.id,
       size: upload.size!,

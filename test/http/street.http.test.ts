@@ -116,10 +116,10 @@ describe('a plate', () => {
     })
     for (const secret of [items[0]!.id, items[0]!.ownerName, String(items[0]!.lonLat[0])])
       expect(text).not.toContain(secret ?? '??')
-    expect((await send(null, 'GET', scan(await tokenOf(sensitive.id)))).value).toMatchObject({
-      className: null,
-      classNameEn: null,
-    })
+    const hidden = await send(null, 'GET', scan(await tokenOf(sensitive.id)))
+    expect(hidden.value).toMatchObject({ to: 'public', plate: null, className: null, classNameEn: null })
+    // nor by the digits of its code
+    expect(hidden.text).not.toContain(sensitive.class)
   })
 
   it('made anew voids the one before', async () => {

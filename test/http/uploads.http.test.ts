@@ -207,6 +207,46 @@ describe('a resumable upload', () => {
     expect((await opens(contractor, id)).status).toBe(409)
   })
 
+  it('whose delivery is given up while a piece is on its way is told that there is no such upload', async () => {
+    const id = await announce(contractor)
+    const at = (await opens(contractor, id)).headers.get('location')!
+    let goOn = () => {}
+    const body = new ReadableStream<Uint8Array>({
+      start(piece) {
+        piece.enqueue(bytes.subarray(0, MB))
+        goOn = () => {
+          piece.enqueue(bytes.subarray(MB))
+          piece.close()
+        }
+      },
+    })
+    const sent = fetch(contractor.address + at, {
+      method: 'PATCH',
+      headers: {
+        ...contractor.headers,
+        ...spoken,
+        'upload-offset': '0',
+        'content-type': 'application/offset+octet-stream',
+      },
+      body,
+      duplex: 'half',
+    } as RequestInit)
+    await expect
+      .poll(async () => (await filesOf(contractor, id)).uploads[0]!.offset, { timeout: 10_000 })
+      .toBeGreaterThan(0)
+    expect((await ask(contractor, 'POST', `/api/deliveries/${id}/cancel`)).status).toBe(200)
+    goOn()
+    expect(await code(await sent)).toEqual([404, 'upload.unknown'])
+    expect(await filesOf(contractor, id)).toEqual({ files: [], uploads: [] })
+  })
+
+  it('of a file that could never come is not told to wait, and leaves room for one that can', async () => {
+    const id = await announce(contractor)
+    for (let n = 0; n < 3; n++)
+      expect(await code(await opens(contractor, id, 999_999_999_999))).toEqual([413, 'request.too-large'])
+    expect((await opens(contractor, id)).status).toBe(201)
+  })
+
   it('is spoken as the field speaks it: tus-js-client sends, pauses, and goes on from the address alone', async () => {
     const id = await announce(contractor)
     const send = (more: Partial<ConstructorParameters<typeof Upload>[1]>, until = Number.POSITIVE_INFINITY) =>

@@ -48,5 +48,6 @@ export async function announce(
     profile: wish.profile ?? null,
     mostOpen: intakeLimits.open,
     actor: principal.actor,
+    reach,
   })
 }

@@ -5,13 +5,13 @@
  *                       -> checked -> published | rejected
  *                       -> failed | cancelled    (load again)
  */
-import { maybe, one, type Queryable } from '../../core/db.ts'
+import { one, type Queryable } from '../../core/db.ts'
 import { newId } from '../../core/id.ts'
 import { append } from '../../core/journal.ts'
 import { problem } from '../../core/problem.ts'
-import { type Reach, reaches } from '../orgs/rules.ts'
+import type { Reach } from '../orgs/rules.ts'
 import { dropBatch } from '../registry/commands.ts'
-import { keepParameters } from './crs-parameters.ts'
+import { keepParameters, ownerOf } from './crs-parameters.ts'
 import { actorOf, type LoadHouse } from './loading.ts'
 import type { Delivery, DeliveryKind, DeliveryState, LoadOptions, Profile } from './schema.ts'
 import { getDelivery } from './store.ts'
@@ -31,13 +31,19 @@ export async function createDelivery(
     /** How many of its sender's may wait to be loaded, this one with them. */
     mostOpen?: number
     actor: string
+    /** Whose kept parameters its profile may name. */
+    reach?: Reach
   },
 ): Promise<Delivery> {
   const id = newId()
   await db.transaction(async tx => {
     await tx.query('SELECT 1 FROM district WHERE code = $1 FOR UPDATE', [input.district])
     if (input.mostOpen !== undefined) await fewOpen(tx, input.actor, input.mostOpen)
-    const profile = await keepParameters(tx, input.district, input.profile, input.actor)
+    const profile = await keepParameters(tx, input.profile, {
+      ...input,
+      reach: input.reach ?? 'all',
+      owner: ownerOf({ firmId: input.firmId ?? null, createdBy: input.actor }),
+    })
     const { no } = await one<{ no: number }>(
       tx,
       `INSERT INTO delivery (district, id, no, kind, name, contractor, state, profile, created_by, options, firm_id, package_id)
@@ -83,12 +89,17 @@ const LOADABLE: readonly DeliveryState[] = ['received', 'checked', 'failed', 'ca
 export async function startLoad(
   db: LoadHouse['db'],
   id: string,
-  input: { profile?: Profile; options: LoadOptions; actor: string },
+  input: { profile?: Profile; options: LoadOptions; actor: string; reach?: Reach },
 ): Promise<Delivery> {
   const delivery = await getDelivery(db, id)
   const former = delivery.batchNo
   await db.transaction(async tx => {
-    const profile = await keepParameters(tx, delivery.district, input.profile, input.actor)
+    const profile = await keepParameters(tx, input.profile, {
+      district: delivery.district,
+      actor: input.actor,
+      reach: input.reach ?? 'all',
+      owner: ownerOf(delivery),
+    })
     const rows = await tx.query(
       `UPDATE delivery SET state = 'loading', profile = coalesce($3::jsonb, profile), heard_at = now(),
        options = $4::jsonb || jsonb_strip_nulls(jsonb_build_object('restore', options->'restore')),
@@ -234,57 +245,5 @@ export async function cancelReceived(
       { kind: 'delivery.cancelled', data: { delivery: delivery.id, no: delivery.no } },
     ])
     return true
-  })
-}
-
-/**
- * Saves a profile under a name. Who works for a firm replaces its own ones only, and nobody replaces what is out of reach.
- * @throws profile.taken
- */
-export async function saveProfile(
-  db: LoadHouse['db'],
-  district: string,
-  name: string,
-  given: Profile,
-  actor: string,
-  reach: Reach = 'all',
-): Promise<void> {
-  await db.transaction(async tx => {
-    await ownProfile(tx, district, name, reach)
-    const profile = await keepParameters(tx, district, given, actor)
-    await tx.query(
-      `INSERT INTO mapping_profile (district, name, kind, profile, updated_by, firm_id) VALUES ($1, $2, $3, $4::jsonb, $5, $6::uuid)
-       ON CONFLICT (district, name) DO UPDATE SET kind = $3, profile = $4::jsonb, updated_by = $5, updated_at = now(), firm_id = $6::uuid`,
-      [district, name, profile.kind, JSON.stringify(profile), actor, reach === 'all' ? null : reach.firm],
-    )
-    await append(tx, district, actor, [{ kind: 'profile.saved', data: { name, profile } }])
-  })
-}
-
-async function ownProfile(tx: Queryable, district: string, name: string, reach: Reach): Promise<void> {
-  const held = await maybe<{ firmId: string | null; createdBy: string }>(
-    tx,
-    'SELECT firm_id AS "firmId", updated_by AS "createdBy" FROM mapping_profile WHERE district = $1 AND name = $2 FOR UPDATE',
-    [district, name],
-  )
-  if (held && !reaches(reach, held)) throw problem('profile.taken', { name })
-}
-
-/** @throws Problem profile.unknown, profile.taken */
-export async function deleteProfile(
-  db: LoadHouse['db'],
-  district: string,
-  name: string,
-  actor: string,
-  reach: Reach = 'all',
-): Promise<void> {
-  await db.transaction(async tx => {
-    await ownProfile(tx, district, name, reach)
-    const gone = await tx.query(
-      'DELETE FROM mapping_profile WHERE district = $1 AND name = $2 RETURNING name',
-      [district, name],
-    )
-    if (gone.length === 0) throw problem('profile.unknown', { name })
-    await append(tx, district, actor, [{ kind: 'profile.deleted', data: { name } }])
   })
 }

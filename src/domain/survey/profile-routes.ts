@@ -1,11 +1,11 @@
-/** The doors to saved mapping profiles: everybody of the district reads them, a firm changes its own only. */
+/** The doors to saved mapping profiles: a firm reads its own and the district's, and changes its own. */
 import { z } from 'zod'
 import type { Db } from '../../core/db.ts'
 import { type Endpoint, endpoint } from '../../http/endpoint.ts'
 import { districtOf } from '../orgs/districts.ts'
 import { reachOf } from '../orgs/rules.ts'
 import { ProfileEntry } from './answers.ts'
-import { deleteProfile, saveProfile } from './commands.ts'
+import { deleteProfile, saveProfile } from './saved-profiles.ts'
 import { Profile } from './schema.ts'
 import { listProfiles } from './store.ts'
 
@@ -22,11 +22,12 @@ export const profileRoutes = (db: Db): Endpoint[] => [
     method: 'get',
     path: '/api/profiles',
     right: 'survey.read',
-    summary: 'Saved mapping profiles',
+    summary: 'Saved mapping profiles: one’s own and the district’s',
     query: District,
     answer: z.object({ items: z.array(ProfileEntry) }),
-    async run({ query }, call) {
-      return { items: await listProfiles(db, await districtOf(db, call.principal, query.district)) }
+    async run({ query }, { principal }) {
+      const district = await districtOf(db, principal, query.district)
+      return { items: await listProfiles(db, district, reachOf(principal, district)) }
     },
   }),
   endpoint({

@@ -10,7 +10,7 @@ import { announce } from './announcing.ts'
 import { DeliveryEntry, GuessAnswer } from './answers.ts'
 import { codeRoutes } from './code-routes.ts'
 import { cancelReceived, startLoad } from './commands.ts'
-import { keepParameters } from './crs-parameters.ts'
+import { keepParameters, ownerOf } from './crs-parameters.ts'
 import { crsRoutes } from './crs-routes.ts'
 import { approveDelivery, rejectDelivery } from './deciding.ts'
 import { findingRoutes } from './finding-routes.ts'
@@ -117,7 +117,15 @@ export function surveyRoutes(
         const delivery = await own(call, params.id)
         sameKind(body.profile, delivery.kind)
         const { actor } = call.principal
-        const given = await db.transaction(tx => keepParameters(tx, delivery.district, body.profile, actor))
+        const given = await db.transaction(tx =>
+          keepParameters(tx, body.profile, {
+            district: delivery.district,
+            actor,
+            reach: reachOf(call.principal, delivery.district),
+            owner: ownerOf(delivery),
+            draftOf: delivery.id,
+          }),
+        )
         const leave = looks.enter(actor)
         const profile = given ?? delivery.profile
         const seen = await inspect(input, delivery, profile, call.signal).finally(leave)
@@ -135,7 +143,7 @@ export function surveyRoutes(
       body: z.strictObject({ profile: Profile.optional(), options: LoadOptions.optional() }),
       answer: DeliveryEntry,
       async run({ params, body }, call) {
-        const { kind, options } = await own(call, params.id)
+        const { kind, options, district } = await own(call, params.id)
         mayRun(call, options)
         sameKind(body.profile, kind)
         if (body.options?.photos !== undefined) await mayTake(call, body.options.photos)
@@ -143,6 +151,7 @@ export function surveyRoutes(
           profile: body.profile,
           options: body.options ?? {},
           actor: call.principal.actor,
+          reach: reachOf(call.principal, district),
         })
         await queue(params.id)
         await input.uploading.drop(delivery)

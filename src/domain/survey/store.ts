@@ -76,8 +76,16 @@ export interface SavedProfile {
   profile: Profile
 }
 
-export async function listProfiles(db: Queryable, district: string): Promise<SavedProfile[]> {
-  return db.query('SELECT name, kind, profile FROM mapping_profile WHERE district = $1 ORDER BY name', [
-    district,
-  ])
+/** Those of the district, and those in reach. */
+export async function listProfiles(
+  db: Queryable,
+  district: string,
+  reach: Reach = 'all',
+): Promise<SavedProfile[]> {
+  return db.query(
+    `SELECT name, kind, profile FROM mapping_profile
+     WHERE district = $1 AND ($2::boolean OR CASE WHEN owner IS NULL THEN firm_id IS NULL OR firm_id = $3::uuid ELSE owner = $4 END)
+     ORDER BY name`,
+    [district, ...reachParams(reach)],
+  )
 }

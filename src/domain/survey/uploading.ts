@@ -12,6 +12,7 @@ import { safeName } from '../../core/files.ts'
 import { Problem, problem } from '../../core/problem.ts'
 import { expiresAt, type OpenUpload, type Uploads } from '../../core/uploads.ts'
 import { readableBytes } from '../../http/body.ts'
+import { tooLarge } from '../../http/tus.ts'
 import { folderOf } from './commands.ts'
 import type { LoadHouse } from './loading.ts'
 import type { Delivery } from './schema.ts'
@@ -24,7 +25,7 @@ const MOST_TIMES = 5
 const SWEEP_MS = 3_600_000
 
 export interface Uploading {
-  /** @returns what the upload is to become @throws upload.too-many, delivery.files, delivery.state */
+  /** @returns what the upload is to become @throws request.too-large, upload.too-many, delivery.files, delivery.state */
   admit(
     delivery: Delivery,
     file: { name: string; bytes: number; modified: string; actor: string },
@@ -52,6 +53,8 @@ export function openUploading(
 
   const uploading: Uploading = {
     async admit(delivery, { name, bytes, modified, actor }) {
+      // what can never come is not told to wait
+      if (bytes > house.uploadBytes) throw tooLarge(house.uploadBytes)
       const mine = uploads.list().filter(({ owner }) => owner === actor)
       if (mine.length >= MOST_OPEN) throw problem('upload.too-many', { what: `${mine.length}` })
       const most = house.uploadBytes * MOST_TIMES

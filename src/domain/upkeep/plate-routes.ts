@@ -150,7 +150,8 @@ function streetDoors({ db, clock = systemClock }: UpkeepHouse): Endpoint[] {
         const told = found && !found.sensitive ? found : null
         return {
           to: 'public' as const,
-          plate: plate.code,
+          // a code holds the class's digits
+          plate: told ? plate.code : null,
           className: told?.name ?? null,
           classNameEn: told?.nameEn ?? null,
           district: name,

@@ -255,14 +255,18 @@ describe('a delivery of a firm', () => {
 })
 
 describe('a saved profile', () => {
-  it('is read by every firm and changed only by the firm that saved it', async () => {
+  const named = async (who: string) =>
+    (await ask(who, 'get', '/api/profiles')).value.items.map((each: { name: string }) => each.name)
+
+  it('is read and changed only by the firm that saved it, and by who reaches every firm', async () => {
     const path = `/api/profiles/${encodeURIComponent('井盖方案')}`
-    const profile = { kind: 'components', fields: { code: 'OBJCODE' } }
+    const profile = { kind: 'components', fields: { code: '甲的列' } }
     expect((await ask('surveyor-a', 'put', path, profile)).status).toBe(204)
-    expect((await ask('surveyor-b', 'get', '/api/profiles')).value.items).toMatchObject([
-      { name: '井盖方案' },
-    ])
+    for (const who of ['surveyor-a', 'surveyor-a2', 'boss', 'supervisor'])
+      expect(await named(who)).toEqual(['井盖方案'])
     for (const who of ['surveyor-b', 'stray']) {
+      expect((await ask(who, 'get', '/api/profiles')).text).not.toContain('甲的列')
+      expect(await named(who)).toEqual([])
       expect(await ask(who, 'put', path, { ...profile, crs: 'GCJ-02' })).toMatchObject({
         status: 409,
         value: { code: 'profile.taken' },
@@ -271,7 +275,92 @@ describe('a saved profile', () => {
     }
     expect((await ask('surveyor-a2', 'put', path, { ...profile, crs: 'EPSG:4490' })).status).toBe(204)
     expect((await ask('boss', 'get', '/api/profiles')).value.items[0].profile.crs).toBe('EPSG:4490')
+    // mended by who reaches all, it stays the firm's
+    expect((await ask('boss', 'put', path, { ...profile, crs: 'EPSG:4549' })).status).toBe(204)
+    expect(await named('surveyor-b')).toEqual([])
     expect((await ask('surveyor-a2', 'delete', path)).status).toBe(204)
+  })
+
+  it('of the district is read by every firm, of who works for none by that one alone', async () => {
+    const profile = { kind: 'components', fields: { code: 'OBJCODE' } }
+    expect((await ask('boss', 'put', '/api/profiles/district', profile)).status).toBe(204)
+    expect((await ask('stray', 'put', '/api/profiles/strays', profile)).status).toBe(204)
+    expect(await named('stray')).toEqual(['district', 'strays'])
+    for (const who of ['surveyor-a', 'surveyor-b']) expect(await named(who)).toEqual(['district'])
+    expect((await ask('surveyor-a', 'delete', '/api/profiles/district')).status).toBe(409)
+    expect((await ask('boss', 'delete', '/api/profiles/district')).status).toBe(204)
+    expect((await ask('stray', 'delete', '/api/profiles/strays')).status).toBe(204)
+  })
+})
+
+describe('transformation parameters that were stated', () => {
+  const proj = (towgs84: string) =>
+    `+proj=tmerc +lat_0=0 +lon_0=120 +k=1 +x_0=500000 +y_0=0 +ellps=krass +towgs84=${towgs84} +units=m +no_defs`
+  const profile = (towgs84: string) => ({
+    kind: 'components',
+    crs: proj(towgs84),
+    position: { x: 'X', y: 'Y' },
+    fields: { code: 'OBJCODE', className: 'OBJNAME' },
+  })
+  const crsOf = async (who: string, name: string) =>
+    (await ask(who, 'get', '/api/profiles')).value.items.find((each: { name: string }) => each.name === name)
+      .profile.crs as string
+  const numberIn = (crs: string) => /#\d+/.exec(crs)![0]
+  const announced = async (who: string, towgs84: string) => {
+    const made = await ask(who, 'post', '/api/deliveries', {
+      kind: 'components',
+      name: '参数',
+      profile: profile(towgs84),
+    })
+    await ask(who, 'post', `/api/deliveries/${made.value.id}/cancel`)
+    return made.value.profile.crs as string
+  }
+
+  it('are used by their number by who stated them and by who reaches all, and are nothing to anybody else', async () => {
+    const stated = '24.5,-123.25,-94.75'
+    expect((await ask('surveyor-a', 'put', '/api/profiles/a', profile(stated))).status).toBe(204)
+    const number = numberIn(await crsOf('surveyor-a', 'a'))
+    expect(number).not.toBe('#0')
+    expect(await announced('surveyor-a2', number)).toBe(proj(number))
+    for (const who of ['surveyor-b', 'stray']) {
+      // as one that was never given
+      expect(await announced(who, number)).toBe(proj('#0'))
+      expect(await announced(who, '#999')).toBe(proj('#0'))
+      expect((await ask(who, 'put', `/api/profiles/${who}`, profile(number))).status).toBe(204)
+      expect(await crsOf(who, who)).toBe(proj('#0'))
+      // nor is it told that somebody stated the same
+      expect(numberIn(await announced(who, stated))).not.toBe(number)
+    }
+    // what who reaches all states with it for the district, all may use, by a number of the district's
+    expect((await ask('boss', 'put', '/api/profiles/all', profile(number))).status).toBe(204)
+    const districts = numberIn(await crsOf('surveyor-b', 'all'))
+    expect([number, '#0']).not.toContain(districts)
+    expect(await announced('surveyor-b', districts)).toBe(proj(districts))
+  })
+
+  it('leave at most those of the last look into a delivery, until it is loaded', async () => {
+    const { value } = await ask('surveyor-b', 'post', '/api/deliveries', { kind: 'components', name: '试' })
+    const kept = async () =>
+      (await served.app.db.query<{ n: number }>('SELECT count(*)::int AS n FROM crs_parameters'))[0]!.n
+    const before = await kept()
+    const look = async (towgs84: string) => {
+      const path = `/api/deliveries/${value.id}/guess`
+      const seen = await ask('surveyor-b', 'post', path, { profile: profile(towgs84) })
+      expect(seen.status, seen.text).toBe(200)
+      expect(seen.text).not.toMatch(/-77\.\d/)
+      return numberIn(seen.value.profile.crs)
+    }
+    const first = await look('1.5,-77.1,2.5')
+    for (let n = 2; n < 6; n++) await look(`1.5,-77.${n},2.5`)
+    expect(await kept()).toBe(before + 1)
+    const last = await look('1.5,-77.9,2.5')
+    expect(await look(last)).toBe(last)
+    expect(await kept()).toBe(before + 1)
+    // a number that was forgotten is never given again
+    expect(await announced('surveyor-b', first)).toBe(proj('#0'))
+    expect((await ask('surveyor-b', 'put', '/api/profiles/looked', profile(last))).status).toBe(204)
+    await look('1.5,-77.8,2.5')
+    expect(await announced('surveyor-b', last)).toBe(proj(last))
   })
 })
 

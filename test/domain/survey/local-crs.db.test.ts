@@ -4,9 +4,9 @@ import { findCrs, fromLonLat } from '../../../gis/crs.ts'
 import { listEvents } from '../../../src/core/journal.ts'
 import { scopeOf } from '../../../src/domain/orgs/rules.ts'
 import { listAsOf } from '../../../src/domain/registry/store.ts'
-import { saveProfile } from '../../../src/domain/survey/commands.ts'
 import { withoutParameters } from '../../../src/domain/survey/crs-masking.ts'
 import { deleteLocalCrs, fitLocalCrs, listLocalCrs } from '../../../src/domain/survey/local-crs.ts'
+import { saveProfile } from '../../../src/domain/survey/saved-profiles.ts'
 import { CrsFit, Profile } from '../../../src/domain/survey/schema.ts'
 import { listProfiles } from '../../../src/domain/survey/store.ts'
 import { type OpenedDb, onEachEngine } from '../../support/engines.ts'
@@ -227,7 +227,10 @@ onEachEngine((_engine, open) => {
       const saved = (await listProfiles(intake.db, HOME)).filter(({ name }) =>
         ['转换', '再次'].includes(name),
       )
-      expect(saved.map(each => each.profile.crs)).toEqual([delivery.profile!.crs, delivery.profile!.crs])
+      // those of the delivery are its sender's, those that were saved the district's
+      expect(saved[0]!.profile.crs).toBe(saved[1]!.profile.crs)
+      expect(saved[0]!.profile.crs).toMatch(/^\+proj=tmerc .*\+towgs84=#\d+ /)
+      expect(saved[0]!.profile.crs).not.toBe(delivery.profile!.crs)
       expect(delivery.profile!.crs).toMatch(/^\+proj=tmerc .*\+towgs84=#\d+ /)
       expectKept([delivery, saved, await listEvents(intake.db, HOME, 0)])
     })

@@ -3,15 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { listEvents } from '../../../src/core/journal.ts'
 import { openUploads } from '../../../src/core/uploads.ts'
 import { listVersions } from '../../../src/domain/registry/store.ts'
-import {
-  cancelReceived,
-  createDelivery,
-  deleteProfile,
-  saveProfile,
-  startLoad,
-} from '../../../src/domain/survey/commands.ts'
+import { cancelReceived, createDelivery, startLoad } from '../../../src/domain/survey/commands.ts'
 import { cancelWaiting } from '../../../src/domain/survey/interruption.ts'
 import { surveyRoutes } from '../../../src/domain/survey/routes.ts'
+import { deleteProfile, saveProfile } from '../../../src/domain/survey/saved-profiles.ts'
 import { getDelivery, listProfiles } from '../../../src/domain/survey/store.ts'
 import { openUploading } from '../../../src/domain/survey/uploading.ts'
 import type { Call } from '../../../src/http/endpoint.ts'
