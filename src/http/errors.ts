@@ -2,10 +2,11 @@
  * Whatever is thrown behind a door, said to the caller as application/problem+json (RFC 9457). A Problem
  * is told as it stands; anything else is our fault, told as one opaque 500 whose number is in the log.
  */
-import { loggedPath } from './access-log.ts'
+
 import type { Context, Middleware } from 'koa'
 import type { Log } from '../core/log.ts'
 import { Problem, problem } from '../core/problem.ts'
+import { loggedPath } from './access-log.ts'
 import { languageOf } from './language.ts'
 
 /** The body of every refusal. */

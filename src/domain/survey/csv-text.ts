@@ -34,5 +34,4 @@ export function csvLines(rows: readonly (readonly CsvCell[])[], codes: readonly 
   return `${papa.unparse(lines, { quotes })}\r\n`
 }
 
-const harmless = (cell: string): string =>
-  `${formula.test(cell) ? "'" : ''}${cell.replace(hidden, "$1'")}`
+const harmless = (cell: string): string => `${formula.test(cell) ? "'" : ''}${cell.replace(hidden, "$1'")}`
