@@ -11,14 +11,14 @@ import { word } from './words.ts'
 
 interface Shown {
   id: string
-  state: 'open' | 'accepted' | 'returned' | 'void'
-  seed: string
+  state: 'open' | 'accepted' | 'returned' | 'released' | 'void'
+  seed: string | null
   drawnAt: string
   drawnBy: string
   decidedAt: string | null
   decidedBy: string | null
   reason: string | null
-  results: Results
+  results: Results | null
 }
 
 export function addAcceptance(program: Command): void {
@@ -43,6 +43,14 @@ export function addAcceptance(program: Command): void {
     'return',
     word('带着检查发现的问题退回批次', 'send the delivery back with what was found'),
   )
+  addWord(
+    acceptance,
+    'release',
+    word(
+      '放行：检查中的批次可以重新载入，随机种子不变',
+      'let a delivery under inspection be loaded again; the seed of its plan stays',
+    ),
+  )
   addSettlement(acceptance)
 }
 
@@ -59,20 +67,12 @@ function addDraw(acceptance: Command): void {
     .command('draw')
     .description(word('抽取检查方案；每次载入只抽一次', 'draw the plan; once for each load'))
     .argument('<delivery>', which())
-    .option(
-      '--seed <text>',
-      word('随机种子；相同则抽样相同', 'seed of the draw; the same gives the same sample'),
-    )
     .addOption(district())
     .addOption(json())
     .action(async (said: string, options) => {
       await withHouse(async client => {
         const id = await idOf(client, said, options.district)
-        const drawn = await client.post<Shown>(
-          `/api/deliveries/${id}/inspections`,
-          options.seed ? { seed: options.seed } : {},
-        )
-        tell(drawn, options.json)
+        tell(await client.post<Shown>(`/api/deliveries/${id}/inspections`, {}), options.json)
       })
     })
 }
@@ -130,9 +130,10 @@ function xlsx(file: string): string {
   throw new InvalidArgumentError(word('扩展名须为 .xlsx', 'its ending must be .xlsx'))
 }
 
-function addWord(acceptance: Command, name: 'accept' | 'return', about: string): void {
+function addWord(acceptance: Command, name: 'accept' | 'return' | 'release', about: string): void {
   const command = acceptance.command(name).description(about).argument('<delivery>', which())
-  if (name === 'return') command.requiredOption('--reason <text>', word('退回的原因', 'why it goes back'))
+  if (name !== 'accept')
+    command.requiredOption('--reason <text>', word('原因（留存）', 'why, for the record'))
   else command.option('--note <text>', word('验收意见', 'a note'))
   command
     .addOption(district())
@@ -140,7 +141,7 @@ function addWord(acceptance: Command, name: 'accept' | 'return', about: string):
     .action(async (said: string, options) => {
       await withHouse(async client => {
         const { id } = await inspectionOf(client, said, options.district)
-        const body = name === 'return' ? { reason: options.reason } : { note: options.note ?? '' }
+        const body = name !== 'accept' ? { reason: options.reason } : { note: options.note ?? '' }
         tell(await client.post<Shown>(`/api/inspections/${id}/${name}`, body), options.json)
       })
     })
@@ -167,8 +168,8 @@ function addSettlement(acceptance: Command): void {
     .action(async (file: string | undefined, options) => {
       await withHouse(async client => {
         const query = new URLSearchParams()
-        for (const key of ['from', 'to', 'contractor', 'district'])
-          if (options[key]) query.set(key, options[key])
+        for (const key of ['from', 'to', 'district']) if (options[key]) query.set(key, options[key])
+        if (options.contractor) await nameContractor(client, query, options.contractor)
         if (file) await client.save(`/api/settlement.xlsx?${query}`, file)
         if (options.json) return say(JSON.stringify(await client.get(`/api/settlement?${query}`)))
         if (file) return say(file)
@@ -183,7 +184,15 @@ function addSettlement(acceptance: Command): void {
     })
 }
 
+/** A firm is asked for by its id, whatever it was called; who is no firm by name. */
+async function nameContractor(client: Client, query: URLSearchParams, name: string): Promise<void> {
+  const { contractors } = await client.get<Period>(`/api/settlement?${query}`)
+  const firm = contractors.find(each => each.firm !== null && each.name === name)?.firm
+  query.set(firm ? 'firm' : 'contractor', firm ?? name)
+}
+
 interface Period {
+  contractors: { firm: string | null; name: string }[]
   total: { settled: { pieces: number }; amount: number | null }
   deliveries: unknown[]
 }
@@ -194,14 +203,15 @@ function tell(inspection: Shown, asJson?: boolean): void {
 
 function inspectionLines(inspection: Shown): string[] {
   const { state, results, seed, drawnBy, decidedBy, reason } = inspection
-  const { total, classes, open, conclusion } = results
   const why = reason ? `  ${reason}` : ''
+  if (!results) return [word(`状态 ${states[state][0]}${why}`, `${states[state][1]}${why}`)]
+  const { total, classes, open, conclusion } = results
   return [
     word(
       `状态 ${states[state][0]}  结论 ${conclusions[conclusion][0]}  未完成 ${figures(open)}`,
       `${states[state][1]}  conclusion: ${conclusions[conclusion][1]}  open: ${figures(open)}`,
     ),
-    word(`抽取 ${drawnBy}  种子 ${seed}`, `drawn by ${drawnBy}  seed ${seed}`),
+    word(`抽取 ${drawnBy}  种子 ${seed ?? ''}`, `drawn by ${drawnBy}  seed ${seed ?? ''}`),
     ...(decidedBy ? [word(`签署 ${decidedBy}${why}`, `decided by ${decidedBy}${why}`)] : []),
     ...[...classes, { class: word('合计', 'total'), ...total }].map(resultLine),
   ]
@@ -242,6 +252,7 @@ const states = {
   open: ['进行中', 'open'],
   accepted: ['已验收', 'accepted'],
   returned: ['已退回', 'returned'],
+  released: ['已放行', 'released'],
   void: ['作废', 'void'],
 } as const
 const conclusions = {

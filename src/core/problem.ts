@@ -177,6 +177,16 @@ export const problems = {
     '批次 #{no} 这次载入的检查方案已经抽取，每次载入只抽一次',
     'The plan for what delivery #{no} holds now is drawn already; one is drawn for each load',
   ],
+  'inspection.open': [
+    409,
+    '批次 #{no} 正在监理验收，不能重新载入；请待监理签署、退回或放行',
+    'Delivery #{no} is being inspected and cannot be loaded again until the supervisor accepts it, sends it back or releases it',
+  ],
+  'inspection.sealed': [
+    403,
+    '检查方案在监理作出结论之前不向提交单位公开',
+    'Who sent the delivery sees the plan once the supervisor has given his word',
+  ],
   'inspection.void': [
     409,
     '该批次已重新载入或退回，这次检查作废；请重新抽取',
@@ -473,7 +483,7 @@ export const words: Partial<Record<ProblemCode, Record<string, Record<string, st
       inspected: '验收',
     },
   },
-  'inspection.decided': { state: { accepted: '已验收', returned: '已退回' } },
+  'inspection.decided': { state: { accepted: '已验收', returned: '已退回', released: '已放行' } },
   'inspection.fails': { conclusion: { fail: '不合格', 'not-sampled': '未抽检' } },
   'change.state': {
     state: {

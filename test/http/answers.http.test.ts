@@ -272,6 +272,8 @@ describe('every door', () => {
         at: { id },
       })
       const at = { id: inspection }
+      await ask('post', '/api/inspections/:id/release', { at, body: { reason: '文件传错' } })
+      await ask('post', '/api/deliveries/:id/inspections', { at: { id } })
       const page = await ask<{ items: { no: number; kind: string; measure: boolean }[] }>(
         'get',
         '/api/inspections/:id/items',

@@ -12,7 +12,7 @@ import type { Delivery, DeliveryKind, Profile } from './schema.ts'
 
 /**
  * Of who works for a firm the delivery is always this firm's; others name the firm, or the package and
- * with it the firm, or nobody.
+ * with it the firm, or nobody. Only who reaches all deliveries names a contractor that is no firm.
  * @throws firm.unknown, package.unknown, package.firm, package.accepted, delivery.open
  */
 export async function announce(
@@ -42,7 +42,7 @@ export async function announce(
     district,
     kind,
     name,
-    contractor: own === undefined ? (wish.contractor ?? firm?.name ?? null) : firm!.name,
+    contractor: firm?.name ?? (reach === 'all' ? (wish.contractor ?? null) : null),
     firmId: firm?.id ?? null,
     packageId: asked?.id ?? null,
     profile: wish.profile ?? null,

@@ -11,6 +11,7 @@ import { append } from '../../core/journal.ts'
 import { problem } from '../../core/problem.ts'
 import type { Reach } from '../orgs/rules.ts'
 import { dropBatch } from '../registry/commands.ts'
+import { isInspected } from './acceptance/store.ts'
 import { keepParameters, ownerOf } from './crs-parameters.ts'
 import { actorOf, type LoadHouse } from './loading.ts'
 import type { Delivery, DeliveryKind, DeliveryState, LoadOptions, Profile } from './schema.ts'
@@ -85,7 +86,11 @@ export const folderOf = (delivery: Pick<Delivery, 'district' | 'id'>): string =>
 
 const LOADABLE: readonly DeliveryState[] = ['received', 'checked', 'failed', 'cancelled']
 
-/** Takes a delivery up for loading; the job that follows reads it. */
+/**
+ * Takes a delivery up for loading; the job that follows reads it. Rows that a supervisor looks at stay until he
+ * gives his word or releases them: nobody loads his way out of what is found.
+ * @throws delivery.state, inspection.open
+ */
 export async function startLoad(
   db: LoadHouse['db'],
   id: string,
@@ -94,6 +99,11 @@ export async function startLoad(
   const delivery = await getDelivery(db, id)
   const former = delivery.batchNo
   await db.transaction(async tx => {
+    await tx.query('SELECT 1 FROM delivery WHERE district = $1 AND id = $2::uuid FOR UPDATE', [
+      delivery.district,
+      id,
+    ])
+    if (await isInspected(tx, delivery)) throw problem('inspection.open', { no: delivery.no })
     const profile = await keepParameters(tx, input.profile, {
       district: delivery.district,
       actor: input.actor,

@@ -55,10 +55,11 @@ export interface Terms {
 }
 export interface Inspection {
   id: string
-  state: 'open' | 'accepted' | 'returned' | 'void'
-  seed: string
+  state: 'open' | 'accepted' | 'returned' | 'released' | 'void'
+  seed: string | null
   terms: Terms
-  results: Results
+  /** Null for who sends, until the supervisor has given his word. */
+  results: Results | null
   reason: string | null
   drawnAt: string
   drawnBy: string
@@ -144,9 +145,11 @@ export interface Period extends Settlement {
     delivery: { id: string; no: number; name: string; contractor: string | null }
     acceptedAt: string
     acceptedBy: string
+    /** The version that took it away again. */
+    reversedBy: number | null
     settlement: Settlement
   }[]
-  contractors: string[]
+  contractors: { firm: string | null; name: string }[]
 }
 export interface TakenSheet {
   taken: number
@@ -180,6 +183,8 @@ export const acceptInspection = (id: string, note: string): Promise<Inspection> 
   call(at(id, '/accept'), { method: 'POST', body: { note } })
 export const returnInspection = (id: string, reason: string): Promise<Inspection> =>
   call(at(id, '/return'), { method: 'POST', body: { reason } })
+export const releaseInspection = (id: string, reason: string): Promise<Inspection> =>
+  call(at(id, '/release'), { method: 'POST', body: { reason } })
 export const sheetAddress = (id: string, lang: 'zh' | 'en'): string =>
   address(at(id, '/field-sheet.xlsx'), { lang })
 export const takeSheet = (id: string, file: File): Promise<TakenSheet> =>
@@ -191,6 +196,7 @@ export const settlementAddress = (id: string, lang: 'zh' | 'en'): string =>
 export interface PeriodQuery {
   from: string
   to: string
+  firm: string
   contractor: string
 }
 export const getPeriod = (query: PeriodQuery): Promise<Period> =>

@@ -140,6 +140,18 @@ describe('a delivery of a firm', () => {
     await ask('surveyor-b', 'post', `/api/deliveries/${made.value.id}/cancel`)
   })
 
+  it('is of no contractor where who sends it works for no firm; who reaches all may name one', async () => {
+    const wish = { kind: 'components', name: 'x', contractor: '甲测绘院' }
+    for (const [who, contractor] of [
+      ['stray', null],
+      ['boss', '甲测绘院'],
+    ] as const) {
+      const made = await ask(who, 'post', '/api/deliveries', wish)
+      expect([who, made.value.contractor, made.value.firmId]).toEqual([who, contractor, null])
+      await ask(who, 'post', `/api/deliveries/${made.value.id}/cancel`)
+    }
+  })
+
   const bodies: Record<string, unknown> = {
     'post /api/deliveries/:id/reject': { reason: 'x' },
     'post /api/deliveries/:id/removals': { decision: 'keep' },

@@ -63,10 +63,10 @@ export const InspectionEntry = z
     batchNo: z.number(),
     state: z
       .enum([...inspectionStates, 'void'])
-      .describe('void: the delivery was loaded again, or sent back'),
-    seed: z.string(),
+      .describe('void: the delivery was loaded again, or sent back; released: it may be loaded again'),
+    seed: z.string().nullable(),
     terms: Terms,
-    results: ResultsEntry,
+    results: ResultsEntry.nullable().describe('With the seed null for who sends, until a word is given'),
     reason: z.string().nullable(),
     drawnAt: z.iso.datetime(),
     drawnBy: z.string(),
@@ -169,10 +169,16 @@ export const PeriodEntry = z
         }),
         acceptedAt: z.iso.datetime(),
         acceptedBy: z.string(),
+        reversedBy: z
+          .number()
+          .nullable()
+          .describe('The version that took it away again: it is in no sum; null where it stands'),
         settlement: SettlementEntry,
       }),
     ),
-    contractors: z.array(z.string()).describe('Who had something accepted in the period'),
+    contractors: z
+      .array(z.object({ firm: z.string().nullable(), name: z.string() }))
+      .describe('Who had something accepted in the period; a firm under its name of now'),
   })
   .meta({ id: 'PeriodSettlement' })
 

@@ -4,6 +4,7 @@
  *
  *   open -> accepted     the delivery may be approved, by the same person or another
  *        -> returned     the delivery is rejected with its findings; one that was published already stays
+ *        -> released     the delivery may be loaded again; drawn once more, the plan has the same seed
  */
 import type { Queryable } from '../../../core/db.ts'
 import { append } from '../../../core/journal.ts'
@@ -64,6 +65,30 @@ export async function returnInspection(
   }
   if (delivery.state === 'published') await db.transaction(conclude)
   else await rejectDelivery(house, delivery.id, actor, reason, conclude)
+  return getInspection(db, inspection.id)
+}
+
+/**
+ * Lets a delivery under inspection be loaded again, for a reason that is kept. Never by who sent the delivery.
+ * @throws Problem inspection.own, inspection.void, inspection.decided
+ */
+export async function releaseInspection(
+  { db }: Pick<LoadHouse, 'db'>,
+  inspection: Inspection,
+  { reason, actor }: { reason: string; actor: string },
+): Promise<Inspection> {
+  await db.transaction(async tx => {
+    const delivery = await getDelivery(tx, inspection.deliveryId)
+    if (delivery.createdBy === actor || delivery.senders.includes(actor)) throw problem('inspection.own')
+    const { district, id, deliveryId } = await holdOpen(tx, inspection)
+    await tx.query(
+      `UPDATE inspection SET state = 'released', reason = $3 WHERE district = $1 AND id = $2::uuid`,
+      [district, id, reason],
+    )
+    await append(tx, district, actor, [
+      { kind: 'inspection.released', data: { inspection: id, delivery: deliveryId, reason } },
+    ])
+  })
   return getInspection(db, inspection.id)
 }
 

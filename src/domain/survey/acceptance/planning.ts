@@ -9,7 +9,7 @@ import type { Delivery } from '../schema.ts'
 import { type Population, readPopulation } from './population.ts'
 import { accuracyOf, reservesOf, sizeOf } from './sampling.ts'
 import type { AreaContent, Drawn, Terms } from './schema.ts'
-import { getInspection, INSPECTED, type Inspection, termsOf } from './store.ts'
+import { getInspection, INSPECTED, type Inspection, listInspections, termsOf } from './store.ts'
 
 type Db = LoadHouse['db']
 /** Rows copied in one statement. */
@@ -25,20 +25,23 @@ export interface DrawnRow {
 }
 
 /**
- * Draws the plan of a delivery that is loaded. There is one for each batch: nobody draws until the sample suits him.
- * @param seed of the draw; made where none is given
+ * Draws the plan of a delivery that is loaded. There is one for each batch, and nobody chooses its seed: it is made
+ * here, and kept over the loads of a delivery until a word is given, so that nobody draws, or loads, until the
+ * sample suits him. One that was released without a new load is taken up where it was left.
  * @throws Problem delivery.state, inspection.drawn
  */
 export async function drawInspection(
   db: Db,
   delivery: Delivery,
-  { seed, actor }: { seed?: string; actor: string },
+  { actor }: { actor: string },
 ): Promise<Inspection> {
   const { district, batchNo, state } = delivery
   if (batchNo === null || !INSPECTED.includes(state) || delivery.options.restore !== undefined)
     throw problem('delivery.state', { state, action: 'inspected' })
   const { terms } = await termsOf(db, district)
-  const sown = seed ?? randomBytes(8).toString('hex')
+  const [former] = await listInspections(db, delivery)
+  if (former?.state === 'released') return resume(db, delivery, former, actor)
+  const sown = await seedOf(db, delivery)
   const population = await readPopulation(db, district, batchNo, { seed: sown })
   const id = newId()
   await db.transaction(async tx => {
@@ -70,6 +73,39 @@ export async function drawInspection(
         kind: 'inspection.drawn',
         data: { inspection: id, delivery: delivery.id, batch: batchNo, seed: sown, ...drawn },
       },
+    ])
+  })
+  return getInspection(db, id)
+}
+
+/** That of the last plan while no word was given on it, else a new one. */
+async function seedOf(db: Queryable, { district, id }: Pick<Delivery, 'district' | 'id'>): Promise<string> {
+  const former = await maybe<{ seed: string; decided: boolean }>(
+    db,
+    `SELECT seed, decided_at IS NOT NULL AS decided FROM inspection
+     WHERE district = $1 AND delivery_id = $2::uuid ORDER BY drawn_at DESC, id DESC LIMIT 1`,
+    [district, id],
+  )
+  return former && !former.decided ? former.seed : randomBytes(8).toString('hex')
+}
+
+async function resume(
+  db: Db,
+  delivery: Delivery,
+  { id, district }: Inspection,
+  actor: string,
+): Promise<Inspection> {
+  await db.transaction(async tx => {
+    await holdBatch(tx, delivery)
+    const mine = await maybe(
+      tx,
+      `UPDATE inspection SET state = 'open', reason = NULL
+       WHERE district = $1 AND id = $2::uuid AND state = 'released' RETURNING id`,
+      [district, id],
+    )
+    if (!mine) throw problem('inspection.drawn', { no: delivery.no })
+    await append(tx, district, actor, [
+      { kind: 'inspection.resumed', data: { inspection: id, delivery: delivery.id } },
     ])
   })
   return getInspection(db, id)

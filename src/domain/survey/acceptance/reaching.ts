@@ -1,6 +1,7 @@
 /** What the doors of acceptance are given, and whose inspections a caller may reach. */
 import { Problem, problem } from '../../../core/problem.ts'
 import type { Call } from '../../../http/endpoint.ts'
+import { reachOf } from '../../orgs/rules.ts'
 import type { LoadHouse } from '../loading.ts'
 import type { Delivery } from '../schema.ts'
 import { getInspection, type Inspection } from './store.ts'
@@ -17,5 +18,18 @@ export async function ownInspection(house: AcceptanceHouse, call: Call, id: stri
     // of another's inspection not even that it is there is told
     throw error instanceof Problem ? problem('inspection.unknown', { id }) : error
   })
+  return inspection
+}
+
+/** Whether the plan is kept from the caller: from who sends, until a word is given. Its seed tells the next sample too. */
+export const isSealed = (
+  call: Call,
+  { district, results }: Pick<Inspection, 'district' | 'results'>,
+): boolean => results === null && reachOf(call.principal, district) !== 'all'
+
+/** The inspection, if what is looked at is the caller's to see. @throws Problem inspection.unknown, inspection.sealed */
+export async function ownPlan(house: AcceptanceHouse, call: Call, id: string): Promise<Inspection> {
+  const inspection = await ownInspection(house, call, id)
+  if (isSealed(call, inspection)) throw problem('inspection.sealed')
   return inspection
 }

@@ -1,13 +1,14 @@
 /** The doors of acceptance: plans, items and their answers, results, and the word of the supervisor. */
 import { z } from 'zod'
 import { created } from '../../../http/answer.ts'
+import type { Call } from '../../../http/endpoint.ts'
 import { type Endpoint, endpoint } from '../../../http/endpoint.ts'
 import { INT4_MAX } from '../schema.ts'
 import { answerItem } from './answering.ts'
 import { InspectionEntry, ItemEntry } from './answers.ts'
-import { acceptInspection, returnInspection } from './deciding.ts'
+import { acceptInspection, releaseInspection, returnInspection } from './deciding.ts'
 import { drawInspection } from './planning.ts'
-import { type AcceptanceHouse, ownInspection } from './reaching.ts'
+import { type AcceptanceHouse, isSealed, ownInspection, ownPlan } from './reaching.ts'
 import { addByHand, replaceItem } from './replanning.ts'
 import { AreaAnswer, RowAnswer } from './schema.ts'
 import { settlementRoutes } from './settlement-routes.ts'
@@ -39,22 +40,23 @@ function planDoors(house: AcceptanceHouse): Endpoint[] {
       answer: z.object({ items: z.array(InspectionEntry) }),
       async run({ params }, call) {
         const all = await listInspections(db, await own(call, params.id))
-        return { items: await Promise.all(all.map(each => present(house, each))) }
+        return { items: await Promise.all(all.map(each => present(house, call, each))) }
       },
     }),
     endpoint({
       method: 'post',
       path: '/api/deliveries/:id/inspections',
       right: 'survey.accept',
-      summary: 'Draw what is to be looked at: rows per class and whole areas, once for each load',
+      summary:
+        'Draw what is to be looked at: rows per class and whole areas, once for each load; who sent it sees it later',
       params: Id,
-      body: z.strictObject({ seed: z.string().trim().min(1).max(80).optional() }),
+      body: z.strictObject({}),
       answer: InspectionEntry,
       status: 201,
-      async run({ params, body }, call) {
+      async run({ params }, call) {
         const delivery = await own(call, params.id)
-        const actor = call.principal.actor
-        return created(await present(house, await drawInspection(db, delivery, { ...body, actor })))
+        const drawn = await drawInspection(db, delivery, { actor: call.principal.actor })
+        return created(await present(house, call, drawn))
       },
     }),
     endpoint({
@@ -65,7 +67,7 @@ function planDoors(house: AcceptanceHouse): Endpoint[] {
       params: Id,
       answer: InspectionEntry,
       async run({ params }, call) {
-        return present(house, await ownInspection(house, call, params.id))
+        return present(house, call, await ownInspection(house, call, params.id))
       },
     }),
   ]
@@ -86,7 +88,7 @@ function itemDoors(house: AcceptanceHouse): Endpoint[] {
       }),
       answer: z.object({ items: z.array(ItemEntry), next: z.number().nullable() }),
       async run({ params, query }, call) {
-        const items = await listItems(db, await ownInspection(house, call, params.id), query)
+        const items = await listItems(db, await ownPlan(house, call, params.id), query)
         return { items: items.map(told), next: items.length === query.limit ? items.at(-1)!.no : null }
       },
     }),
@@ -156,7 +158,7 @@ function wordDoors(house: AcceptanceHouse): Endpoint[] {
       async run({ params, body }, call) {
         const inspection = await ownInspection(house, call, params.id)
         const actor = call.principal.actor
-        return present(house, await acceptInspection(house, inspection, { note: body.note, actor }))
+        return present(house, call, await acceptInspection(house, inspection, { note: body.note, actor }))
       },
     }),
     endpoint({
@@ -170,15 +172,35 @@ function wordDoors(house: AcceptanceHouse): Endpoint[] {
       async run({ params, body }, call) {
         const inspection = await ownInspection(house, call, params.id)
         const actor = call.principal.actor
-        return present(house, await returnInspection(house, inspection, { reason: body.reason, actor }))
+        return present(house, call, await returnInspection(house, inspection, { reason: body.reason, actor }))
+      },
+    }),
+    endpoint({
+      method: 'post',
+      path: '/api/inspections/:id/release',
+      right: 'survey.accept',
+      summary:
+        'Let the delivery be loaded again while it is inspected; never by who sent it. The seed of its plan stays',
+      params: Id,
+      body: z.strictObject({ reason: Reason }),
+      answer: InspectionEntry,
+      async run({ params, body }, call) {
+        const inspection = await ownInspection(house, call, params.id)
+        const actor = call.principal.actor
+        return present(
+          house,
+          call,
+          await releaseInspection(house, inspection, { reason: body.reason, actor }),
+        )
       },
     }),
   ]
 }
 
 /** As it was when it was decided, else as it is now. */
-async function present({ db }: AcceptanceHouse, inspection: Inspection) {
+async function present({ db }: AcceptanceHouse, call: Call, inspection: Inspection) {
   const { district: _, brought: __, settling: ___, ...rest } = inspection
+  if (isSealed(call, inspection)) return { ...rest, seed: null, results: null }
   return { ...rest, results: inspection.results ?? weigh(inspection, await listItems(db, inspection)) }
 }
 

@@ -60,7 +60,7 @@ export type Terms = z.output<typeof Terms>
 export const AcceptancePolicy = z.enum(['none', 'required'])
 export type AcceptancePolicy = z.output<typeof AcceptancePolicy>
 
-export const inspectionStates = ['open', 'accepted', 'returned'] as const
+export const inspectionStates = ['open', 'accepted', 'returned', 'released'] as const
 export type InspectionState = (typeof inspectionStates)[number]
 
 export const verdicts = ['right', 'wrong', 'unknown'] as const

@@ -5,7 +5,7 @@ import { districtOf } from '../../orgs/districts.ts'
 import { reachOf } from '../../orgs/rules.ts'
 import { PeriodEntry, SettlementEntry, TermsEntry } from './answers.ts'
 import { settlementOfPeriod } from './period.ts'
-import { type AcceptanceHouse, ownInspection } from './reaching.ts'
+import { type AcceptanceHouse, ownPlan } from './reaching.ts'
 import { Terms } from './schema.ts'
 import { settlementWorkbook } from './settlement-workbook.ts'
 import { settlementOf } from './settling.ts'
@@ -22,15 +22,22 @@ const Period = z.strictObject({
   district: District,
   from: z.iso.date().optional().describe('First day, by the day of acceptance in UTC+8'),
   to: z.iso.date().optional().describe('Last day'),
-  contractor: z.string().min(1).max(200).optional(),
+  firm: z.uuid().optional().describe('Of this firm, whatever it was called then'),
+  contractor: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe('Of a contractor that is no firm of the district, by name'),
 })
 /** Days are those of China, wherever the server stands. */
 const DAY_BEGINS = 'T00:00:00+08:00'
 const DAY_MS = 86_400_000
 
-const bounds = ({ from, to, contractor }: z.output<typeof Period>) => ({
+const bounds = ({ from, to, firm, contractor }: z.output<typeof Period>) => ({
   from: from === undefined ? null : new Date(from + DAY_BEGINS),
   to: to === undefined ? null : new Date(Date.parse(to + DAY_BEGINS) + DAY_MS),
+  firm: firm ?? null,
   contractor: contractor ?? null,
 })
 
@@ -55,7 +62,7 @@ function settlementDoors(house: AcceptanceHouse): Endpoint[] {
       params: Id,
       answer: SettlementEntry,
       async run({ params }, call) {
-        const inspection = await ownInspection(house, call, params.id)
+        const inspection = await ownPlan(house, call, params.id)
         return settlementOf(db, await own(call, inspection.deliveryId), inspection)
       },
     }),
@@ -67,7 +74,7 @@ function settlementDoors(house: AcceptanceHouse): Endpoint[] {
       params: Id,
       answer: { bytes: XLSX },
       async run({ params }, call) {
-        const inspection = await ownInspection(house, call, params.id)
+        const inspection = await ownPlan(house, call, params.id)
         const delivery = await own(call, inspection.deliveryId)
         const settlement = await settlementOf(db, delivery, inspection)
         const bytes = await settlementWorkbook(

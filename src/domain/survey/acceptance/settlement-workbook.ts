@@ -15,7 +15,8 @@ const words = {
     classes: '结算量',
     deliveries: '批次',
     columns: ['类别代码', '类别', '新增（件）', '变更（件）', '未变（件）', '作废（件）', '检查判错（件）', '结算（件）', '结算长度（米）', '结算面积（平方米）', '单位', '单价', '金额'],
-    of: ['批次号', '名称', '普查单位', '验收时间', '验收人', '未收行数', '结算（件）', '金额'],
+    of: ['批次号', '名称', '普查单位', '验收时间', '验收人', '未收行数', '结算（件）', '金额', '状态'],
+    reversed: '已回退（版本 {no}），不计',
     total: '合计',
     piece: '件',
     metre: '米',
@@ -25,7 +26,8 @@ const words = {
     classes: 'Settlement',
     deliveries: 'Deliveries',
     columns: ['Class code', 'Class', 'Added', 'Changed', 'Unchanged', 'Ended', 'Found wrong', 'Settled', 'Settled length (m)', 'Settled area (m2)', 'Unit', 'Unit price', 'Amount'],
-    of: ['Delivery', 'Name', 'Contractor', 'Accepted at', 'Accepted by', 'Rows refused', 'Settled', 'Amount'],
+    of: ['Delivery', 'Name', 'Contractor', 'Accepted at', 'Accepted by', 'Rows refused', 'Settled', 'Amount', 'State'],
+    reversed: 'reversed by version {no}, not counted',
     total: 'Total',
     piece: 'piece',
     metre: 'm',
@@ -66,7 +68,7 @@ export async function settlementWorkbook(
   if (deliveries.length > 0) {
     const list = workbook.addWorksheet(w.deliveries, { views: [{ state: 'frozen', ySplit: 1 }] })
     list.addRow([...w.of]).font = { bold: true }
-    for (const { delivery, acceptedAt, acceptedBy, settlement } of deliveries)
+    for (const { delivery, acceptedAt, acceptedBy, reversedBy, settlement } of deliveries)
       list.addRow([
         String(delivery.no),
         delivery.name,
@@ -74,8 +76,9 @@ export async function settlementWorkbook(
         acceptedAt.toISOString(),
         acceptedBy,
         settlement.refused,
-        settlement.total.settled.pieces,
-        settlement.total.amount,
+        reversedBy === null ? settlement.total.settled.pieces : 0,
+        reversedBy === null ? settlement.total.amount : null,
+        reversedBy === null ? '' : w.reversed.replace('{no}', String(reversedBy)),
       ])
     shape(list, [1, 2, 3, 4, 5])
   }

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { type Endpoint, endpoint, raw } from '../../../http/endpoint.ts'
 import { fieldSheet } from './field-sheet.ts'
 import { takeFieldSheet } from './field-sheet-taking.ts'
-import { type AcceptanceHouse, ownInspection } from './reaching.ts'
+import { type AcceptanceHouse, ownInspection, ownPlan } from './reaching.ts'
 import { listItems } from './store.ts'
 
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
@@ -18,7 +18,7 @@ export const sheetRoutes = (house: AcceptanceHouse): Endpoint[] => [
     params: Id,
     answer: { bytes: XLSX },
     async run({ params }, call) {
-      const inspection = await ownInspection(house, call, params.id)
+      const inspection = await ownPlan(house, call, params.id)
       const bytes = await fieldSheet(house.db, inspection, await listItems(house.db, inspection), call.lang)
       return raw({
         headers: {

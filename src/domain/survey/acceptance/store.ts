@@ -104,6 +104,21 @@ export async function listInspections(
   return rows.map(whole)
 }
 
+/** Whether a supervisor looks at the rows that a delivery has now, and has not given his word. */
+export async function isInspected(
+  db: Queryable,
+  delivery: Pick<Delivery, 'district' | 'id'>,
+): Promise<boolean> {
+  const row = await maybe(
+    db,
+    `SELECT 1 FROM inspection i JOIN delivery d ON d.district = i.district AND d.id = i.delivery_id AND d.state = 'checked'
+     JOIN batch b ON b.district = d.district AND b.no = d.batch_no AND b.created_at = i.loaded_at
+     WHERE i.district = $1 AND i.delivery_id = $2::uuid AND i.state = 'open'`,
+    [delivery.district, delivery.id],
+  )
+  return row !== null
+}
+
 /** Whether the rows that a delivery has now were accepted. */
 export async function isAccepted(
   db: Queryable,

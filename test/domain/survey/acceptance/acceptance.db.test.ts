@@ -3,7 +3,11 @@ import { listEvents } from '../../../../src/core/journal.ts'
 import { setAcceptance } from '../../../../src/domain/orgs/districts.ts'
 import { currentVersion } from '../../../../src/domain/registry/store.ts'
 import { answerItem } from '../../../../src/domain/survey/acceptance/answering.ts'
-import { acceptInspection, returnInspection } from '../../../../src/domain/survey/acceptance/deciding.ts'
+import {
+  acceptInspection,
+  releaseInspection,
+  returnInspection,
+} from '../../../../src/domain/survey/acceptance/deciding.ts'
 import { settlementOfPeriod } from '../../../../src/domain/survey/acceptance/period.ts'
 import { drawInspection } from '../../../../src/domain/survey/acceptance/planning.ts'
 import { addByHand, replaceItem } from '../../../../src/domain/survey/acceptance/replanning.ts'
@@ -36,6 +40,7 @@ import { endOf, HOME, type Intake, openIntake } from '../../../support/intake.ts
 const contractor = 'account:contractor'
 const supervisor = 'account:jianli'
 const third = 'account:third'
+const EVER = { from: null, to: null, firm: null, contractor: null }
 
 /** Lamps from west to east, then so many covers in the second area, and a railing of about 95 m. */
 const survey = (lamps: number, covers: number, note = '') =>
@@ -111,7 +116,7 @@ onEachEngine((_engine, open) => {
     let inspection: Inspection
     beforeAll(async () => {
       delivery = await deliver(survey(120, 30))
-      inspection = await drawInspection(db(), delivery, { seed: '二〇二六', actor: supervisor })
+      inspection = await drawInspection(db(), delivery, { actor: supervisor })
     })
 
     it('waits although its loads count at once, and is not approved without', async () => {
@@ -158,7 +163,37 @@ onEachEngine((_engine, open) => {
       expect(inspection.brought['0118']!.added.pieces).toBe(120)
     })
 
-    it('is drawn once, and the same again from the same seed after the same load', async () => {
+    it('is loaded again by nobody while it is looked at, until a supervisor who did not send it releases it', async () => {
+      const again = () => intake.run(delivery, {}, contractor)
+      await expect(again()).rejects.toMatchObject({
+        code: 'inspection.open',
+        status: 409,
+        detail: { no: delivery.no },
+      })
+      expect((await getDelivery(db(), delivery.id)).state).toBe('checked')
+      expect((await getInspection(db(), inspection.id)).state).toBe('open')
+      const release = (actor: string) =>
+        releaseInspection(intake.house, inspection, { reason: '传错文件', actor })
+      await expect(release(contractor)).rejects.toMatchObject({ code: 'inspection.own' })
+      const before = await lastNo()
+      expect(await release(supervisor)).toMatchObject({
+        state: 'released',
+        reason: '传错文件',
+        results: null,
+      })
+      await expect(release(supervisor)).rejects.toMatchObject({ code: 'inspection.decided' })
+      const item = (await listItems(db(), inspection))[0]!
+      await expect(answer(inspection, item, right(item))).rejects.toMatchObject({
+        code: 'inspection.decided',
+      })
+      // without a new load it goes on where it was left
+      const resumed = await drawInspection(db(), delivery, { actor: supervisor })
+      expect(resumed).toMatchObject({ id: inspection.id, state: 'open', seed: inspection.seed, reason: null })
+      expect(await kinds(before)).toEqual(['inspection.released', 'inspection.resumed'])
+      await expect(again()).rejects.toMatchObject({ code: 'inspection.open' })
+    })
+
+    it('is drawn once, and with the same seed again after a load it was released for', async () => {
       await expect(drawInspection(db(), delivery, { actor: supervisor })).rejects.toMatchObject({
         code: 'inspection.drawn',
       })
@@ -166,6 +201,7 @@ onEachEngine((_engine, open) => {
         (await listItems(db(), of)).map(item => item.content.code ?? item.area)
       const first = await codes(inspection)
       const former = inspection
+      await releaseInspection(intake.house, former, { reason: '重传', actor: supervisor })
       delivery = (await intake.run(delivery, {}, contractor)).delivery
       expect((await getInspection(db(), former.id)).state).toBe('void')
       await expect(
@@ -173,7 +209,8 @@ onEachEngine((_engine, open) => {
       ).rejects.toMatchObject({
         code: 'inspection.void',
       })
-      inspection = await drawInspection(db(), delivery, { seed: '二〇二六', actor: supervisor })
+      inspection = await drawInspection(db(), delivery, { actor: supervisor })
+      expect(inspection.seed).toBe(former.seed)
       expect(await codes(inspection)).toEqual(first)
       expect((await listInspections(db(), delivery)).map(each => each.state)).toEqual(['open', 'void'])
     })
@@ -291,7 +328,7 @@ onEachEngine((_engine, open) => {
       await expect(answer(inspection, item, right(item))).rejects.toMatchObject({
         code: 'inspection.decided',
       })
-      const none = await settlementOfPeriod(db(), HOME, { from: null, to: null, contractor: null })
+      const none = await settlementOfPeriod(db(), HOME, EVER)
       expect(none.deliveries).toEqual([])
       expect((await approveDelivery(intake.house, delivery.id, supervisor)).state).toBe('published')
       expect((await getInspection(db(), inspection.id)).state).toBe('accepted')
@@ -299,7 +336,7 @@ onEachEngine((_engine, open) => {
 
     it('is settled by class: what it brought less what was found wrong, by contractor and period', async () => {
       const period = (contractor: string | null, from: Date | null = null) =>
-        settlementOfPeriod(db(), HOME, { from, to: null, contractor })
+        settlementOfPeriod(db(), HOME, { ...EVER, from, contractor })
       const all = await period('甲测绘')
       expect(
         all.classes.map(each => [each.class, each.added.pieces, each.wrong.pieces, each.settled.pieces]),
@@ -309,7 +346,7 @@ onEachEngine((_engine, open) => {
         ['0211', 1, 0, 1],
       ])
       expect(all.total.settled.metres).toBeCloseTo(95.2, 0)
-      expect(all.contractors).toEqual(['甲测绘'])
+      expect(all.contractors).toEqual([{ firm: null, name: '甲测绘' }])
       expect((await period('乙测绘')).deliveries).toEqual([])
       expect((await period(null, new Date(Date.now() + 60_000))).deliveries).toEqual([])
     })
@@ -435,7 +472,7 @@ onEachEngine((_engine, open) => {
         ['0211', 0, 1, 0],
       ])
       expect((await approveDelivery(intake.house, delivery.id, third)).state).toBe('published')
-      const sum = await settlementOfPeriod(db(), HOME, { from: null, to: null, contractor: '乙测绘' })
+      const sum = await settlementOfPeriod(db(), HOME, { ...EVER, contractor: '乙测绘' })
       expect(sum.total).toMatchObject({ ended: 10, amount: 456 })
     })
   })

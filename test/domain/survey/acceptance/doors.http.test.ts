@@ -89,7 +89,7 @@ describe('the doors of acceptance', () => {
       expect((await as(role, 'POST', `/api/deliveries/${delivery}/inspections`, {})).body).toMatchObject({
         code: 'right.missing',
       })
-    const drawn = await as('supervisor', 'POST', `/api/deliveries/${delivery}/inspections`, { seed: '7' })
+    const drawn = await as('supervisor', 'POST', `/api/deliveries/${delivery}/inspections`, {})
     expect([drawn.status, drawn.body.state, drawn.body.results.conclusion]).toEqual([
       201,
       'open',
@@ -97,10 +97,48 @@ describe('the doors of acceptance', () => {
     ])
     inspection = drawn.body.id
     expect((await as('leader', 'GET', `/api/inspections/${inspection}`)).status).toBe(200)
+    const chosen = await as('supervisor', 'POST', `/api/deliveries/${delivery}/inspections`, { seed: '7' })
+    expect(chosen.status).toBe(400)
     // it was sent by somebody else
     expect((await as('contractor', 'GET', `/api/inspections/${inspection}`)).body.code).toBe(
       'inspection.unknown',
     )
+  })
+
+  it('keep the plan from who sent it, and the delivery from being loaded again, until a word is given', async () => {
+    const sql = 'SELECT created_by AS "by" FROM delivery WHERE id = $1::uuid'
+    const [sent] = await served.app.db.query<{ by: string }>(sql, [delivery])
+    const sentBy = (by: string) =>
+      served.app.db.query('UPDATE delivery SET created_by = $1 WHERE id = $2::uuid', [by, delivery])
+    await sentBy('account:contractor')
+    const paths = ['items', 'field-sheet.xlsx', 'settlement', 'settlement.xlsx']
+    for (const path of paths)
+      expect([
+        path,
+        (await as('contractor', 'GET', `/api/inspections/${inspection}/${path}`)).body?.code,
+      ]).toEqual([path, 'inspection.sealed'])
+    const one = await as('contractor', 'GET', `/api/inspections/${inspection}`)
+    expect(one).toMatchObject({ status: 200, body: { state: 'open', seed: null, results: null } })
+    const { items } = (await as('contractor', 'GET', `/api/deliveries/${delivery}/inspections`)).body
+    expect(items).toEqual([one.body])
+    expect((await as('supervisor', 'GET', `/api/inspections/${inspection}`)).body.seed).toMatch(
+      /^[0-9a-f]{16}$/,
+    )
+    const load = await as('contractor', 'POST', `/api/deliveries/${delivery}/load?lang=zh`, {})
+    expect(load).toMatchObject({ status: 409, body: { code: 'inspection.open' } })
+    expect(load.body.title).toContain('请待监理签署、退回或放行')
+    const release = (who: string) =>
+      as(who, 'POST', `/api/inspections/${inspection}/release`, { reason: '文件传错' })
+    expect((await release('contractor')).body.code).toBe('right.missing')
+    expect((await release('elsewhere')).body.code).toBe('inspection.unknown')
+    expect((await release('supervisor')).body).toMatchObject({ state: 'released', reason: '文件传错' })
+    // the next sample has its seed: it is kept as before
+    expect((await as('contractor', 'GET', `/api/inspections/${inspection}/items`)).body.code).toBe(
+      'inspection.sealed',
+    )
+    const resumed = await as('supervisor', 'POST', `/api/deliveries/${delivery}/inspections`, {})
+    expect(resumed.body).toMatchObject({ id: inspection, state: 'open' })
+    await sentBy(sent!.by)
   })
 
   it('tell who is of another district not even that it is there', async () => {
@@ -248,7 +286,10 @@ describe('the doors of acceptance', () => {
     expect((await as('administrator', 'POST', `/api/deliveries/${delivery}/approve`, {})).status).toBe(200)
     const query = `district=${DISTRICT}&contractor=${encodeURIComponent('=甲')}`
     const period = (await as('leader', 'GET', `/api/settlement?${query}`)).body
-    expect(period).toMatchObject({ total: { settled: { pieces: 9 }, amount: null }, contractors: ['=甲'] })
+    expect(period).toMatchObject({
+      total: { settled: { pieces: 9 }, amount: null },
+      contractors: [{ firm: null, name: '=甲' }],
+    })
     const foreign = (await as('contractor', 'GET', `/api/settlement?district=${DISTRICT}`)).body
     expect(foreign).toMatchObject({ deliveries: [], contractors: [], total: { settled: { pieces: 0 } } })
     for (const outside of ['from=2999-01-01', 'to=2000-01-01'])
