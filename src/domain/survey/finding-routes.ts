@@ -51,9 +51,6 @@ const Marks = z.strictObject({
   zoom: between(0, 24).describe('Of the map, as of tiles of 256 px'),
 })
 
-/** More files are counted, not listed: of photos each is a file. */
-const MOST_FILES = 200
-
 export const findingRoutes = ({ db, own }: FindingHouse): Endpoint[] => [
   endpoint({
     method: 'get',
@@ -88,7 +85,7 @@ export const findingRoutes = ({ db, own }: FindingHouse): Endpoint[] => [
     answer: FindingSumsAnswer,
     async run({ params, query }, call) {
       const delivery = await own(call, params.id)
-      const { files, codes, ...sums } = await sumFindings(db, delivery, query)
+      const { codes, ...sums } = await sumFindings(db, delivery, query)
       const samples = await getFindings(
         db,
         delivery,
@@ -101,8 +98,6 @@ export const findingRoutes = ({ db, own }: FindingHouse): Endpoint[] => [
           title: titleOf(sum.code, call.lang),
           samples: first.flatMap(no => samples.get(no) ?? []).map(item => shown(item, call)),
         })),
-        files: files.slice(0, MOST_FILES),
-        moreFiles: Math.max(0, files.length - MOST_FILES),
       }
     },
   }),

@@ -5,18 +5,26 @@
  * delivered (readers/marked-columns.ts), so shapes are in it too. Everything is written as text or number, never
  * as a formula. Streams: memory holds the findings, not the rows, however slowly the other end takes them.
  */
-import { once } from 'node:events'
 import type { Writable } from 'node:stream'
 import excel from 'exceljs'
-import { FileFault, type Finding, remedy, type Severity, sentence, severityOf } from './findings.ts'
+import { FileFault, remedy, sentence } from './findings.ts'
+import {
+  header,
+  type Into,
+  type MarkedFinding,
+  SHEET_ROWS,
+  sheetName,
+  taken,
+  takenAs,
+  tint,
+  writeLines,
+} from './marked-lines.ts'
 import { markedName } from './readers/marked-columns.ts'
 import type { SourceLayer, SourceRow, SourceValue } from './readers/source.ts'
 import { wktText } from './readers/wkt.ts'
 
-/** Rows a sheet of the format can hold, its header among them, and characters a cell can. */
-export const SHEET_ROWS = 1_048_576
+/** Characters a cell of the format can hold. */
 const CELL_CHARACTERS = 32_767
-const tints = { error: 'FFF8D7DA', warning: 'FFFFF3CD' } as const
 const words = {
   zh: {
     general: '总体',
@@ -32,36 +40,40 @@ const words = {
   },
 } as const
 
-/** A finding as it was taken; one of the file's own reader, met while it is written, as it is registered. */
-export type MarkedFinding = Finding & { severity?: Severity }
-const takenAs = ({ severity, code }: MarkedFinding): Severity => severity ?? severityOf(code)
-
 export interface MarkedInput {
   layers: readonly SourceLayer[]
   found: readonly MarkedFinding[]
   lang: keyof typeof words
   /** The code of the system a layer's positions are in, where it has one. */
   crsOf(layer: SourceLayer): string | null
+  /** Rows of a sheet, its header among them; what is more goes on in a further one. */
+  sheetRows?: number
 }
 
 /** Writes the whole workbook and ends `out`. Stops, and throws, when the signal says so. */
 export async function writeMarked(input: MarkedInput, out: Writable, signal: AbortSignal): Promise<void> {
   const workbook = new excel.stream.xlsx.WorkbookWriter({ stream: out, useStyles: true })
   const names = new Set<string>()
-  const { layers, lang } = input
+  const { layers, lang, sheetRows = SHEET_ROWS } = input
   const rowless = input.found.filter(each => each.row === null)
   const byFile = Map.groupBy(
     input.found.filter(each => each.row !== null),
     each => each.file,
   )
-  if (rowless.length > 0 || (layers.length === 0 && byFile.size === 0))
-    writeGeneral(workbook, rowless, lang, names)
+  const into = { workbook, lang, names, sheetRows }
+  if (layers.length === 0 && input.found.length === 0)
+    header(
+      workbook
+        .addWorksheet(sheetName(words[lang].general, names))
+        .addRow((['file', 'problem', 'remedy'] as const).map(column => markedName(column, lang))),
+    )
+  await writeGeneral(into, rowless, signal)
   for (const layer of layers) {
     const byRow = Map.groupBy(byFile.get(layer.file) ?? [], each => each.row!)
-    await writeLayer({ workbook, layer, byRow, names, lang, crs: input.crsOf(layer) }, signal)
+    await writeLayer({ ...into, layer, byRow, crs: input.crsOf(layer) }, signal)
     byFile.set(layer.file, [...byRow.values()].flat())
   }
-  await writeOthers(workbook, [...byFile.values()].flat(), lang, names, signal)
+  await writeOthers(into, [...byFile.values()].flat(), signal)
   // it waits for its reader, who may have left
   const left = new Promise<never>((_, reject) => {
     if (signal.aborted) reject(signal.reason)
@@ -71,57 +83,53 @@ export async function writeMarked(input: MarkedInput, out: Writable, signal: Abo
 }
 
 /** What is wrong with no row in particular. */
-function writeGeneral(
-  workbook: excel.stream.xlsx.WorkbookWriter,
-  found: readonly MarkedFinding[],
-  lang: MarkedInput['lang'],
-  names: Set<string>,
-): void {
-  const sheet = workbook.addWorksheet(sheetName(words[lang].general, names), {
-    views: [{ state: 'frozen', ySplit: 1 }],
-  })
-  sheet.columns = [36, 70, 60].map(width => ({ width, style: { numFmt: '@' } }))
-  header(sheet.addRow((['file', 'problem', 'remedy'] as const).map(column => markedName(column, lang))))
-  for (const each of found) {
-    const row = sheet.addRow([each.file, sentence(each, lang), remedy(each, lang)])
-    row.getCell(2).fill = tint(takenAs(each))
-    row.commit()
-  }
-  sheet.commit()
-}
+const writeGeneral = (input: Into, found: readonly MarkedFinding[], signal: AbortSignal): Promise<void> =>
+  writeLines(
+    input,
+    {
+      name: words[input.lang].general,
+      columns: [
+        ['file', 36],
+        ['problem', 70],
+        ['remedy', 60],
+      ],
+      found,
+      lineOf: each => [each.file, sentence(each, input.lang), remedy(each, input.lang)],
+    },
+    signal,
+  )
 
 /** What is wrong with rows that stand in no sheet. */
-async function writeOthers(
-  workbook: excel.stream.xlsx.WorkbookWriter,
-  found: readonly MarkedFinding[],
-  lang: MarkedInput['lang'],
-  names: Set<string>,
-  signal: AbortSignal,
-): Promise<void> {
-  if (found.length === 0) return
-  const sheet = workbook.addWorksheet(sheetName(words[lang].others, names), {
-    views: [{ state: 'frozen', ySplit: 1 }],
-  })
-  const columns = ['file', 'row', 'field', 'value', 'problem', 'remedy'] as const
-  sheet.columns = [36, 10, 16, 30, 70, 60].map(width => ({ width, style: { numFmt: '@' } }))
-  header(sheet.addRow(columns.map(column => markedName(column, lang))))
-  for (const each of found.slice(0, SHEET_ROWS - 1)) {
-    const { file, row: no, field, value } = each
-    const row = sheet.addRow([file, no, field, value, sentence(each, lang), remedy(each, lang)])
-    row.getCell(columns.indexOf('problem') + 1).fill = tint(takenAs(each))
-    row.commit()
-    await taken(sheet, signal)
-  }
-  sheet.commit()
-}
+const writeOthers = (input: Into, found: readonly MarkedFinding[], signal: AbortSignal): Promise<void> =>
+  writeLines(
+    input,
+    {
+      name: words[input.lang].others,
+      columns: [
+        ['file', 36],
+        ['row', 10],
+        ['field', 16],
+        ['value', 30],
+        ['problem', 70],
+        ['remedy', 60],
+      ],
+      found,
+      lineOf: each => [
+        each.file,
+        each.row,
+        each.field,
+        each.value,
+        sentence(each, input.lang),
+        remedy(each, input.lang),
+      ],
+    },
+    signal,
+  )
 
-interface LayerInput {
-  workbook: excel.stream.xlsx.WorkbookWriter
+interface LayerInput extends Into {
   layer: SourceLayer
   /** Those of rows that are written go. */
   byRow: Map<number, readonly MarkedFinding[]>
-  names: Set<string>
-  lang: MarkedInput['lang']
   crs: string | null
 }
 
@@ -132,11 +140,11 @@ async function writeLayer(input: LayerInput, signal: AbortSignal): Promise<void>
   const { layer, byRow } = input
   const shapes = shapesOf(layer)
   let sheet: excel.Worksheet | null = null
-  let written = SHEET_ROWS
+  let written = input.sheetRows
   try {
     for await (const rows of layer.rows()) {
       for (const row of rows) {
-        if (written === SHEET_ROWS) {
+        if (written === input.sheetRows) {
           sheet?.commit()
           sheet = openSheet(input, shapes)
           written = 1
@@ -159,17 +167,6 @@ function shapesOf({ geometryKind, position, sample }: SourceLayer): Shapes {
   if (geometryKind === 'none' || position) return 'none'
   const points = sample.every(({ geometry }) => geometry === null || geometry.type === 'Point')
   return geometryKind === 'point' && points ? 'xy' : 'wkt'
-}
-
-/** The inside of exceljs that says whether the zip has taken what its sheets gave it. */
-interface Draining {
-  stream: { pipes: (Writable & { _writableState: { needDrain: boolean } })[] }
-}
-
-/** exceljs takes rows faster than they are compressed and sent: waits until what it holds is taken. */
-async function taken(sheet: excel.Worksheet, signal: AbortSignal): Promise<void> {
-  const [sink] = (sheet as unknown as Draining).stream.pipes
-  if (sink?._writableState.needDrain) await once(sink, 'drain', { signal })
 }
 
 function openSheet({ workbook, layer, names, lang, crs }: LayerInput, shapes: Shapes): excel.Worksheet {
@@ -241,29 +238,3 @@ function markCells(row: excel.Row, layer: SourceLayer, each: MarkedFinding, lang
 /** Text stays text whatever it begins with: a string cell is never a formula. */
 const plain = (value: SourceValue): string | number | boolean | null =>
   typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
-
-const tint = (severity: keyof typeof tints): excel.Fill => ({
-  type: 'pattern',
-  pattern: 'solid',
-  fgColor: { argb: tints[severity] },
-})
-
-function header(row: excel.Row): void {
-  row.font = { bold: true }
-  row.commit()
-}
-
-/** A name the format allows, and no two alike. */
-export function sheetName(wanted: string, taken: Set<string>): string {
-  const base =
-    wanted
-      .replace(/[\\/?*[\]:]/g, '_')
-      .replace(/^'+|'+$/g, '')
-      .slice(0, 31) || 'Sheet'
-  for (let n = 1; ; n++) {
-    const name = n === 1 ? base : `${base.slice(0, 31 - String(n).length - 1)}_${n}`
-    if (taken.has(name.toLowerCase())) continue
-    taken.add(name.toLowerCase())
-    return name
-  }
-}

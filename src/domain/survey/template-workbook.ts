@@ -5,7 +5,7 @@
  *   0118_路灯 | 填写说明 | _选项 (hidden)
  */
 import excel from 'exceljs'
-import { sheetName } from './marked-sheets.ts'
+import { sheetName } from './marked-lines.ts'
 import { templateSheets } from './readers/template-sheets.ts'
 import {
   type ListName,

@@ -104,6 +104,52 @@ describe('the sheets of a marked workbook', () => {
     expect((others!.getRow(2).values as unknown[]).slice(1, 5)).toEqual(['a.csv', 5 * BATCH + 2, 'k', '"x'])
   })
 
+  it('say of findings of no row only as fast as they are taken, and stop when nobody wants them', async () => {
+    let told = 0
+    const found = Array.from({ length: 50_000 }, () => {
+      const file = randomBytes(300).toString('base64')
+      const finding = new FileFault('photo.surplus', file).finding
+      const get = () => {
+        told++
+        return file
+      }
+      return Object.defineProperty({ ...finding }, 'file', { get })
+    })
+    const { out } = sink(true)
+    const gone = new AbortController()
+    const writing = writeMarked({ layers: [], found, lang: 'zh', crsOf: () => null }, out, gone.signal)
+    const failed = expect(writing).rejects.toThrow()
+    for (let before = -1; before !== told; await sleep(300)) before = told
+    expect(told).toBeGreaterThan(0)
+    expect(told).toBeLessThan(found.length / 2)
+    gone.abort(new Error('left'))
+    await failed
+  })
+
+  it('go on in a further sheet where one holds no more rows, and lose no finding', async () => {
+    const [row, ...rows] = [null, 4, 5, 6].flatMap(row =>
+      [1, 2, 3].map(n => new FileFault('photo.surplus', `${n}.jpg`, { row }).finding),
+    )
+    const { out, bytes } = sink(false)
+    await writeMarked(
+      { layers: [], found: [row!, ...rows], lang: 'en', crsOf: () => null, sheetRows: 3 },
+      out,
+      new AbortController().signal,
+    )
+    const sheets = (await opened(bytes())).worksheets
+    expect(sheets.map(sheet => [sheet.name, sheet.rowCount - 1])).toEqual([
+      ['General', 2],
+      ['General_2', 1],
+      ['Other rows', 2],
+      ['Other rows_2', 2],
+      ['Other rows_3', 2],
+      ['Other rows_4', 2],
+      ['Other rows_5', 1],
+    ])
+    const files = sheets.flatMap(sheet => (sheet.getColumn(1).values as string[]).slice(2))
+    expect(files.sort()).toEqual([...rows, row!].map(({ file }) => file).sort())
+  })
+
   it('hold what could be read of a file that ends in the middle', async () => {
     const { layer } = countedLayer(new FileFault('file.truncated', 'a.csv'))
     const { out, bytes } = sink(false)

@@ -259,6 +259,36 @@ onEachEngine((engine, open) => {
     expect(drawn.reduce((n, mark) => n + mark.warnings, 0)).toBe(MANY)
     expect(drawn.length).toBeLessThan(10)
   })
+
+  it('count files apart: where each photo is one, those with most are told and the rest counted', async () => {
+    const { delivery } = await intake.load('components', { 'd.csv': [names, lamp(2, '20260101')].join('\n') })
+    await intake.db.query('DELETE FROM finding WHERE delivery_no = $1', [delivery.no])
+    await intake.db.query(
+      `INSERT INTO finding (district, delivery_no, no, code, severity, file)
+       SELECT $1, $2, n, 'photo.surplus', 'warning', '照片/IMG_' || CASE WHEN n > 24000 THEN n % 10 ELSE n END || '.jpg'
+       FROM generate_series(1, 25000) AS n`,
+      [HOME, delivery.no],
+    )
+    const watched = touching(intake.db)
+    watched.take()
+    const { total, codes, files, moreFiles } = await sumFindings(watched.db, delivery, {})
+    if (engine === 'embedded')
+      expect(Math.max(...watched.take().map(({ rows }) => rows))).toBeLessThan(12_500)
+    expect([total, codes.length, files.length, moreFiles]).toEqual([25_000, 1, 200, 24_001 - 200])
+    expect(files.slice(0, 11)).toEqual([
+      ...Array.from({ length: 9 }, (_, n) => ({ file: `照片/IMG_${n + 1}.jpg`, count: 101 })),
+      { file: '照片/IMG_0.jpg', count: 100 },
+      { file: expect.any(String), count: 1 },
+    ])
+    // the file that is chosen narrows everything but the choice of files
+    const one = await sumFindings(intake.db, delivery, { file: '照片/IMG_7.jpg' })
+    expect([one.total, one.severities.warning, one.files.length, one.moreFiles]).toEqual([
+      101,
+      101,
+      200,
+      24_001 - 200,
+    ])
+  })
 })
 
 describe('the cells of a map', () => {
