@@ -11,7 +11,7 @@ import { deliveryLines, figures, progressLine, progressText } from './report.ts'
 import { word } from './words.ts'
 
 const kinds = ['added', 'changed', 'missing'] as const
-const reports = ['xlsx', 'csv', 'geojson', 'json'] as const
+const reports = ['xlsx', 'csv', 'zip', 'geojson', 'json'] as const
 const POLL_MS = 250
 
 interface Version {
@@ -45,25 +45,38 @@ function addReport(program: Command): void {
     .command('report')
     .description(
       word(
-        '写出一个批次的报告：.xlsx 为标注出错单元格的原数据，.csv .geojson .json 为全部问题',
-        'write the report of a delivery: .xlsx is its own rows with what is wrong marked, .csv .geojson .json are all findings',
+        '写出一个批次的报告：.xlsx 为标注出错单元格的原数据，.csv .geojson .json 为全部问题；加 --marked 时 .csv 为交付的 CSV 原样加问题一列，.zip 为其中全部 CSV',
+        'write the report of a delivery: .xlsx is its own rows with what is wrong marked, .csv .geojson .json are all findings; with --marked .csv is the CSV that was delivered with what is wrong in a last column, .zip all of them',
       ),
     )
     .argument('<delivery>', which())
     .argument('<file>', word('写到哪里', 'where to write it'), reportFile)
+    .option('--marked', word('.csv 为标注的原 CSV', '.csv is the delivered CSV, marked'))
+    .option(
+      '--of <file>',
+      word(
+        '标注哪个 CSV（有几个时）：交付中的文件名',
+        'which CSV is marked, where there are several: its name in the delivery',
+      ),
+    )
     .addOption(district())
     .addOption(json())
     .action(async (said: string, file: string, options) => {
       await withHouse(async client => {
         const id = await idOf(client, said, options.district)
-        const ending = file.toLowerCase().split('.').at(-1)!
-        await client.save(
-          `/api/deliveries/${id}/${ending === 'xlsx' ? 'marked' : 'findings'}.${ending}`,
-          file,
-        )
+        await client.save(`/api/deliveries/${id}/${reportDoor(file, options)}`, file)
         say(options.json ? JSON.stringify({ delivery: id, file: resolve(file) }) : file)
       })
     })
+}
+
+/** Which door a report comes from, by the ending of its file. */
+function reportDoor(file: string, { marked, of }: { marked?: true; of?: string }): string {
+  const ending = file.toLowerCase().split('.').at(-1)!
+  if (ending === 'zip') return 'marked-csv.zip'
+  const own = ending === 'xlsx' || (ending === 'csv' && (marked || of !== undefined))
+  const query = ending === 'csv' && of !== undefined ? `?file=${encodeURIComponent(of)}` : ''
+  return `${own ? 'marked' : 'findings'}.${ending}${query}`
 }
 
 const changeLine = (kind: string, each: ComponentChange): string =>

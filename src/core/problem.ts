@@ -264,6 +264,16 @@ export const problems = {
     'The component was scrapped (change request #{no}, {on})',
   ],
   'plate.unknown': [404, '这块牌已停用或不存在', 'This plate is no longer in use, or never was'],
+  'report.no-csv': [
+    404,
+    '批次 #{no} 中没有 CSV 文件；请下载标注工作簿',
+    'There is no CSV in delivery #{no}; take the marked workbook',
+  ],
+  'report.which-csv': [
+    409,
+    '批次中有几个 CSV 文件，请指明是哪一个：{files}',
+    'There are several CSVs in the delivery; say which: {files}',
+  ],
   'report.unknown': [404, '没有问题上报 {id}', 'There is no report {id}'],
   'report.closed': [409, '问题上报 #{no} 已办结', 'Report #{no} is closed already'],
   'report.wait': [

@@ -278,6 +278,22 @@ onEachEngine(engine => {
         expect(await desk.run('report', String(no), file)).toMatchObject({ code: 0, out: `${file}\n` })
         expect(readFileSync(file, 'utf8').startsWith(begins!)).toBe(true)
       }
+      const mine = join(desk.dir, 'mine.csv')
+      for (const more of [['--marked'], ['--of', 'bad.csv']]) {
+        expect(await desk.run('report', String(no), mine, ...more)).toMatchObject({ code: 0 })
+        const lines = readFileSync(mine, 'utf8').trimEnd().split('\r\n')
+        // one that was blank is left out
+        expect(lines).toHaveLength(rows.split('\n').filter(Boolean).length)
+        expect(lines[0]).toMatch(/^\ufeffOBJCODE,OBJNAME,NOTE,WKT,(原行号|Row).*(〔网格〕|\[Wangge\])$/)
+        expect(lines.at(-1)!.split(',').slice(0, 2)).toEqual(['x', 'y'])
+      }
+      const zip = join(desk.dir, 'mine.zip')
+      expect(await desk.run('report', String(no), zip)).toMatchObject({ code: 0 })
+      expect(readFileSync(zip, 'latin1').startsWith('PK')).toBe(true)
+      expect(await desk.run('report', String(no), mine, '--of', 'other.csv')).toMatchObject({
+        code: 1,
+        err: expect.stringContaining('other.csv'),
+      })
       expect(await desk.run('report', String(no), 'out.pdf')).toMatchObject({ code: 1 })
       const lost = join(desk.dir, 'nowhere', 'out.csv')
       expect(await desk.run('report', String(no), lost)).toMatchObject({

@@ -168,7 +168,14 @@ describe('every door', () => {
       at: { id },
       query: { bbox: [west, south, east, north].join(), zoom: 12, severity: 'error' },
     })
-    for (const file of ['marked.xlsx', 'findings.csv', 'findings.geojson', 'findings.json'])
+    for (const file of [
+      'marked.xlsx',
+      'marked.csv',
+      'marked-csv.zip',
+      'findings.csv',
+      'findings.geojson',
+      'findings.json',
+    ])
       await ask('get', `/api/deliveries/:id/${file}`, { at: { id } })
 
     const again = await deliver(csv([`${rows[0]}改`]))

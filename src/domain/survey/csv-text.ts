@@ -18,6 +18,37 @@ export const CSV_BEGINS = '\ufeff'
 
 export type CsvCell = string | number | null
 
+/** A sum of money or a coordinate below zero runs nothing. */
+const belowZero = /^-\d+(\.\d+)?$/
+/** What a spreadsheet would make a number of and write otherwise: long codes, and codes with a leading zero. */
+const rounded = /^(\d{12,}|0\d+)$/
+const runs = (text: string): boolean => !belowZero.test(text) && formula.test(text.replace(/^'+/, ''))
+
+/** The same within a cell, behind what another list separator would split it at. */
+const BEGINS = '(?=[^\\S\\t\\r\\n]*(?:[=+@＝＋－＠]|-(?!\\d+(?:\\.\\d+)?(?:[\\s,;)]|$))))'
+const within = new RegExp(`([;,\\t\\r\\n])('*)${BEGINS}`, 'g')
+const withinGuarded = new RegExp(`([;,\\t\\r\\n])'('*)${BEGINS}`, 'g')
+
+/**
+ * A delivered cell as it is sent back to be mended: it runs nothing and is not rounded where it is opened, whatever the
+ * list separator there. `unguarded` gives back what stood there, whatever that was.
+ */
+export function guarded(cell: string): string {
+  const text = cell.replace(within, "$1'$2")
+  return runs(text) ? `'${text}` : rounded.test(text) ? `\t${text}` : text
+}
+export function unguarded(cell: string): string {
+  const rest = cell.slice(1)
+  const text = (cell[0] === "'" && runs(rest)) || (cell[0] === '\t' && rounded.test(rest)) ? rest : cell
+  return text.replace(withinGuarded, '$1$2')
+}
+
+/** One line of cells as they are, with its end. */
+export const csvLine = (cells: readonly string[], delimiter: string): string => {
+  const quotes = (cell: unknown) => typeof cell === 'string' && /[;,\t]/.test(cell)
+  return `${papa.unparse([cells as string[]], { delimiter, quotes })}\r\n`
+}
+
 /**
  * @param codes columns of codes, which get a tab before them: opened by a double click, a spreadsheet would else make
  *   numbers of them and round them

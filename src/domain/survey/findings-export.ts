@@ -4,7 +4,7 @@ import type { Db } from '../../core/db.ts'
 import { CSV_BEGINS, csvLines } from './csv-text.ts'
 import { remedy, sentence } from './findings.ts'
 import type { Delivery } from './schema.ts'
-import { readFindings, type StoredFinding } from './store-findings.ts'
+import { type FindingFilter, readFindings, type StoredFinding } from './store-findings.ts'
 
 export const exportFormats = {
   csv: 'text/csv; charset=utf-8',
@@ -27,13 +27,14 @@ export function exportFindings(
   return Readable.from(text(pages, lang))
 }
 
-/** All findings of a delivery, in portions. */
+/** Findings of a delivery, all where no filter is given, in portions. */
 export async function* pagesOf(
   db: Db,
   delivery: Pick<Delivery, 'district' | 'no'>,
+  filter: FindingFilter = {},
 ): AsyncGenerator<StoredFinding[]> {
   for (let after = 0, read = AT_ONCE; read === AT_ONCE; ) {
-    const items = await readFindings(db, delivery, {}, { after, limit: AT_ONCE })
+    const items = await readFindings(db, delivery, filter, { after, limit: AT_ONCE })
     if (items.length > 0) yield items
     read = items.length
     after = items.at(-1)?.no ?? after

@@ -1,12 +1,15 @@
 /**
- * The thread in which a marked workbook is written, so that the server goes on answering. It is told the findings,
- * unpacks and opens the files, sends the workbook's bytes, and waits when nobody takes them.
+ * The thread in which a marked workbook or CSV is written, so that the server goes on answering. It is told the findings,
+ * unpacks and opens the files, sends its bytes, and waits when nobody takes them.
  *
  *   main --findings, start--> here --bytes--> main          taken: one more may come          stop: nobody wants it
  */
-import { Writable } from 'node:stream'
+import { Readable, Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { parentPort, workerData } from 'node:worker_threads'
+import { ZipFile } from 'yazl'
 import { findCrs } from '../../../gis/crs.ts'
+import { markedCsv } from './marked-csv.ts'
 import type { MarkedFinding } from './marked-lines.ts'
 import { writeMarked } from './marked-sheets.ts'
 import { openSources } from './readers/open.ts'
@@ -15,7 +18,14 @@ import { unpack } from './readers/unpack.ts'
 import type { UnpackLimits } from './readers/unzip.ts'
 import type { Profile } from './schema.ts'
 
+/** A workbook of all layers; the CSV of one file; a zip of those of several. */
+export type MarkedForm =
+  | { kind: 'xlsx' }
+  | { kind: 'csv'; file: string }
+  | { kind: 'zip'; files: readonly string[] }
+
 export interface MarkedWork {
+  form: MarkedForm
   /** What was delivered, as it is stored. */
   stored: string[]
   scratch: string
@@ -71,10 +81,7 @@ try {
 port.close()
 
 async function write(signal: AbortSignal): Promise<void> {
-  const { profile, lang } = work
   const { files } = await unpack(work.stored, work.scratch, work.unpackLimits, signal)
-  const { encoding, position } = profile ?? {}
-  const { layers } = await openSources(files, { encoding, position, signal })
   const out = new Writable({
     write(chunk: Buffer, _encoding, done) {
       send({ kind: 'bytes', bytes: new Uint8Array(chunk) })
@@ -85,7 +92,26 @@ async function write(signal: AbortSignal): Promise<void> {
       }
     },
   })
-  await writeMarked({ layers, found, lang, crsOf }, out, signal)
+  const { profile, lang, form } = work
+  if (form.kind === 'xlsx') {
+    const { encoding, position } = profile ?? {}
+    const { layers } = await openSources(files, { encoding, position, signal })
+    return writeMarked({ layers, found, lang, crsOf }, out, signal)
+  }
+  const byFile = Map.groupBy(found, each => each.file)
+  const csvOf = (name: string) =>
+    markedCsv({
+      file: files.find(file => file.name === name)!,
+      encoding: profile?.encoding,
+      found: byFile.get(name) ?? [],
+      lang,
+    })
+  if (form.kind === 'csv') return pipeline(Readable.from(csvOf(form.file)), out, { signal })
+  const zip = new ZipFile()
+  for (const name of form.files)
+    zip.addReadStreamLazy(name, ready => ready(null, Readable.from(csvOf(name), { objectMode: false })))
+  zip.end()
+  return pipeline(zip.outputStream, out, { signal })
 }
 
 /** Nothing but a known code is written down: parameters are not for taking home. */

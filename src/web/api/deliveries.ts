@@ -148,7 +148,19 @@ export const cancel = (id: string): Promise<Delivery> => call(at(id, '/cancel'),
 /** What the intake of this server reads beside the formats it reads by itself. */
 export const getIntake = (): Promise<{ gdal: boolean }> => call('/api/intake')
 
-export type ReportFile = 'marked.xlsx' | 'findings.csv' | 'findings.geojson' | 'findings.json'
+export type ReportFile =
+  | 'marked.xlsx'
+  | 'marked.csv'
+  | 'marked-csv.zip'
+  | 'findings.csv'
+  | 'findings.geojson'
+  | 'findings.json'
+/** Whether a file of a delivery is a table of text, which can be had back marked. */
+export const isTextTable = (name: string): boolean => /\.(csv|tsv|txt)$/i.test(name)
 /** Where the browser downloads a report from by itself: nothing of it passes through the page. */
-export const reportAddress = (id: string, file: ReportFile, lang: 'zh' | 'en'): string =>
-  address(at(id, `/${file}`), { lang })
+export const reportAddress = (
+  id: string,
+  file: ReportFile,
+  lang: 'zh' | 'en',
+  of: string | null = null,
+): string => address(at(id, `/${file}`), { lang, file: of })

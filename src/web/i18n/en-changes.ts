@@ -5,6 +5,10 @@ export const enChanges: ChangesMessages = {
   report: {
     heading: 'Take the report home',
     marked_xlsx: 'Marked workbook (.xlsx)',
+    marked_csv: 'Marked CSV',
+    marked_csv_zip: 'Marked CSVs ({n}, .zip)',
+    csvHint:
+      'A marked CSV is the one that was delivered, its columns in their order, what is wrong in a last one; keep its name, mend it and deliver it again.',
     findings_csv: 'Findings as CSV',
     findings_geojson: 'GeoJSON',
     findings_json: 'JSON',

@@ -3,6 +3,9 @@ export const zhChanges = {
   report: {
     heading: '下载报告',
     marked_xlsx: '标注工作簿（.xlsx）',
+    marked_csv: '标注 CSV',
+    marked_csv_zip: '标注 CSV（{n} 个，.zip）',
+    csvHint: '标注 CSV 即交付的 CSV，列与顺序不变，末列写明问题；请保留文件名，改好后直接再交付。',
     findings_csv: '问题清单 CSV',
     findings_geojson: 'GeoJSON',
     findings_json: 'JSON',

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Crs, findCrs, fromLonLat } from '../../../gis/crs.ts'
 import { exportFindings } from '../../../src/domain/survey/findings-export.ts'
 import { sheetName } from '../../../src/domain/survey/marked-lines.ts'
-import { markedWorkbook } from '../../../src/domain/survey/marked-workbook.ts'
+import { markedReport } from '../../../src/domain/survey/marked-report.ts'
 import type { Delivery } from '../../../src/domain/survey/schema.ts'
 import { prj } from '../../gis/prj.ts'
 import { type OpenedDb, onEachEngine } from '../../support/engines.ts'
@@ -66,7 +66,9 @@ onEachEngine((_engine, open) => {
   })
   const marked = async (which = delivery, lang: 'zh' | 'en' = 'zh') => {
     const workbook = new excel.Workbook()
-    await workbook.xlsx.read(markedWorkbook(intake.house, which, lang, new AbortController().signal))
+    await workbook.xlsx.read(
+      markedReport(intake.house, which, { kind: 'xlsx' }, lang, new AbortController().signal),
+    )
     return workbook
   }
 
@@ -308,9 +310,10 @@ onEachEngine((_engine, open) => {
         return made[0]!
       }
       const connection = new AbortController()
-      const stream = markedWorkbook(
+      const stream = markedReport(
         { ...intake.house, files: { ...files, scratch } },
         sent,
+        { kind: 'xlsx' },
         'zh',
         connection.signal,
       )

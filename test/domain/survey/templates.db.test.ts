@@ -10,7 +10,7 @@ import { codeProfile, ruleText } from '../../../src/domain/catalog/codes.ts'
 import { listClasses } from '../../../src/domain/catalog/store.ts'
 import { scopeOf } from '../../../src/domain/orgs/rules.ts'
 import { listUnits } from '../../../src/domain/orgs/store.ts'
-import { markedWorkbook } from '../../../src/domain/survey/marked-workbook.ts'
+import { markedReport } from '../../../src/domain/survey/marked-report.ts'
 import { guessProfile } from '../../../src/domain/survey/profile.ts'
 import { openSources } from '../../../src/domain/survey/readers/open.ts'
 import { Profile } from '../../../src/domain/survey/schema.ts'
@@ -213,7 +213,13 @@ it('a marked workbook mended and sent again brings only what was mended', async 
     { profile },
   )
   expect(first.delivery.counts).toMatchObject({ added: 2, refused: 1 })
-  const stream = markedWorkbook(intake.house, first.delivery, 'zh', new AbortController().signal)
+  const stream = markedReport(
+    intake.house,
+    first.delivery,
+    { kind: 'xlsx' },
+    'zh',
+    new AbortController().signal,
+  )
   const book = await opening(await buffer(stream))
   const sheet = book.worksheets.find(each => each.name === '部件')!
   const at = (sheet.getRow(1).values as string[]).indexOf('部件名称')
@@ -232,7 +238,13 @@ it('a marked workbook is read back without the sheet that says what is wrong in 
   const first = await intake.load('components', { 'x.xlsx': await save(book) }, { profile })
   expect(first.findings.map(each => each.code)).toEqual(['sheet.hidden'])
   for (const lang of ['zh', 'en'] as const) {
-    const stream = markedWorkbook(intake.house, first.delivery, lang, new AbortController().signal)
+    const stream = markedReport(
+      intake.house,
+      first.delivery,
+      { kind: 'xlsx' },
+      lang,
+      new AbortController().signal,
+    )
     const marked = await buffer(stream)
     expect((await opening(marked)).worksheets).toHaveLength(2)
     const again = await intake.load('components', { 'x-标注.xlsx': marked }, { profile })

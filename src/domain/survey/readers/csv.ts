@@ -4,19 +4,29 @@
  * breaks inside quotes count. Every value is text; empty is null.
  */
 import Papa from 'papaparse'
+import { unguarded } from '../csv-text.ts'
 import { FileFault, type Finding } from '../findings.ts'
 import { kindOfColumns, ownPart, positionNames, positionReader, tableColumns } from './csv-position.ts'
 import { unlike } from './dbf.ts'
 import { layerNameOf } from './formats.ts'
 import { batchRows } from './geojson.ts'
+import { markedTable } from './marked-columns.ts'
 import type { ReadOptions, SourceLayer, SourceRow } from './source.ts'
 import type { TextFile } from './text-file.ts'
 
 /** A record with the line on which it begins. `broken`: the column whose quotes do not pair. */
-interface Line {
+export interface Line {
   values: string[]
   row: number
   broken?: number
+}
+
+/** The records of a table as they stand in it, names among them, and the mark between its columns. */
+export async function openRecords(
+  text: TextFile,
+): Promise<{ delimiter: string; records(): AsyncGenerator<Line[]> }> {
+  const delimiter = await guessDelimiter(text)
+  return { delimiter, records: () => linesOf(text, delimiter) }
 }
 
 /** Throws FileFault: file.empty, row.quote (in the header), profile.column. A header alone is a table without rows. */
@@ -32,20 +42,22 @@ export async function openCsv(text: TextFile, options: ReadOptions): Promise<Sou
   const [header, ...first] = head
   if (!header) throw new FileFault('file.empty', file)
   if (header.broken !== undefined) throw new FileFault('row.quote', file, unpaired(header, header.values))
+  const marked = markedTable(header.values.map(name => name.trim())) !== null
   const taken = new Set<string>()
   const fields = header.values.map((name, n) => ({
-    name: unlike(name.trim() || `column_${n + 1}`, taken),
+    name: unlike((marked ? unguarded(name) : name).trim() || `column_${n + 1}`, taken),
     stored: 'text' as const,
   }))
   const names = fields.map(field => field.name)
   const { position, own, crs } = tableColumns(names, first[0]?.values ?? [], file, options.position)
   const toRow = rowMaker(names, positionReader(position, names, file), file)
-  const toRows = own === null ? null : (line: Line) => ownPart(toRow(line), own)
+  const toRows =
+    own === null ? null : (line: Line) => ownPart(toRow({ ...line, values: line.values.map(unguarded) }), own)
   const sample = toRows ? first.flatMap(toRows) : first.map(toRow)
   const { name, decidedBy } = text.encoding
   return {
     file,
-    name: layerNameOf(file),
+    name: own ? layerNameOf(file).replace(copied, '') : layerNameOf(file),
     fields: own ? own.map(n => fields[n]!) : fields,
     geometryKind: kindOfColumns(position, sample),
     rowCount: first.length === 0 ? 0 : null,
@@ -78,6 +90,8 @@ function bytesOf(lines: readonly Line[], encoding: string): number {
   }
   return Math.max(1, bytes / lines.length)
 }
+/** What a browser puts behind the name of a file that it has saved before. */
+const copied = /\s*[(（]\d{1,3}[)）]$/
 
 function rowMaker(
   names: readonly string[],
@@ -181,7 +195,7 @@ async function* linesOf(text: TextFile, delimiter: string): AsyncGenerator<Line[
   for (; batch.length > 0; batch = batch.slice(batchRows)) yield batch.slice(0, batchRows)
 }
 
-function breaksIn(values: readonly string[]): number {
+export function breaksIn(values: readonly string[]): number {
   let breaks = 0
   for (const value of values)
     for (let at = value.indexOf('\n'); at >= 0; at = value.indexOf('\n', at + 1)) breaks++

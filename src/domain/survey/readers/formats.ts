@@ -87,6 +87,9 @@ export function layerNameOf(name: string): string {
   return ending === '' ? last : last.slice(0, -ending.length - 1)
 }
 
+/** Whether a file is a table of text by its name: comma, tab or semicolon between. */
+export const isTextTable = (name: string): boolean => formatOf(name) === 'csv'
+
 export function formatOf(name: string): Format {
   const ending = endingOf(name)
   if (geodatabaseOf(name) !== undefined) return formats[ending] === 'gdal' || !ending ? 'gdal' : 'index'

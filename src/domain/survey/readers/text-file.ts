@@ -32,10 +32,24 @@ export async function openText({ path, name }: UnpackedFile, given?: string): Pr
     encoding = given === undefined ? wide : { name: wide.name, decidedBy: 'given' }
   } else {
     const marked = head.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf])) ? 'utf-8' : undefined
-    encoding = await decideEncoding(text, marked, given)
+    encoding = (await byMark(text, marked, given)) ?? (await decideEncoding(text, marked, given))
   }
   const { size: bytes } = await handle.stat()
   return { file: name, encoding, bytes, chunks: () => decoded(path, name, encoding.name) }
+}
+
+/** A byte order mark before nothing but UTF-8 says more than a profile made for other files: what was sent back has one. */
+async function byMark(
+  text: Parameters<typeof decideEncoding>[0],
+  marked: string | undefined,
+  given: string | undefined,
+): Promise<DecidedEncoding | null> {
+  const other = given === undefined ? undefined : encodingName(given)
+  if (marked === undefined || other === undefined || other === marked) return null
+  return decideEncoding(text, marked, marked).then(
+    ({ name }) => ({ name, decidedBy: 'declared' }),
+    () => null,
+  )
 }
 
 function wideByMark(head: Buffer): DecidedEncoding | undefined {

@@ -1,6 +1,6 @@
 /**
- * A delivery sent back as a workbook (marked-sheets.ts), as it is written. A thread writes it, and waits for who
- * takes it; whatever ends it (its end, a fault, a client that leaves), the thread and its files are gone when
+ * A delivery sent back marked, as a workbook (marked-sheets.ts) or as its own CSV (marked-csv.ts), as it is written. A
+ * thread writes it, and waits for who takes it; whatever ends it (its end, a fault, a client that leaves), the thread and its files are gone when
  * the stream is closed.
  *
  *   database --findings--> thread --bytes--> stream
@@ -13,7 +13,7 @@ import { startThread } from '../../core/threads.ts'
 import { folderOf } from './commands.ts'
 import { pagesOf } from './findings-export.ts'
 import type { LoadHouse } from './loading.ts'
-import type { FromMarked, MarkedWork, ToMarked } from './marked-worker.ts'
+import type { FromMarked, MarkedForm, MarkedWork, ToMarked } from './marked-worker.ts'
 import type { Delivery } from './schema.ts'
 
 type MarkedHouse = Pick<LoadHouse, 'db' | 'files' | 'unpackLimits'>
@@ -22,14 +22,15 @@ type MarkedHouse = Pick<LoadHouse, 'db' | 'files' | 'unpackLimits'>
 const STOPPING_MS = 2_000
 
 /** @returns a stream that fails when the files cannot be read */
-export function markedWorkbook(
+export function markedReport(
   house: MarkedHouse,
   delivery: Delivery,
+  form: MarkedForm,
   lang: MarkedWork['lang'],
   signal: AbortSignal,
 ): Readable {
   const left = new AbortController()
-  const bytes = bytesOf(house, delivery, lang, AbortSignal.any([signal, left.signal]))
+  const bytes = bytesOf(house, delivery, form, lang, AbortSignal.any([signal, left.signal]))
   return new Readable({
     read() {
       bytes.next().then(
@@ -50,6 +51,7 @@ export function markedWorkbook(
 async function* bytesOf(
   { db, files, unpackLimits = {} }: MarkedHouse,
   delivery: Delivery,
+  form: MarkedForm,
   lang: MarkedWork['lang'],
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, void> {
@@ -58,9 +60,10 @@ async function* bytesOf(
     const stored = (await files.list(folderOf(delivery))).map(file => file.path)
     const { encoding, position, crs } = delivery.profile ?? {}
     const profile = { encoding, position, crs }
-    const thread = startWriter({ stored, scratch, profile, unpackLimits, lang }, signal)
+    const thread = startWriter({ stored, scratch, profile, unpackLimits, form, lang }, signal)
     try {
-      for await (const findings of pagesOf(db, delivery)) {
+      const wanted = form.kind === 'csv' ? { file: form.file } : {}
+      for await (const findings of pagesOf(db, delivery, wanted)) {
         signal.throwIfAborted()
         thread.tell({ kind: 'findings', findings })
       }
