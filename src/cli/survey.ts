@@ -1,4 +1,5 @@
 /** `wangge load` and `wangge guess`: deliveries go in. */
+import { resolve } from 'node:path'
 import { Argument, type Command, Option } from 'commander'
 import { type DeliveryKind, deliveryKinds, type Profile } from '../domain/survey/schema.ts'
 import { type Client, withHouse } from './house.ts'
@@ -92,11 +93,19 @@ function addLoad(load: Command, kind: DeliveryKind, about: string): void {
         ),
       ).choices(['district', 'classes']),
     )
+    command.option(
+      '--photos <folder>',
+      word(
+        '服务器上的照片文件夹，须在 PHOTO_ROOTS 之下',
+        'a folder of the server with their photos, below one of PHOTO_ROOTS',
+      ),
+      folder => resolve(folder),
+    )
   }
   command.action(async (given: string[], options) => {
     await withHouse(async client => {
       if (options.districtName && options.district) await ensureDistrict(client, options)
-      const { fix, partial, replace, full, compare } = options
+      const { fix, partial, replace, full, compare, photos } = options
       const { delivery, samples } = await loadDelivery(client, {
         ...options,
         kind,
@@ -107,6 +116,7 @@ function addLoad(load: Command, kind: DeliveryKind, about: string): void {
           ...(replace ? { replace } : {}),
           ...(compare ? { compare } : {}),
           ...(full ? { full } : {}),
+          ...(photos ? { photos } : {}),
         },
       })
       if (options.json) say(JSON.stringify(delivery))

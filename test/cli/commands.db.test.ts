@@ -257,6 +257,31 @@ onEachEngine(engine => {
     })
   })
 
+  describe('wangge load', () => {
+    it('compares grids instead of loading them, and refuses a folder of photos that nobody offers', async () => {
+      const grids = write('same.geojson', squareGrids())
+      const same = await desk.run('load', 'grids', grids, '--compare', '--json')
+      expect(JSON.parse(same.out)).toMatchObject({
+        state: 'published',
+        counts: { added: 0, changed: 0, unchanged: 84 },
+        findings: { errors: 0, warnings: 0 },
+      })
+      const moved = write('moved.geojson', squareGrids(0.001))
+      const differs = JSON.parse((await desk.run('load', 'grids', moved, '--compare', '--json')).out)
+      expect(differs).toMatchObject({ counts: { added: 0, changed: 0 } })
+      expect(differs.findings.byCode).toMatchObject([
+        { code: 'grid.outline', severity: 'warning', count: 81 },
+      ])
+      const again = await desk.run('load', 'grids', grids, '--compare', '--json')
+      expect(JSON.parse(again.out).findings.byCode).toEqual([])
+      const rows = write('photos.csv', squareComponents(9000, 2))
+      expect(await desk.run('load', 'components', rows, '--photos', desk.dir)).toMatchObject({
+        code: 1,
+        err: expect.stringContaining('no folder below those that photos may be taken from'),
+      })
+    })
+  })
+
   describe('wangge report', () => {
     it('writes the marked workbook or all findings, by the ending of the file, whole or not at all', async () => {
       const rows = `${squareComponents(3000, 3003)}\nx,y\n`
