@@ -10,7 +10,7 @@ export interface Wish {
   areas?: readonly string[]
   /** Unit id in any role. */
   unit?: string
-  /** Words of the state, as delivered; absent = all, also those without one. */
+  /** States (registry/schema.ts, or as delivered where that is none of them); absent = all, also those without one. */
   states?: readonly string[]
 }
 
