@@ -80,44 +80,47 @@ interface LaidOut {
 }
 
 function layOut(features: readonly LayerFeature[]): LaidOut {
-  const x: number[] = []
-  const y: number[] = []
-  const from: number[] = []
-  const role: number[] = []
+  const pathsEach = features.map(({ geometry }) => [...pathsOf(geometry)])
+  const all = pathsEach.flat()
+  const from = new Uint32Array(all.length + 1)
+  for (const [p, { positions }] of all.entries()) from[p + 1] = from[p]! + positions.length
+  const role = Uint8Array.from(all, path => path.role)
+  const paths = {
+    x: new Float64Array(from.at(-1)!),
+    y: new Float64Array(from.at(-1)!),
+    from,
+    ring: role.map(each => (each > 0 ? 1 : 0)),
+  }
+  for (const [p, path] of all.entries()) setPositions(paths, from[p]!, inOrder(path))
   const firstPath = new Uint32Array(features.length + 1)
   const tree = new Flatbush(features.length)
-  for (const [f, { geometry }] of features.entries()) {
-    firstPath[f] = from.length
-    const begin = x.length
-    for (const path of pathsOf(geometry)) {
-      from.push(x.length)
-      role.push(path.role)
-      for (const [lon, lat] of inOrder(path)) {
-        x.push(squareX(lon!))
-        y.push(squareY(lat!))
-      }
-    }
-    let [west, north, east, south] = [Infinity, Infinity, -Infinity, -Infinity]
-    for (let i = begin; i < x.length; i++) {
-      west = Math.min(west, x[i]!)
-      north = Math.min(north, y[i]!)
-      east = Math.max(east, x[i]!)
-      south = Math.max(south, y[i]!)
-    }
-    // without a position it is nowhere: west of all tiles
-    if (begin === x.length) tree.add(-1, -1, -1, -1)
-    else tree.add(west, north, east, south)
+  for (const [f, { length }] of pathsEach.entries()) {
+    firstPath[f + 1] = firstPath[f]! + length
+    tree.add(...boxOf(paths, from[firstPath[f]!]!, from[firstPath[f + 1]!]!))
   }
   tree.finish()
-  firstPath[features.length] = from.length
-  from.push(x.length)
-  const paths = {
-    x: Float64Array.from(x),
-    y: Float64Array.from(y),
-    from: Uint32Array.from(from),
-    ring: Uint8Array.from(role, each => (each > 0 ? 1 : 0)),
+  return { features, paths, weights: weigh(paths), firstPath, role, tree }
+}
+
+function setPositions({ x, y }: Paths, first: number, positions: readonly number[][]): void {
+  for (let i = 0; i < positions.length; i++) {
+    const position = positions[i]!
+    x[first + i] = squareX(position[0]!)
+    y[first + i] = squareY(position[1]!)
   }
-  return { features, paths, weights: weigh(paths), firstPath, role: Uint8Array.from(role), tree }
+}
+
+/** West, north, east, south; without a position it is nowhere, west of all tiles. */
+function boxOf({ x, y }: Paths, first: number, end: number): [number, number, number, number] {
+  if (first === end) return [-1, -1, -1, -1]
+  let [west, north, east, south] = [Infinity, Infinity, -Infinity, -Infinity]
+  for (let i = first; i < end; i++) {
+    if (x[i]! < west) west = x[i]!
+    if (x[i]! > east) east = x[i]!
+    if (y[i]! < north) north = y[i]!
+    if (y[i]! > south) south = y[i]!
+  }
+  return [west, north, east, south]
 }
 
 interface Path {
@@ -141,9 +144,9 @@ function inOrder({ role, positions }: Path): readonly number[][] {
   if (role === 0) return positions
   let twice = 0
   for (let i = 1; i < positions.length; i++) {
-    const [ax, ay] = positions[i - 1]!
-    const [bx, by] = positions[i]!
-    twice += (bx! - ax!) * (by! + ay!)
+    const a = positions[i - 1]!
+    const b = positions[i]!
+    twice += (b[0]! - a[0]!) * (b[1]! + a[1]!)
   }
   // the sum is positive for a ring that runs clockwise on a map whose y goes up
   return twice > 0 === (role === 1) ? positions : positions.toReversed()

@@ -66,40 +66,60 @@ function farthestFrom({ x, y }: Paths, first: number, last: number): number {
 }
 
 function weighBorder(
-  { x, y }: Paths,
+  paths: Paths,
   ids: Uint32Array,
   weights: Float64Array,
   first: number,
   last: number,
 ): void {
-  const open: [from: number, to: number, most: number][] = [[first, last, Infinity]]
-  for (let span = open.pop(); span; span = open.pop()) {
-    const [from, to, most] = span
-    let far = -1
-    let split = from
-    for (let at = from + 1; at < to; at++) {
-      const distance = distanceToSpan(x[at]!, y[at]!, x[from]!, y[from]!, x[to]!, y[to]!)
-      if (distance > far) [far, split] = [distance, at]
-    }
-    if (split === from) continue
+  const ends = [first, last]
+  const most = [Infinity]
+  while (most.length > 0) {
+    const to = ends.pop()!
+    const from = ends.pop()!
+    const bound = most.pop()!
+    const split = farthestBetween(paths, from, to)
     // never more than what it hangs on: who is left out takes those between along
-    const weight = Math.min(far, most)
+    const weight = Math.min(distanceToSpan(paths, split, from, to), bound)
     weights[ids[split]!] = weight
-    if (split - from > 1) open.push([from, split, weight])
-    if (to - split > 1) open.push([split, to, weight])
+    if (split - from > 1) {
+      ends.push(from, split)
+      most.push(weight)
+    }
+    if (to - split > 1) {
+      ends.push(split, to)
+      most.push(weight)
+    }
   }
 }
 
-/** Squared. */
-function distanceToSpan(px: number, py: number, ax: number, ay: number, bx: number, by: number): number {
-  let [x, y] = [ax, ay]
-  const [dx, dy] = [bx - ax, by - ay]
-  if (dx !== 0 || dy !== 0) {
-    const t = ((px - ax) * dx + (py - ay) * dy) / (dx * dx + dy * dy)
-    if (t > 1) [x, y] = [bx, by]
-    else if (t > 0) [x, y] = [ax + dx * t, ay + dy * t]
+/** The position between two of a path that is farthest from the span between these. */
+function farthestBetween(paths: Paths, from: number, to: number): number {
+  let split = from + 1
+  let far = -1
+  for (let at = from + 1; at < to; at++) {
+    const distance = distanceToSpan(paths, at, from, to)
+    if (distance > far) {
+      far = distance
+      split = at
+    }
   }
-  return (px - x) ** 2 + (py - y) ** 2
+  return split
+}
+
+/** Squared distance of a position from the span between two others. */
+function distanceToSpan({ x, y }: Paths, at: number, from: number, to: number): number {
+  const dx = x[to]! - x[from]!
+  const dy = y[to]! - y[from]!
+  let ex = x[at]! - x[from]!
+  let ey = y[at]! - y[from]!
+  const square = dx * dx + dy * dy
+  if (square > 0) {
+    const t = Math.max(0, Math.min(1, (ex * dx + ey * dy) / square))
+    ex -= dx * t
+    ey -= dy * t
+  }
+  return ex * ex + ey * ey
 }
 
 /** The same number for the same position, bit for bit, by a hash table with linear probing. */

@@ -5,6 +5,7 @@
  *
  *   pilot's points -> columns | table | geojson-vt -> equal? -> ours | ST_AsMVT | geojson-vt | ours ... -> medians
  */
+import { gzipSync } from 'node:zlib'
 import { VectorTile } from '@mapbox/vector-tile'
 import GeoJSONVT from 'geojson-vt'
 import { PbfReader } from 'pbf'
@@ -14,6 +15,8 @@ import { latOfUnit, lonOfUnit, tileAt, unitX, unitY } from '../../gis/mercator.t
 import { type PointSet, pointSet } from '../../gis/point-set.ts'
 import type { Db } from '../../src/core/db.ts'
 import { openPostgres } from '../../src/core/db-pg.ts'
+import { binsPerSide, DOTS_FROM, FINE_BINS_FROM } from '../../src/domain/atlas/rules.ts'
+import { encodeBins, encodeCrowd } from '../../tiles/bins.ts'
 import { encodePoints } from '../../tiles/points.ts'
 import { type Measurement, median, timed } from '../measurement.ts'
 import { randomFrom } from '../partition.ts'
@@ -65,6 +68,7 @@ export const measurement: Measurement = {
         featuresATile: features / asked.length,
         features,
         buildMs,
+        largestKbBelowDots: largestBelowDots(set, rows) / 1000,
       }
     } finally {
       await db.close()
@@ -87,6 +91,28 @@ function tilesWithPoints(rows: PointRows, count: number): Tile[] {
     found.set(tile.join(), tile)
   }
   return [...found.values()]
+}
+
+/** Compressed bytes of the largest tile of those in which components are counted. */
+function largestBelowDots(set: PointSet, rows: PointRows): number {
+  const [west, east] = [rows.lon.reduce((a, b) => Math.min(a, b)), rows.lon.reduce((a, b) => Math.max(a, b))]
+  const [south, north] = [
+    rows.lat.reduce((a, b) => Math.min(a, b)),
+    rows.lat.reduce((a, b) => Math.max(a, b)),
+  ]
+  let largest = 0
+  for (let z = 0; z < DOTS_FROM; z++) {
+    const encode = z < FINE_BINS_FROM ? encodeBins : encodeCrowd
+    const [x0, y0] = tileAt(west, north, z)
+    const [x1, y1] = tileAt(east, south, z)
+    for (let x = x0; x <= x1; x++) {
+      for (let y = y0; y <= y1; y++) {
+        const bytes = encode(set, z, x, y, { ...codes, perSide: binsPerSide(z) })
+        if (bytes !== null) largest = Math.max(largest, gzipSync(bytes, { level: 1 }).length)
+      }
+    }
+  }
+  return largest
 }
 
 async function fill(db: Db, rows: PointRows): Promise<void> {

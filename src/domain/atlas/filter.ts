@@ -10,7 +10,7 @@ export interface Wish {
   areas?: readonly string[]
   /** Unit id in any role. */
   unit?: string
-  /** Words of the state, as delivered; absent = all, also those without one. */
+  /** States (registry/schema.ts, or as delivered where that is none of them); absent = all, also those without one. */
   states?: readonly string[]
 }
 
@@ -44,23 +44,28 @@ export function sieve(model: Model, scope: Scope, wish: Wish): Sieve {
     (areaMask === undefined || areaMask[components.area[handle]! + 1] === 1) &&
     (stateMask === undefined || stateMask[components.stateIndex[handle]!] === 1) &&
     (unit === undefined || unit(handle))
-  const list = (codes?: readonly string[]) => (codes ? [...new Set(codes)].sort() : null)
   return {
     classMask,
     areaMask,
     stateMask,
     accept: unit,
     passes,
-    // codes come from outside: quoted, so that no code can look like another wish
-    key: JSON.stringify([
-      scope.key,
-      list(wish.classes),
-      list(wish.areas),
-      wish.unit ?? null,
-      list(wish.states),
-    ]),
+    key: keyOf(scope, wish),
     all: !classMask && !areaMask && !stateMask && !unit,
   }
+}
+
+/** The key of a sieve, without making it. */
+export function keyOf(scope: Scope, wish: Wish): string {
+  const list = (codes?: readonly string[]) => (codes ? [...new Set(codes)].sort() : null)
+  // codes come from outside: quoted, so that no code can look like another wish
+  return JSON.stringify([
+    scope.key,
+    list(wish.classes),
+    list(wish.areas),
+    wish.unit ?? null,
+    list(wish.states),
+  ])
 }
 
 function classesOf(model: Model, scope: Scope, wish: Wish): Uint8Array | undefined {

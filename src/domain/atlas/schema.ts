@@ -38,7 +38,7 @@ const wish = {
   class: codes.optional(),
   area: codes.optional(),
   unit: z.uuid().optional(),
-  state: codes.optional().describe('Words of the state, as delivered'),
+  state: codes.optional().describe('States: intact, damaged, ..., or as delivered where it is none of them'),
   asOf,
 }
 

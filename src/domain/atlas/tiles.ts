@@ -12,7 +12,7 @@ import type { Scope } from '../orgs/rules.ts'
 import { addressTile } from './address-tiles.ts'
 import { byteCache } from './byte-cache.ts'
 import { densityTile, hexesReady } from './density-tiles.ts'
-import { type Sieve, sieve, type Wish } from './filter.ts'
+import { keyOf, type Sieve, sieve, type Wish } from './filter.ts'
 import { colourVillages } from './hues.ts'
 import { type Model, type ModelGrid, pathOf } from './model.ts'
 import { binsPerSide, DOTS_FROM, FINE_BINS_FROM } from './rules.ts'
@@ -56,11 +56,11 @@ export function openTiles({ cacheBytes = CACHE_BYTES }: { cacheBytes?: number } 
       if (set === 'density') await hexesReady(model)
     },
     tile(model, scope, set, z, x, y, wish) {
-      const through = sieve(model, scope, wish)
-      const key = `${set}/${z}/${x}/${y}/${model.stamp}/${through.key}`
+      const key = `${set}/${z}/${x}/${y}/${model.stamp}/${keyOf(scope, wish)}`
       const etag = `"${hash('sha256', key).slice(0, 32)}"`
       const held = cache.get(key)
       if (held) return { bytes: held.length === 0 ? null : held, etag }
+      const through = sieve(model, scope, wish)
       const raw = encode()
       const bytes = raw && raw.length > 0 ? gzipSync(raw, { level: 1 }) : new Uint8Array(0)
       cache.set(key, bytes)
