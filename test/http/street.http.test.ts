@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Role } from '../../src/domain/orgs/rules.ts'
-import { transferDue } from '../../src/domain/upkeep/handovers.ts'
+import { transferDue } from '../../src/domain/upkeep/handing-over.ts'
 import { DISTRICT, openServed, type Served } from '../support/served.ts'
 
 interface Listed {
