@@ -223,7 +223,13 @@ describe('new works', () => {
     const made = await ask<{ id: string; no: number }>('supervisor', '/api/handovers', works)
     const at = `/api/handovers/${made.id}`
     expect(await said('administrator', `${at}/accept`, {}, 'POST')).toEqual([409, 'handover.undelivered'])
-    await ask('supervisor', `${at}/delivery`, { delivery: delivery.id }, 'PUT')
+    // it was there before the works were announced
+    expect(await said('supervisor', `${at}/delivery`, { delivery: delivery.id }, 'PUT')).toEqual([
+      409,
+      'handover.older',
+    ])
+    const brought = { delivery: delivery.id, components: codes.length }
+    await ask('supervisor', `${at}/delivery`, brought, 'PUT')
     const other = await ask<{ id: string }>('dispatcher', '/api/handovers', works)
     expect(
       await said('dispatcher', `/api/handovers/${other.id}/delivery`, { delivery: delivery.id }, 'PUT'),
