@@ -108,11 +108,8 @@ onEachEngine((engine, open) => {
 
   describe('the handover of all it brought', () => {
     it('is one version, landed and published in shares', async () => {
-      await intake.load(
-        'units',
-        { 'u.csv': '单位名称,单位代码\n路灯所,91320506MA00000002\n' },
-        { district: SQUARE },
-      )
+      const directory = { 'u.csv': '单位名称,单位代码\n路灯所,91320506MA00000002\n' }
+      await intake.approve((await intake.load('units', directory, { district: SQUARE })).delivery)
       const [unit] = await intake.db.query<{ id: string }>('SELECT id FROM unit')
       const works = { name: '新路', builder: '一建', ownerId: unit!.id, maintainerId: unit!.id }
       const house = { db: watched.db }
