@@ -1,17 +1,15 @@
 /**
- * On the embedded engine everybody waits for the statement that runs: none of those that list, decide, publish,
- * hand over and drop what a big delivery changes reads more than its share, however few rows are wanted of however many.
+ * On the embedded engine everybody waits for the statement that runs: none of those that list, decide, publish
+ * and drop what a big delivery changes reads more than its share, however few rows are wanted of however many.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SQUARE, squareComponents, squareGrids, squareProfile } from '../../../scripts/square.ts'
 import { scopeOf } from '../../../src/domain/orgs/rules.ts'
 import { countRemovals } from '../../../src/domain/registry/removals.ts'
-import { countCurrent, listAsOf, listHistory, listVersions } from '../../../src/domain/registry/store.ts'
+import { countCurrent, listAsOf, listHistory } from '../../../src/domain/registry/store.ts'
 import { type ChangeKind, listChanges } from '../../../src/domain/survey/changes.ts'
 import { approveDelivery, decideMissing, rejectDelivery } from '../../../src/domain/survey/deciding.ts'
 import type { Delivery } from '../../../src/domain/survey/schema.ts'
-import { runHandover } from '../../../src/domain/upkeep/handing-over.ts'
-import { acceptHandover, announceHandover, linkDelivery } from '../../../src/domain/upkeep/handovers.ts'
 import { type OpenedDb, onEachEngine } from '../../support/engines.ts'
 import { type Intake, openIntake } from '../../support/intake.ts'
 import { type Touched, touching } from '../../support/touching.ts'
@@ -103,29 +101,6 @@ onEachEngine((engine, open) => {
         )
         expect(next[0]!.id > page.at(-1)!.id).toBe(true)
       }
-    })
-  })
-
-  describe('the handover of all it brought', () => {
-    it('is one version, landed and published in shares', async () => {
-      const directory = { 'u.csv': '单位名称,单位代码\n路灯所,91320506MA00000002\n' }
-      await intake.approve((await intake.load('units', directory, { district: SQUARE })).delivery)
-      const [unit] = await intake.db.query<{ id: string }>('SELECT id FROM unit')
-      const works = { name: '新路', builder: '一建', ownerId: unit!.id, maintainerId: unit!.id }
-      const house = { db: watched.db }
-      const made = await announceHandover(
-        intake.db,
-        SQUARE,
-        { ...works, handoverOn: '2026-01-01' },
-        'account:clerk',
-      )
-      await linkDelivery(intake.db, made, changed.id, { actor: 'account:clerk', components: CHANGED })
-      await acceptHandover(house, made, { actor: 'account:supervisor', atOnce: true })
-      const done = await inShares(() => runHandover(house, made.id))
-      expect(done).toMatchObject({ state: 'transferred', components: CHANGED, trouble: null })
-      const [last, before] = await listVersions(intake.db, SQUARE, { before: null, limit: 2 })
-      expect(last).toMatchObject({ source: 'handover', changed: CHANGED })
-      expect(before).toMatchObject({ no: 2 })
     })
   })
 
