@@ -17,7 +17,7 @@ import { type ComponentRow, findComponent, findEnded } from '../registry/store.t
 import { listLanded } from '../survey/allotments.ts'
 import { cutCode } from '../survey/code-ranges.ts'
 import { type FindingCode, sentence } from '../survey/findings.ts'
-import { type Decoding, dayOf, decode, type Ground, isError, readGround, snapshotOf } from './decoding.ts'
+import { dayOf, decode, type Ground, isError, readGround, snapshotOf } from './decoding.ts'
 import { asText, landChange } from './landing.ts'
 import { applied, differs, type Step, stepOpen, unknownUnits } from './rules.ts'
 import type { Change, ChangeRequest, KeptFinding, Proposal, Snapshot } from './schema.ts'
