@@ -39,8 +39,8 @@ import { surveyRoutes } from './domain/survey/routes.ts'
 import { openRunner, type Runner } from './domain/survey/run.ts'
 import { openUploading } from './domain/survey/uploading.ts'
 import { lookAgain } from './domain/upkeep/commands.ts'
+import { runHandover, transferDue } from './domain/upkeep/handing-over.ts'
 import { handoverRoutes } from './domain/upkeep/handover-routes.ts'
-import { transferDue } from './domain/upkeep/handovers.ts'
 import { plateRoutes } from './domain/upkeep/plate-routes.ts'
 import { upkeepRoutes } from './domain/upkeep/routes.ts'
 import type { Endpoint } from './http/endpoint.ts'
@@ -63,7 +63,7 @@ export interface App {
 }
 
 const STALE_LOADS_MS = 60_000
-const HANDOVERS_MS = 600_000
+const HANDOVERS_MS = 60_000
 
 /** @throws Problem data-dir.taken when another process holds the data directory */
 export async function openApp(config: Config, log: Log): Promise<App> {
@@ -128,7 +128,11 @@ export async function openApp(config: Config, log: Log): Promise<App> {
     if (!embedded) closers.push(watchLoads(house, runner))
     const jobs: Jobs = await startJobs(
       db,
-      { 'survey.load': (data, signal) => runner.run(String(data.delivery), signal) },
+      {
+        'survey.load': (data, signal) => runner.run(String(data.delivery), signal),
+        'upkeep.handover': async (data, signal) =>
+          void (await runHandover(house, String(data.handover), signal)),
+      },
       log,
     )
     closers.push(() => jobs.stop())
@@ -146,7 +150,7 @@ export async function openApp(config: Config, log: Log): Promise<App> {
       ...surveyRoutes({ ...house, jobs: () => jobs, runner, uploads, uploading, uploadBytes }),
       ...upkeepRoutes({ db }),
       ...plateRoutes({ db }),
-      ...handoverRoutes({ db }),
+      ...handoverRoutes({ db, begin: handover => jobs.send('upkeep.handover', { handover }) }),
       liveDoor(live),
     ]
     const pulse = openPulse(db)
@@ -226,9 +230,10 @@ function watchLoads(house: LoadHouse, runner: Runner): () => Promise<unknown> {
 /** Hands over new works whose day has come, at the start and now and then. @returns what ends it */
 function watchHandovers({ db, log }: LoadHouse): () => Promise<unknown> {
   let looking: Promise<unknown> = Promise.resolve()
+  const stopping = new AbortController()
   const look = () => {
     looking = looking
-      .then(() => transferDue({ db }))
+      .then(() => transferDue({ db, log }, stopping.signal))
       .catch(error => log.warn({ err: error }, 'new works could not be handed over'))
   }
   look()
@@ -236,6 +241,7 @@ function watchHandovers({ db, log }: LoadHouse): () => Promise<unknown> {
   watch.unref()
   return () => {
     clearInterval(watch)
+    stopping.abort(new Error('the server stops'))
     return looking
   }
 }

@@ -294,8 +294,28 @@ export const problems = {
   ],
   'handover.own': [
     403,
-    '新建移交 #{no} 由本人登记，须由第二人验收',
-    'The new works #{no} are accepted by a second person, not by who announced them',
+    '新建移交 #{no} 由本人登记或关联批次，须由第二人验收',
+    'The new works #{no} are accepted by a second person, not by who announced them or linked their delivery',
+  ],
+  'handover.others': [
+    403,
+    '新建移交 #{no} 只能由登记人或审核人撤回，验收之后只能由审核人撤回',
+    'The new works #{no} are withdrawn by who announced them or by who reviews; by who reviews once they are accepted',
+  ],
+  'handover.running': [
+    409,
+    '新建移交 #{no} 正在移交，请稍候',
+    'The new works #{no} are being handed over; wait a moment',
+  ],
+  'handover.older': [
+    409,
+    '批次 #{delivery} 在登记新建移交之前就已建立，含 {n} 件部件，确认后将全部移交：关联时请写明件数',
+    'The delivery #{delivery} is older than the new works and brings {n} components, which would all be handed over: link it with that number to confirm',
+  ],
+  'handover.faulty': [
+    409,
+    '新建移交 #{no} 有 {n} 件部件不能变更单位',
+    'The units of {n} components of the new works #{no} cannot be changed',
   ],
   'handover.delivery': [
     409,
@@ -506,7 +526,14 @@ export const words: Partial<Record<ProblemCode, Record<string, Record<string, st
     action: { approved: '审核通过', refused: '退回', withdrawn: '撤回', renewed: '重新提出' },
   },
   'handover.state': {
-    state: { announced: '待验收', accepted: '已验收', transferred: '已移交', withdrawn: '已撤回' },
+    state: {
+      announced: '待验收',
+      accepted: '已验收',
+      stuck: '移交受阻',
+      transferred: '已移交',
+      reversed: '移交已被恢复操作撤销',
+      withdrawn: '已撤回',
+    },
   },
   'profile.kind': { given: kinds, expected: kinds },
   'demo.not-loaded': { kind: kinds },

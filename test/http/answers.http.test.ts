@@ -453,8 +453,19 @@ describe('every door', () => {
       each => each.state === 'published' && each.kind === 'components' && each.counts.added < 20,
     )!
     const works1 = await announce()
-    await ask('put', '/api/handovers/:id/delivery', { at: { id: works1.id }, body: { delivery: small.id } })
+    await ask('put', '/api/handovers/:id/delivery', {
+      at: { id: works1.id },
+      body: { delivery: small.id, components: small.counts.added },
+    })
     await ask('post', '/api/handovers/:id/accept', { at: { id: works1.id } })
+    const handedOver = () =>
+      ask<{ items: { id: string; state: string }[] }>('get', '/api/handovers').then(
+        ({ items }) => items.find(each => each.id === works1.id)!.state,
+      )
+    await expect.poll(handedOver, { timeout: 15_000 }).toBe('transferred')
+    await served.app.db.query("UPDATE handover SET state = 'stuck' WHERE id = $1::uuid", [works1.id])
+    await ask('post', '/api/handovers/:id/retry', { at: { id: works1.id } })
+    await expect.poll(handedOver, { timeout: 15_000 }).toBe('transferred')
     await ask('post', '/api/handovers/:id/withdraw', {
       at: { id: (await announce()).id },
       body: { reason: '重报' },

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Role } from '../../src/domain/orgs/rules.ts'
-import { transferDue } from '../../src/domain/upkeep/handovers.ts'
+import { transferDue } from '../../src/domain/upkeep/handing-over.ts'
 import { DISTRICT, openServed, type Served } from '../support/served.ts'
 
 interface Listed {
@@ -223,7 +223,13 @@ describe('new works', () => {
     const made = await ask<{ id: string; no: number }>('supervisor', '/api/handovers', works)
     const at = `/api/handovers/${made.id}`
     expect(await said('administrator', `${at}/accept`, {}, 'POST')).toEqual([409, 'handover.undelivered'])
-    await ask('supervisor', `${at}/delivery`, { delivery: delivery.id }, 'PUT')
+    // it was there before the works were announced
+    expect(await said('supervisor', `${at}/delivery`, { delivery: delivery.id }, 'PUT')).toEqual([
+      409,
+      'handover.older',
+    ])
+    const brought = { delivery: delivery.id, components: codes.length }
+    await ask('supervisor', `${at}/delivery`, brought, 'PUT')
     const other = await ask<{ id: string }>('dispatcher', '/api/handovers', works)
     expect(
       await said('dispatcher', `/api/handovers/${other.id}/delivery`, { delivery: delivery.id }, 'PUT'),

@@ -2,6 +2,7 @@
 import { maybe, type Queryable } from '../../core/db.ts'
 import { problem } from '../../core/problem.ts'
 import { type Reach, reaches, type Scope } from '../orgs/rules.ts'
+import { holds, lineage } from '../registry/lineage.ts'
 import { findPlacement } from '../registry/placements.ts'
 import { findEnd, listMerged } from '../registry/retired.ts'
 import { type UnitRole, type UnitStateLetter, unitStates } from '../registry/schema.ts'
@@ -158,7 +159,9 @@ const handoverOf = (db: Queryable, district: string, { deliveryId }: Origin) =>
     warrantyUntil: string | null
   }>(
     db,
-    `SELECT no, name, builder, state, handover_on AS "handoverOn", warranty_until AS "warrantyUntil" FROM handover
+    `${lineage()} SELECT no, name, builder, handover_on AS "handoverOn", warranty_until AS "warrantyUntil",
+       CASE WHEN state = 'transferred' AND version IS NOT NULL AND NOT ${holds('version')} THEN 'reversed' ELSE state END AS state
+     FROM handover
      WHERE district = $1 AND (delivery_id = $2::uuid OR id = $2::uuid) AND state <> 'withdrawn'`,
     [district, deliveryId],
   )

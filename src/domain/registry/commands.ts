@@ -22,6 +22,7 @@ export async function openBatch(
     gridGeneration: number
     baseVersion: number
     expectedRows: number
+    source?: 'upkeep' | 'handover'
   },
 ): Promise<Batch> {
   return db.transaction(async tx => {
@@ -33,7 +34,7 @@ export async function openBatch(
 /** Writes the batch and its placement generation down, while the caller holds the district's row. */
 export async function addBatch(
   tx: Queryable,
-  input: Omit<Parameters<typeof openBatch>[1], 'expectedRows'> & { source?: 'upkeep' | 'handover' },
+  input: Omit<Parameters<typeof openBatch>[1], 'expectedRows'>,
   part: number,
 ): Promise<Batch> {
   const {

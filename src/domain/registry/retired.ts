@@ -1,9 +1,10 @@
 /**
  * Keys under which nothing should be delivered any more, because a person decided so: the thing was scrapped,
  * was the same as another, or has another code now. What the registry says of such a thing, and what a survey
- * that brings it again is told.
+ * that brings it again is told. A restoration that goes back before the decision takes it back.
  */
 import { maybe, type Queryable } from '../../core/db.ts'
+import { holds, lineage } from './lineage.ts'
 
 export type RetiredReason = 'scrapped' | 'merged' | 'recoded'
 
@@ -19,14 +20,14 @@ export interface RetiredKey {
   retiredOn: string
 }
 
-const RETIRED = `SELECT DISTINCT ON (r.key COLLATE "C") r.key, r.component_id AS "componentId", r.reason,
+const RETIRED = `${lineage()} SELECT DISTINCT ON (r.key COLLATE "C") r.key, r.component_id AS "componentId", r.reason,
     r.survivor_id AS "survivorId", r.request_no AS "requestNo", r.retired_on AS "retiredOn",
     (SELECT coalesce(c.code, c.key) FROM component c WHERE c.district = r.district AND c.id = r.survivor_id
      ORDER BY c.batch DESC LIMIT 1) AS "otherCode"
-  FROM retired_key r WHERE r.district = $1`
+  FROM retired_key r WHERE r.district = $1 AND ${holds('r.version')}`
 const LAST = 'ORDER BY r.key COLLATE "C", r.version DESC'
 
-/** The last word on every retired key. */
+/** The last word that holds on every retired key. */
 export const listRetired = (db: Queryable, district: string): Promise<RetiredKey[]> =>
   db.query(`${RETIRED} ${LAST}`, [district])
 

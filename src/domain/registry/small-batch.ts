@@ -8,7 +8,7 @@ import { addBatch, afterOthers, nextVersion, writeVersion } from './commands.ts'
 import { placeShapes } from './placing.ts'
 import { type Batch, COMPONENT_COLUMNS, PLACEMENT_COLUMNS } from './schema.ts'
 
-/** What lands: rows in COPY form, placements of the points among them, and what they mean for those before. */
+/** What lands: rows in COPY form that say whether they change one that was there, placements of the points among them, and what they mean for those before. */
 export interface Landing {
   components: Uint8Array
   placements: Uint8Array
@@ -20,7 +20,7 @@ export interface Landing {
 export interface SmallBatch {
   district: string
   actor: string
-  source: 'upkeep' | 'handover'
+  source: 'upkeep'
   /** Stands where a delivery's id would. */
   id: string
   files: readonly string[]
@@ -52,10 +52,6 @@ async function publishIn(tx: Queryable, input: SmallBatch): Promise<number> {
   const landing = await input.land(tx, batch)
   if (landing.components.length > 0) await tx.copyIn('component_0', COMPONENT_COLUMNS, [landing.components])
   if (landing.placements.length > 0) await tx.copyIn('placement_0', PLACEMENT_COLUMNS, [landing.placements])
-  await tx.query(
-    'UPDATE component SET supersedes = true WHERE district = $1 AND part = 0 AND batch = $2 AND id = ANY($3::uuid[])',
-    [district, batch.no, landing.supersedes],
-  )
   await placeShapes(tx, batch)
   await closeRows(tx, batch, version, [...landing.supersedes, ...landing.ends])
   return writeVersion(tx, batch, version, {

@@ -236,7 +236,8 @@ function componentWriter(
     }
     if (geometry.type === 'Point') {
       const gridId = typeof place === 'number' ? placer.areas[place]!.id : null
-      const reason = typeof place === 'number' ? null : place
+      // a district may take what lies far away
+      const reason = typeof place === 'number' ? null : (place ?? 'outside')
       writePlacement(placements, {
         district,
         part,

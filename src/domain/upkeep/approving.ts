@@ -24,7 +24,8 @@ import {
   refuseFaults,
   type UpkeepHouse,
 } from './commands.ts'
-import { collect, dayOf, decode, type Ground, readGround, SOURCE_NAME } from './decoding.ts'
+import { collect, dayOf, type Ground, readGround, SOURCE_NAME } from './decoding.ts'
+import { landChange } from './landing.ts'
 import { isOwn } from './rules.ts'
 import type { ChangeRequest } from './schema.ts'
 import { holdRequests, listOvertaken } from './store.ts'
@@ -142,16 +143,13 @@ async function landRequests(
     const find = kind === 'restore' ? findEnded : findComponent
     const row = kind === 'add' ? null : await find(tx, scope, componentId)
     const unitStates = row?.unitStates ?? null
-    const { findings } = decode(
-      ground,
-      batch,
-      { id: componentId, rowNo: no, after, before, unitStates },
-      into,
-    )
+    const changes = kind !== 'add' && kind !== 'restore'
+    const decoding = { id: componentId, rowNo: no, after, before, unitStates, changes }
+    const faults = landChange(ground, batch, decoding, into)
     const kept = keepsKey(before, after, kind === 'restore')
-    refuseFaults([...findings, ...(kept ? [] : await codeTaken(tx, ground, componentId, after))], lang)
-    if (kind === 'add' || kind === 'restore') added++
-    else supersedes.push(componentId)
+    refuseFaults([...faults, ...(kept ? [] : await codeTaken(tx, ground, componentId, after))], lang)
+    if (changes) supersedes.push(componentId)
+    else added++
   }
   return { components: into.components.take(), placements: into.placements.take(), added, supersedes, ends }
 }

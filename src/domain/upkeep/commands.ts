@@ -18,6 +18,7 @@ import { listLanded } from '../survey/allotments.ts'
 import { cutCode } from '../survey/code-ranges.ts'
 import { type FindingCode, sentence } from '../survey/findings.ts'
 import { dayOf, decode, type Ground, isError, readGround, snapshotOf } from './decoding.ts'
+import { asText, landChange } from './landing.ts'
 import { applied, differs, type Step, stepOpen, unknownUnits } from './rules.ts'
 import type { Change, ChangeRequest, KeptFinding, Proposal, Snapshot } from './schema.ts'
 import { findHolder, getRequest, OVERTAKEN } from './store.ts'
@@ -101,17 +102,18 @@ async function findFaults(
   },
 ): Promise<KeptFinding[]> {
   const batch = { ...NO_BATCH, district: ground.district }
-  const found = (said: Snapshot) =>
-    decode(ground, batch, { id, rowNo: 0, after: said, before, unitStates: row?.unitStates ?? null }).findings
-  // what was to be looked at before is no matter of the change
-  const known = new Set(before && before !== after ? found(before).map(asText) : [])
-  const caused = found(after).filter(each => isError(each) || !known.has(asText(each)))
+  const changes = before !== null && !ended
+  const decoding = { id, rowNo: 0, after, before, unitStates: row?.unitStates ?? null, changes }
+  const found = (said: Snapshot) => decode(ground, batch, { ...decoding, after: said }).findings
+  // what was wrong, or to be looked at, before is no matter of the change
+  const known = new Set(changes ? found(before).map(asText) : [])
+  const noted = found(after).filter(each => !isError(each) && !known.has(asText(each)))
+  const caused = [...landChange(ground, batch, decoding), ...noted]
   if (keepsKey(before, after, ended)) return caused
   const code = cutCode(ground.codeProfile, after.code ?? '')
   if (code) await learnSerials(db, ground.district, code, await listLanded(db, ground.district))
   return [...caused, ...(await codeTaken(db, ground, id, after))]
 }
-const asText = ({ code, field, value }: KeptFinding): string => JSON.stringify([code, field, value])
 
 /** Who keeps its key has it already; what ended may have lost it to another. */
 export const keepsKey = (before: Snapshot | null, after: Snapshot, ended: boolean): boolean =>

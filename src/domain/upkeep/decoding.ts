@@ -20,11 +20,12 @@ import { type UnitEntry, type UnitIndex, unitIndex } from '../orgs/units.ts'
 import { openPlacer, type Placer } from '../registry/placing.ts'
 import { type Batch, type UnitRole, type UnitStateLetter, unitRoles } from '../registry/schema.ts'
 import type { ComponentRow } from '../registry/store.ts'
-import { type EffectiveRules, effectiveRules, takenAs } from '../survey/check-rules.ts'
+import { type EffectiveRules, effectiveRules, type RuleSeverity, takenAs } from '../survey/check-rules.ts'
 import { openNear } from '../survey/checks/near.ts'
 import { type StatedGrids, statedGrids } from '../survey/checks/stated-grid.ts'
 import { componentDecoder } from '../survey/component.ts'
 import type { KnownIndex } from '../survey/component-context.ts'
+import type { FindingCode } from '../survey/findings.ts'
 import { currentRules } from '../survey/rule-versions.ts'
 import type { ProfileField } from '../survey/schema.ts'
 import { openSeenKeys, type SeenKeys } from '../survey/seen-keys.ts'
@@ -126,6 +127,10 @@ export interface Decoding {
   before: Snapshot | null
   /** The letters of `before`, in the order of roles. */
   unitStates: string | null
+  /** Whether it changes a component that is there: not where one is new or comes back. */
+  changes: boolean
+  /** Codes that do not refuse it, whatever the rules say. */
+  forgiven?: ReadonlySet<string>
 }
 
 /** What batches of upkeep call the file their rows come from. */
@@ -149,20 +154,22 @@ const lonLat: Crs = (() => {
   return found.crs
 })()
 
-/** Who the thing is, is said by its identity. */
-const NOTHING_KNOWN: KnownIndex = {
-  find: () => -1,
+/** Who the thing is, is said by its identity; its former row is never the same. */
+const knownAs = (n: number): KnownIndex => ({
+  find: () => n,
   content: () => 0n,
   id: (_n, into) => into,
   text: () => '',
   missing: () => [],
-}
+})
+const UNKNOWN = knownAs(-1)
+const KNOWN = knownAs(0)
 
 /** Decodes one snapshot. @returns what was found, and whether an error among it refuses the row */
 export function decode(
   ground: Ground,
   batch: Batch,
-  { id, rowNo, after, before, unitStates }: Decoding,
+  { id, rowNo, after, before, unitStates, changes, forgiven }: Decoding,
   into: Collected = collect(),
 ): { findings: KeptFinding[]; refused: boolean } {
   const findings: KeptFinding[] = []
@@ -195,6 +202,10 @@ export function decode(
     unitState: unitStateOf(before, unitStates),
   }
   const { rules } = ground
+  const taken = (code: FindingCode): RuleSeverity => {
+    const severity = takenAs(rules, code)
+    return severity === 'error' && forgiven?.has(code) ? 'warning' : severity
+  }
   const decoder = componentDecoder(
     {
       ...ground,
@@ -202,11 +213,11 @@ export function decode(
       batch,
       identity,
       numbersOf: null,
-      known: NOTHING_KNOWN,
+      known: changes ? KNOWN : UNKNOWN,
       retired: new Map(),
       commission: null,
       files: [SOURCE_NAME],
-      takenAs: code => takenAs(rules, code),
+      takenAs: taken,
       dates: {
         earliest: `${rules.dates.earliestYear}-01-01`,
         latest: dayOf(systemClock, rules.dates.daysAhead),
@@ -218,7 +229,7 @@ export function decode(
       found: ({ code, field, value, detail }) =>
         findings.push({
           code,
-          severity: takenAs(rules, code) === 'error' ? 'error' : 'warning',
+          severity: taken(code) === 'error' ? 'error' : 'warning',
           field,
           value,
           detail,
