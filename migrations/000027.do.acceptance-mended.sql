@@ -7,3 +7,10 @@ ALTER TABLE inspection ADD CONSTRAINT inspection_state_check CHECK (state IN ('o
 
 -- by area id ('' where there is none), by class: pieces, metres and square metres
 ALTER TABLE batch ADD COLUMN unchanged jsonb NOT NULL DEFAULT '{}';
+
+-- what was accepted before: unchanged things in every measure, wrong ones by what they were delivered as
+UPDATE inspection SET settling = settling || jsonb_build_object(
+  'unchanged', (SELECT coalesce(jsonb_object_agg(key, jsonb_build_object('pieces', value, 'metres', 0, 'm2', 0)), '{}')
+                FROM jsonb_each(settling->'unchanged')),
+  'wrong', (SELECT coalesce(jsonb_object_agg(key, jsonb_build_object('added', value)), '{}') FROM jsonb_each(settling->'wrong')))
+WHERE settling IS NOT NULL;

@@ -223,8 +223,8 @@ export const problems = {
   ],
   'inspection.fails': [
     409,
-    '检查结论为“{conclusion}”，不能验收；请说明原因退回',
-    'The conclusion is {conclusion}; it cannot be accepted. Send it back with the reasons',
+    '检查结论为“{conclusion}”，不能验收；请补查，或说明原因退回',
+    'The conclusion is {conclusion}; it cannot be accepted. Look at more of it, or send it back with the reasons',
   ],
   'photos.folder': [
     400,

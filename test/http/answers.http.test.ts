@@ -326,7 +326,7 @@ describe('every door', () => {
       await ask('post', '/api/inspections/:id/return', { at, body: { reason: '漏测' } })
       await ask('get', '/api/deliveries/:id/inspections', { at: { id } })
 
-      await ask('put', '/api/acceptance/terms', { body: { ...terms, areas: 0 } })
+      await ask('put', '/api/acceptance/terms', { body: { ...terms, areas: 0, least: { measured: 0 } } })
       const next = await send('二.csv')
       const second = await ask<{ id: string }>('post', '/api/deliveries/:id/inspections', {
         at: { id: next },

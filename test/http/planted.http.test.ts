@@ -191,6 +191,7 @@ describe('formulas planted everywhere', () => {
     await load('components', '=1+broken.zip', 'no zip', { name: '=1+none' }).catch(() => {})
     const [broken] = (await ask<{ items: { id: string }[] }>('GET', '/api/deliveries?limit=1')).items
 
+    await ask('PUT', '/api/acceptance/terms', { least: { measured: 0 } })
     const inspection = await ask<{ id: string }>('POST', `/api/deliveries/${sent!.id}/inspections`, {})
     const all = await ask<{
       items: { no: number; kind: string; replacedBy: number | null; fields: { field: string }[] }[]

@@ -68,7 +68,6 @@ const Counts = z.object({
   added: z.number(),
   changed: z.number(),
   missing: z.number().describe('Current components that a delivery declared full does not bring'),
-  unchangedByClass: z.record(z.string(), z.number()).optional(),
 })
 
 /** A delivery as it is answered. */

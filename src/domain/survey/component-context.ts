@@ -14,6 +14,7 @@ import type { Finding, FindingCode } from './findings.ts'
 import type { PhotoHashes } from './photos/photo-name.ts'
 import type { Pictured } from './photos/pictured.ts'
 import type { SeenKeys } from './seen-keys.ts'
+import type { UnchangedTally } from './unchanged.ts'
 
 /** What is current in the registry: key to id and content. What was asked for is not missing from the delivery. */
 export interface KnownIndex {
@@ -55,6 +56,8 @@ export interface ComponentContext {
   retired: ReadonlyMap<string, RetiredKey>
   /** Of upkeep, which decodes one row at a time. */
   identity?: Identity
+  /** What is brought as it was; upkeep keeps none. */
+  unchanged?: UnchangedTally
   components: CopyWriter
   placements: CopyWriter
   rules: EffectiveRules

@@ -39,6 +39,7 @@ import { openSources } from './readers/open.ts'
 import type { SourceLayer } from './readers/source.ts'
 import { type DeliveryCounts, type DeliveryFile, type LoadOptions, noCounts, type Profile } from './schema.ts'
 import { openSeenKeys } from './seen-keys.ts'
+import { openUnchanged, type Unchanged } from './unchanged.ts'
 
 export interface WorkerInput {
   files: { path: string; name: string }[]
@@ -92,6 +93,7 @@ export type WorkerMessage =
       asked: Uint8Array
       /** By file: the column that codes stand in. */
       codeFields: (string | null)[]
+      unchanged: Unchanged
     }
   | { kind: 'fault'; message: string; stack: string }
 
@@ -163,7 +165,6 @@ async function decode(layers: SourceLayer[], given: Profile, context: WorkerCont
   const shared = { ...openShared(context, layers), known, components, placements, found, pictured }
   const profile = input.profile ? given : withClassColumn(given, layers, shared.classes)
   const done: DeliveryFile[] = []
-  const unchanged: Record<string, number> = {}
   const samples: PositionSample[] = []
   // a file that ends before its end has given rows already: half of it must not count
   let broken = false
@@ -188,7 +189,6 @@ async function decode(layers: SourceLayer[], given: Profile, context: WorkerCont
           const outcome = decoder.decode(row)
           sampler.offer(row)
           counts[outcome]++
-          if (outcome === 'unchanged') unchanged[known.lastClass()] = (unchanged[known.lastClass()] ?? 0) + 1
           if (outcome === 'refused') file.refused++
           else {
             file.accepted++
@@ -210,10 +210,11 @@ async function decode(layers: SourceLayer[], given: Profile, context: WorkerCont
   flushFindings()
   const { full } = context
   const missing = full ? known.missing(full === 'classes' ? shared.classesSeen : null) : []
-  counts.unchangedByClass = unchanged
+  const { points, shapes } = shared.unchanged
+  const unchanged = { points, shapes }
   const near = shared.near.table
   const { asked } = known
-  send({ kind: 'done', counts, files: done, missing, broken, samples, near, asked, codeFields }, [
+  send({ kind: 'done', counts, files: done, missing, broken, samples, near, asked, codeFields, unchanged }, [
     near.things.buffer,
     near.next.buffer,
     near.heads.buffer,
@@ -249,30 +250,25 @@ function openShared(context: WorkerContext, layers: readonly SourceLayer[]) {
     retired: new Map(context.retired.map(each => [each.key, each])),
     near: openNear(code => duplicateDistanceM(rules, code)),
     photoHashes: context.photoHashes && hashesByPicture(context.photoHashes),
+    unchanged: openUnchanged(placer),
     seen: openSeenKeys(layers.map(layer => layer.file)),
     classesSeen: new Set<string>(),
   }
 }
 
-function knownIndex(known: KnownComponents): KnownIndex & { asked: Uint8Array; lastClass(): string } {
+function knownIndex(known: KnownComponents): KnownIndex & { asked: Uint8Array } {
   const { ids, contents, classes, classNames } = known
   const keys = textTable(known.marks)
   const asked = new Uint8Array(keys.size)
-  let last = 0
   const text = (n: number): string => {
     const hex = Buffer.from(ids.buffer, n * 16, 16).toString('hex')
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
   }
   return {
-    // an unchanged row is of the class it had: that is part of its content
-    lastClass: () => classNames[classes[last]!]!,
     asked,
     find(key) {
       const n = keys.find(key)
-      if (n >= 0) {
-        asked[n] = 1
-        last = n
-      }
+      if (n >= 0) asked[n] = 1
       return n
     },
     content: n => contents[n]!,

@@ -127,7 +127,9 @@ export function componentDecoder(
     const id = context.identity?.id ?? (before < 0 ? newIdBytes(idBytes) : known.id(before, idBytes))
     tellPictures(row, id, code, geometry)
     const decoded = { id, key, code, class: ofClass, geometry, place, state, currency, units, dates }
-    return write(decoded, before < 0 ? null : known.content(before))
+    const outcome = write(decoded, before < 0 ? null : known.content(before))
+    if (outcome === 'unchanged') context.unchanged?.add(ofClass.code, place, () => known.text(before))
+    return outcome
   }
 
   function tellPictures(

@@ -36,6 +36,7 @@ import { stemHashes } from './photos/store.ts'
 import { takePhotos } from './photos/taking.ts'
 import { numbersOf } from './running-numbers.ts'
 import { noCounts } from './schema.ts'
+import { keepUnchanged } from './unchanged.ts'
 
 type Opened = Extract<WorkerMessage, { kind: 'opened' }>
 const MANY_ROWS = 1_000_000
@@ -134,6 +135,7 @@ export async function loadComponents(house: LoadHouse, input: Omit<LoadInput, 'p
     mark('photographed')
     const missing = done.broken ? [] : await missingOf(done, input)
     await proposeRemovals(db, batch, missing)
+    await keepUnchanged(db, batch, done.unchanged)
     input.signal.throwIfAborted()
     return {
       counts: { ...done.counts, missing: missing.length },

@@ -176,9 +176,7 @@ const nothing: Loaded = { counts: noCounts(), files: [], refusedWhole: true, bat
 /** Counts of a load of which nothing stays: every row read counts as refused. */
 const noneTaken = <T extends { read: number; accepted: number; refused: number }>(counts: T): T => ({
   ...counts,
-  ...('added' in counts
-    ? { added: 0, changed: 0, unchanged: 0, missing: 0, unchangedByClass: undefined }
-    : {}),
+  ...('added' in counts ? { added: 0, changed: 0, unchanged: 0, missing: 0 } : {}),
   accepted: 0,
   refused: counts.read,
 })

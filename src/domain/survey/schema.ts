@@ -98,8 +98,6 @@ export interface DeliveryCounts {
   changed: number
   /** Current components that a delivery declared full does not bring: proposed to end. */
   missing: number
-  /** Of the unchanged ones, for settlement. */
-  unchangedByClass?: Record<string, number>
 }
 
 export interface DeliveryFile {

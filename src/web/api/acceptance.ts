@@ -48,6 +48,7 @@ export interface Terms {
   positions: Draw
   areas: number
   limits: { wrong: number; missing: number; beyond: number }
+  least: { judged: number; measured: number }
   mustPass: 'total' | 'every-class'
   accuracy: Record<string, 'A' | 'B' | 'C'>
   settle: { states: SettledState[]; deductWrong: boolean }

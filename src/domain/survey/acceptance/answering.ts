@@ -24,6 +24,7 @@ import {
   type RowAnswer,
 } from './schema.ts'
 import { fieldsOf, getItem, type Inspection, type Item, type KeptAnswer } from './store.ts'
+import { deliveredAs } from './surplus.ts'
 
 /** A position further off than this is in another system, or has its axes swapped: nobody walked so far. */
 const FARTHEST_M = 20_000
@@ -52,7 +53,7 @@ export async function answerItem(
     if (!fits || item.replacedBy !== null) throw problem('inspection.item', { no })
     const placed =
       'walked' in answer
-        ? await placedArea(tx, district, item, answer)
+        ? await placedArea(tx, inspection, item, answer)
         : await placedRow(tx, district, item, answer)
     const [lon, lat] = placed.measured ?? [null, null]
     await tx.query(
@@ -91,10 +92,11 @@ async function placedRow(tx: Queryable, district: string, item: Item, answer: Ro
 
 async function placedArea(
   tx: Queryable,
-  district: string,
+  inspection: Inspection,
   item: Item,
   { walked, sightings, note }: AreaAnswer,
 ): Promise<Placed> {
+  const { district } = inspection
   const placed: PlacedSighting[] = []
   const dictionary = await findDistrictDictionary(tx, district)
   const known = new Set((await listClasses(tx, dictionary?.id ?? '')).map(each => each.code))
@@ -102,7 +104,14 @@ async function placedArea(
   if (stranger) throw problem('inspection.class', { no: item.no, class: stranger.class })
   for (const { position, ...rest } of sightings)
     placed.push({ ...rest, lonLat: position ? await lonLatOf(tx, district, position, item) : null })
-  return { kept: { walked, sightings: placed, note }, complete: walked, measured: null, deviationM: null }
+  const codes = sightings.flatMap(each => (each.kind === 'surplus' && each.code ? each.code : []))
+  const delivered = await deliveredAs(tx, inspection, item.no, codes)
+  return {
+    kept: { walked, sightings: placed, delivered, note },
+    complete: walked,
+    measured: null,
+    deviationM: null,
+  }
 }
 
 /** @throws Problem crs.unknown, inspection.position */

@@ -13,12 +13,19 @@ import {
 const Pass = z.enum(['pass', 'fail', 'not-sampled'])
 const Rate = z.number().nullable().describe('Null: not sampled')
 
+const Share = z
+  .number()
+  .nullable()
+  .optional()
+  .describe('Of what was asked; null where nothing was. Absent: decided before it was counted')
+
 const ResultEntry = z.object({
   population: z.number().describe('Rows of the batch'),
   drawn: z.number(),
   attributes: z.object({
     judged: z.number(),
     wrong: z.number(),
+    judgedShare: Share,
     rate: Rate,
     low: Rate.describe('95 % bound (Wilson)'),
     high: Rate.describe('95 % bound (Wilson)'),
@@ -26,6 +33,7 @@ const ResultEntry = z.object({
   }),
   positions: z.object({
     measured: z.number(),
+    measuredShare: Share,
     beyond: z.number(),
     share: Rate,
     rmseM: Rate.describe('中误差, metres'),
@@ -34,7 +42,7 @@ const ResultEntry = z.object({
     pass: Pass,
   }),
   omissions: z.object({
-    present: z.number().describe('Brought by the batch, in the areas walked'),
+    present: z.number().describe('What the delivery says stands in the areas walked'),
     missing: z.number(),
     surplus: z.number(),
     rate: Rate.describe('missing / (present - surplus + missing)'),
@@ -89,7 +97,10 @@ export const ItemEntry = z
     name: z.string().nullable(),
     area: z.string().nullable().describe('Code of the area it lies in, or is'),
     fields: z.array(z.object({ field: z.string(), value: z.string() })).describe('What the row says'),
-    present: z.record(z.string(), z.number()).nullable().describe('Of an area: what the batch brings there'),
+    present: z
+      .record(z.string(), z.number())
+      .nullable()
+      .describe('Of an area: what the delivery says stands there'),
     file: z.string().nullable(),
     row: z.number().nullable(),
     measure: z.boolean(),
@@ -114,6 +125,20 @@ export const ItemEntry = z
             }),
           )
           .optional(),
+        delivered: z
+          .record(
+            z.string(),
+            z.object({
+              class: z.string(),
+              state: z.enum(['added', 'changed', 'unchanged']),
+              metres: z.number(),
+              m2: z.number(),
+            }),
+          )
+          .optional()
+          .describe(
+            'Of what is surplus: what the delivery has there under its code; nothing is deducted for others',
+          ),
         note: z.string(),
         photo: z.string().optional(),
       })

@@ -41,7 +41,7 @@ export async function acceptInspection(
       state: 'accepted',
       reason: note || null,
       results,
-      settling: settlingOf(delivery, items),
+      settling: await settlingOf(tx, delivery, open, items),
       actor,
     })
   })

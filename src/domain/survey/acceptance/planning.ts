@@ -7,7 +7,7 @@ import { problem } from '../../../core/problem.ts'
 import type { LoadHouse } from '../loading.ts'
 import type { Delivery } from '../schema.ts'
 import { type Population, readPopulation } from './population.ts'
-import { accuracyOf, reservesOf, sizeOf } from './sampling.ts'
+import { accuracyOf, areaOrder, reservesOf, sizeOf } from './sampling.ts'
 import type { AreaContent, Drawn, Terms } from './schema.ts'
 import { getInspection, INSPECTED, type Inspection, listInspections, termsOf } from './store.ts'
 
@@ -67,7 +67,7 @@ export async function drawInspection(
       ],
     )
     if (!mine) throw problem('inspection.drawn', { no: delivery.no })
-    const drawn = await writePlan(tx, { district, id, batchNo }, population, terms)
+    const drawn = await writePlan(tx, { district, id, batchNo, seed: sown }, population, terms)
     await append(tx, district, actor, [
       {
         kind: 'inspection.drawn',
@@ -127,7 +127,7 @@ export async function holdBatch(
 
 async function writePlan(
   tx: Queryable,
-  key: { district: string; id: string; batchNo: number },
+  key: { district: string; id: string; batchNo: number; seed: string },
   { brought, candidates, areas }: Population,
   terms: Terms,
 ): Promise<{ rows: number; areas: number }> {
@@ -145,8 +145,9 @@ async function writePlan(
       list.push({ no: 0, id, drawn: reserve ? 'reserve' : 'rule', measure: i < measured, accuracy, change })
     }
   }
-  const walks = areas.slice(0, terms.areas)
-  const spareWalks = areas.slice(walks.length, walks.length + reservesOf(walks.length))
+  const walkable = areaOrder(areas, key.seed)
+  const walks = walkable.slice(0, terms.areas)
+  const spareWalks = walkable.slice(walks.length, walks.length + reservesOf(walks.length))
   let no = 0
   for (const row of rows) row.no = ++no
   for (const area of walks) await writeArea(tx, key, { no: ++no, drawn: 'rule', ...area })

@@ -1,12 +1,14 @@
 /**
  * One walk over the rows of a loaded batch, in short statements: what it brings by class and by area, and the
- * rows with the smallest lots of each class, of which the sample is drawn. Memory holds those alone.
+ * rows with the smallest lots of each class, of which the sample is drawn. Memory holds those alone. What the
+ * delivery says stands in an area is what it brings there and what it brought as it was.
  */
 import { type CopyRow, readCopy } from '../../../core/copy-read.ts'
 import { type Db, one, type Queryable } from '../../../core/db.ts'
 import { literal } from '../../grids/store.ts'
 import { FIRST_ID } from '../../registry/ranges.ts'
-import { areaOrder, type Candidate, drawer, lot } from './sampling.ts'
+import type { Standing } from '../unchanged.ts'
+import { type Candidate, drawer, lot } from './sampling.ts'
 import type { AreaContent, Brought, Quantity } from './schema.ts'
 import { noQuantity, plus } from './settlement.ts'
 
@@ -21,7 +23,7 @@ export interface Population {
   brought: Record<string, Brought>
   /** By class, smallest lot first. */
   candidates: Map<string, Candidate[]>
-  /** By area code; in the order of the draw. */
+  /** All in which something of the delivery stands; `n` of it is new or changed. */
   areas: ({ code: string; n: number } & AreaContent)[]
 }
 
@@ -60,7 +62,12 @@ export async function readPopulation(
     if (++rows % EMBEDDED_ROWS === 0) looked(rows)
   })
   const candidates = new Map([...drawers].map(([code, each]) => [code, each.drawn()]))
-  return { brought, candidates, areas: areaOrder(await nameAreas(db, district, present), seed) }
+  const { unchanged } = await one<{ unchanged: Standing }>(
+    db,
+    'SELECT unchanged FROM batch WHERE district = $1 AND no = $2',
+    [district, batchNo],
+  )
+  return { brought, candidates, areas: await nameAreas(db, district, present, unchanged) }
 }
 
 /**
@@ -122,15 +129,19 @@ const quantityOf = (row: CopyRow): Quantity => ({
 async function nameAreas(
   db: Queryable,
   district: string,
-  present: ReadonlyMap<string, Record<string, number>>,
+  brought: ReadonlyMap<string, Record<string, number>>,
+  unchanged: Standing,
 ): Promise<Population['areas']> {
   const grids = await db.query<{ id: string; code: string; name: string }>(
     `SELECT DISTINCT ON (id) id, code, name FROM grid WHERE district = $1 AND id = ANY($2::uuid[])
      ORDER BY id, generation DESC`,
-    [district, [...present.keys()]],
+    [district, [...new Set([...brought.keys(), ...Object.keys(unchanged).filter(Boolean)])]],
   )
   return grids.map(({ id, code, name }) => {
-    const here = present.get(id)!
-    return { code, name, present: here, n: Object.values(here).reduce((a, b) => a + b, 0) }
+    const here = brought.get(id) ?? {}
+    const present = { ...here }
+    for (const [of, { pieces }] of Object.entries(unchanged[id] ?? {}))
+      present[of] = (present[of] ?? 0) + pieces
+    return { code, name, present, n: Object.values(here).reduce((a, b) => a + b, 0) }
   })
 }

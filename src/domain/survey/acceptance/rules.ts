@@ -1,7 +1,8 @@
 /**
  * What an inspection comes to: rates with their bounds, mean square errors, and whether they pass. Nothing
  * here is typed by anybody; what nobody looked at is `not-sampled`, never zero. What was added by hand is
- * judged and told, but is no part of a rate: it was not drawn. Pure.
+ * judged and told, but is no part of a rate: it was not drawn. What was found too often fails however little was
+ * looked at; to pass, enough of what is asked must have been judged and measured. Pure.
  */
 import {
   type AccuracyClass,
@@ -21,6 +22,8 @@ export interface JudgedRow {
   class: string
   drawn: Drawn
   complete: boolean
+  /** Whether its position is to be measured. */
+  measure: boolean
   verdicts: Readonly<Record<string, Verdict>> | null
   deviationM: number | null
   accuracy: AccuracyClass
@@ -36,6 +39,8 @@ export interface WalkedArea {
 export interface AttributeResult {
   judged: number
   wrong: number
+  /** How much of what the rows ask was judged; null where they ask nothing. */
+  judgedShare?: number | null
   /** Null: not sampled. */
   rate: number | null
   /** 95 % bounds of the rate (Wilson). */
@@ -45,6 +50,8 @@ export interface AttributeResult {
 }
 export interface PositionResult {
   measured: number
+  /** Of the positions that were to be measured; null where none was. */
+  measuredShare?: number | null
   beyond: number
   share: number | null
   /** 中误差 */
@@ -84,7 +91,7 @@ export interface Results {
   fields: FieldResult[]
   /** Items nobody has answered to the end. */
   open: number
-  /** 结论; `not-sampled` where there is something and nothing of it was judged. */
+  /** 结论; `not-sampled` where there is something and nothing of it, or less than the terms ask, was judged. */
   conclusion: 'incomplete' | 'pass' | 'fail' | 'not-sampled'
 }
 
@@ -104,11 +111,25 @@ export function wilson(hits: number, n: number): { low: number; high: number } |
   }
 }
 
-/** Wrong is a row of which anything judged is wrong; of `unknown` alone nothing is known. */
+/**
+ * Wrong is a row of which anything judged is wrong; of `unknown` alone nothing is known. That a thing is there says
+ * nothing of its fields: where it has any, right is one of which a field was judged.
+ */
 export function rowVerdict(verdicts: JudgedRow['verdicts']): Verdict | null {
-  const said = Object.values(verdicts ?? {})
-  if (said.includes('wrong')) return 'wrong'
-  return said.includes('right') ? 'right' : said.length > 0 ? 'unknown' : null
+  const { [EXISTS]: exists, ...fields } = verdicts ?? {}
+  const said = Object.values(fields)
+  if (exists === 'wrong' || said.includes('wrong')) return 'wrong'
+  if (said.includes('right') || (exists === 'right' && said.length === 0)) return 'right'
+  return exists !== undefined || said.length > 0 ? 'unknown' : null
+}
+
+/** How much of what a row asks was judged; all of one that is not there. */
+function judgedOf(verdicts: JudgedRow['verdicts']): number {
+  const { [EXISTS]: exists, ...fields } = verdicts ?? {}
+  const said = Object.values(fields)
+  if (exists === 'wrong') return 1
+  if (said.length === 0) return exists === 'right' ? 1 : 0
+  return said.filter(verdict => verdict !== 'unknown').length / said.length
 }
 
 export const limitOf = (accuracy: AccuracyClass): number => accuracyLimits[accuracy]
@@ -121,12 +142,22 @@ const counts = (drawn: Drawn): boolean => drawn === 'rule' || drawn === 'replace
 const passes = (value: number | null, limit: number): Pass =>
   value === null ? 'not-sampled' : value <= limit ? 'pass' : 'fail'
 
+/** What passes must have been looked at enough. */
+const enough = (pass: Pass, share: number | null, least: number): Pass =>
+  pass === 'pass' && share !== null && share < least ? 'not-sampled' : pass
+
 /** Fails where anything fails, passes where anything passes. */
 export const together = (...parts: readonly Pass[]): Pass =>
   parts.includes('fail') ? 'fail' : parts.includes('pass') ? 'pass' : 'not-sampled'
 
-export function attributesOf(rows: readonly JudgedRow[], limit: number): AttributeResult {
-  const said = rows.filter(row => row.complete).map(row => rowVerdict(row.verdicts))
+/** @param least share of what is asked that must be judged */
+export function attributesOf(rows: readonly JudgedRow[], limit: number, least: number): AttributeResult {
+  const complete = rows.filter(row => row.complete)
+  const said = complete.map(row => rowVerdict(row.verdicts))
+  const judgedShare =
+    complete.length === 0
+      ? null
+      : complete.reduce((sum, row) => sum + judgedOf(row.verdicts), 0) / complete.length
   const judged = said.filter(each => each === 'right' || each === 'wrong').length
   const wrong = said.filter(each => each === 'wrong').length
   const rate = judged === 0 ? null : wrong / judged
@@ -134,10 +165,11 @@ export function attributesOf(rows: readonly JudgedRow[], limit: number): Attribu
   return {
     judged,
     wrong,
+    judgedShare,
     rate,
     low: bounds?.low ?? null,
     high: bounds?.high ?? null,
-    pass: passes(rate, limit),
+    pass: enough(passes(rate, limit), judgedShare, least),
   }
 }
 
@@ -146,7 +178,11 @@ export function positionsOf(
   rows: readonly JudgedRow[],
   limit: number,
   limitM: number | null,
+  least: number,
 ): PositionResult {
+  const asked = rows.filter(row => row.complete && row.measure && row.verdicts?.[EXISTS] !== 'wrong')
+  const measuredShare =
+    asked.length === 0 ? null : asked.filter(row => row.deviationM !== null).length / asked.length
   const measured = rows.filter(row => row.deviationM !== null)
   const squares = measured.reduce((sum, row) => sum + row.deviationM! ** 2, 0)
   const beyond = measured.filter(isBeyond).length
@@ -155,12 +191,13 @@ export function positionsOf(
   const within = limitM === null ? 'not-sampled' : passes(rmseM, limitM)
   return {
     measured: measured.length,
+    measuredShare,
     beyond,
     share,
     rmseM,
     maxM: measured.length === 0 ? null : Math.max(...measured.map(row => row.deviationM!)),
     limitM,
-    pass: together(passes(share, limit), within),
+    pass: enough(together(passes(share, limit), within), measuredShare, least),
   }
 }
 
@@ -193,6 +230,12 @@ function fieldsOf(rows: readonly JudgedRow[]): FieldResult[] {
   return [...fields.values()].sort((a, b) => b.wrong - a.wrong || (a.field < b.field ? -1 : 1))
 }
 
+/** Whether less was judged or measured than the terms ask, of what was asked at all. */
+const isShort = (
+  { attributes, positions }: Pick<Result, 'attributes' | 'positions'>,
+  least: Terms['least'],
+): boolean => (attributes.judgedShare ?? 1) < least.judged || (positions.measuredShare ?? 1) < least.measured
+
 /**
  * What the items come to.
  * @param population rows of the batch by class
@@ -201,24 +244,25 @@ export function resultsOf(
   rows: readonly JudgedRow[],
   areas: readonly WalkedArea[],
   population: Readonly<Record<string, number>>,
-  terms: Pick<Terms, 'limits' | 'mustPass'>,
+  terms: Pick<Terms, 'limits' | 'least' | 'mustPass'>,
 ): Results {
-  const { limits } = terms
+  const { limits, least } = terms
   const drawnRows = rows.filter(row => counts(row.drawn))
   const drawnAreas = areas.filter(area => counts(area.drawn))
   const result = (of: string | null): Result => {
     const mine = of === null ? drawnRows : drawnRows.filter(row => row.class === of)
     const limitM = of === null || mine.length === 0 ? null : limitOf(mine[0]!.accuracy)
-    const attributes = attributesOf(mine, limits.wrong)
-    const positions = positionsOf(mine, limits.beyond, limitM)
+    const attributes = attributesOf(mine, limits.wrong, least.judged)
+    const positions = positionsOf(mine, limits.beyond, limitM, least.measured)
     const omissions = omissionsOf(drawnAreas, limits.missing, of)
+    const pass = together(attributes.pass, positions.pass, omissions.pass)
     return {
       population: of === null ? Object.values(population).reduce((a, b) => a + b, 0) : (population[of] ?? 0),
       drawn: mine.length,
       attributes,
       positions,
       omissions,
-      pass: together(attributes.pass, positions.pass, omissions.pass),
+      pass: pass === 'pass' && isShort({ attributes, positions }, least) ? 'not-sampled' : pass,
     }
   }
   const seen = drawnAreas.flatMap(area => (area.complete ? area.sightings.map(each => each.class) : []))
@@ -226,7 +270,9 @@ export function resultsOf(
   const classes = codes.map(code => ({ class: code, ...result(code) }))
   const total = result(null)
   const open = [...rows, ...areas].filter(item => !item.complete).length
-  const nothing = total.population > 0 && total.pass === 'not-sampled'
+  const held = terms.mustPass === 'every-class' ? [total, ...classes] : [total]
+  const short =
+    (total.population > 0 && total.pass === 'not-sampled') || held.some(each => isShort(each, least))
   const failed =
     total.pass === 'fail' || (terms.mustPass === 'every-class' && classes.some(each => each.pass === 'fail'))
   return {
@@ -234,7 +280,7 @@ export function resultsOf(
     classes,
     fields: fieldsOf(drawnRows),
     open,
-    conclusion: open > 0 ? 'incomplete' : failed ? 'fail' : nothing ? 'not-sampled' : 'pass',
+    conclusion: open > 0 ? 'incomplete' : failed ? 'fail' : short ? 'not-sampled' : 'pass',
   }
 }
 

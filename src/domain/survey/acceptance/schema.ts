@@ -40,6 +40,14 @@ export const Terms = z.strictObject({
       beyond: Portion(0.05).describe('Most positions beyond the limit of their class, as a share'),
     })
     .prefault({}),
+  least: z
+    .strictObject({
+      judged: Portion(0.5).describe(
+        'Least share of the fields asked that were judged; with less it is not sampled',
+      ),
+      measured: Portion(0.5).describe('Least share of the positions asked for that were measured'),
+    })
+    .prefault({}),
   mustPass: z.enum(['total', 'every-class']).default('total'),
   /** 精度等级 by class code or the beginning of one; the longest counts. */
   accuracy: z.record(ClassKey, AccuracyClass).default({}),
@@ -134,7 +142,7 @@ export interface RowContent {
   m2: number | null
 }
 
-/** Of an area: its name, and how many of each class the batch brings there. */
+/** Of an area: its name, and how many of each class the delivery says stand there, unchanged ones too. */
 export interface AreaContent {
   name: string
   present: Record<string, number>
@@ -143,6 +151,14 @@ export interface AreaContent {
 /** Pieces, and how long and how large those that are lines and polygons are. */
 export interface Quantity {
   pieces: number
+  metres: number
+  m2: number
+}
+
+/** A thing that a delivery has, as settlement counts it. */
+export interface Delivered {
+  class: string
+  state: Exclude<SettledState, 'ended'>
   metres: number
   m2: number
 }

@@ -10,7 +10,7 @@ export interface SettledClass {
   class: string
   added: Quantity
   changed: Quantity
-  /** Pieces alone: their rows came before. */
+  /** Pieces alone, as they are told; they are settled in every measure. */
   unchanged: number
   ended: number
   /** Found wrong, or not there. */
@@ -40,15 +40,15 @@ const less = (a: Quantity, b: Quantity): Quantity => ({
   metres: Math.max(0, a.metres - b.metres),
   m2: Math.max(0, a.m2 - b.m2),
 })
-const pieces = (n: number): Quantity => ({ pieces: n, metres: 0, m2: 0 })
+const isNothing = ({ pieces, metres, m2 }: Quantity): boolean => pieces + metres + m2 === 0
 const cents = (amount: number): number => Math.round(amount * 100) / 100
 
 export interface Settling {
   brought: Readonly<Record<string, Brought>>
-  unchanged: Readonly<Record<string, number>>
-  ended: Readonly<Record<string, number>>
-  /** By class; each thing once. */
-  wrong: Readonly<Record<string, Quantity>>
+  unchanged: Readonly<Record<string, Quantity>>
+  ended: Readonly<Record<string, Quantity>>
+  /** By class and by what it was delivered as; each thing once. */
+  wrong: Readonly<Record<string, Partial<Record<SettledState, Quantity>>>>
   refused: number
 }
 
@@ -61,15 +61,14 @@ export function settle(
     const states: Record<SettledState, Quantity> = {
       added: brought[code]?.added ?? noQuantity(),
       changed: brought[code]?.changed ?? noQuantity(),
-      unchanged: pieces(unchanged[code] ?? 0),
-      ended: pieces(ended[code] ?? 0),
+      unchanged: unchanged[code] ?? noQuantity(),
+      ended: ended[code] ?? noQuantity(),
     }
-    const off = wrong[code] ?? noQuantity()
-    const counted = [...new Set(terms.settle.states)].reduce(
-      (sum, state) => plus(sum, states[state]),
-      noQuantity(),
-    )
-    const settled = terms.settle.deductWrong ? less(counted, off) : counted
+    const off = wrong[code] ?? {}
+    // what is not settled anyway takes nothing off what is
+    const counts = (state: SettledState) =>
+      terms.settle.deductWrong ? less(states[state], off[state] ?? noQuantity()) : states[state]
+    const settled = [...new Set(terms.settle.states)].map(counts).reduce(plus, noQuantity())
     const price = longest(terms.prices, code)
     return {
       class: code,
@@ -77,7 +76,7 @@ export function settle(
       changed: states.changed,
       unchanged: states.unchanged.pieces,
       ended: states.ended.pieces,
-      wrong: off,
+      wrong: Object.values(off).reduce(plus, noQuantity()),
       settled,
       unit: price?.unit ?? null,
       price: price?.price ?? null,
@@ -102,8 +101,12 @@ function totalOf(classes: readonly SettledClass[]): Settlement['total'] {
     ended: number(each => each.ended),
     wrong: sum(each => each.wrong),
     settled: sum(each => each.settled),
-    // a sum of which parts have no price is no sum
-    amount: classes.some(each => each.amount !== null) ? cents(number(each => each.amount ?? 0)) : null,
+    // a sum of which parts have no price is no sum; what is not settled needs none
+    amount:
+      classes.some(each => each.amount !== null) &&
+      classes.every(each => each.amount !== null || isNothing(each.settled))
+        ? cents(number(each => each.amount ?? 0))
+        : null,
   }
 }
 

@@ -11,6 +11,7 @@ import {
   type AccuracyClass,
   type AreaContent,
   type Brought,
+  type Delivered,
   type Drawn,
   type InspectionState,
   type ItemKind,
@@ -79,10 +80,10 @@ type Raw = Omit<Inspection, 'state'> & {
 /** Deliveries whose rows are there to be looked at. */
 export const INSPECTED: readonly DeliveryState[] = ['checked', 'published']
 
-function whole({ deliveryState, holds, state, ...rest }: Raw): Inspection {
+function whole({ deliveryState, holds, state, terms, ...rest }: Raw): Inspection {
   const counts = holds && INSPECTED.includes(deliveryState)
   // what was sent back stays told as such; an acceptance of rows that are gone is none
-  return { ...rest, state: counts || state === 'returned' ? state : 'void' }
+  return { ...rest, terms: Terms.parse(terms), state: counts || state === 'returned' ? state : 'void' }
 }
 
 /** @throws Problem inspection.unknown */
@@ -140,6 +141,8 @@ export interface KeptAnswer {
   position?: 'measured' | 'impossible'
   walked?: boolean
   sightings?: PlacedSighting[]
+  /** What the delivery has in the area under codes that are surplus. */
+  delivered?: Record<string, Delivered>
   note: string
   photo?: string
 }
@@ -212,6 +215,7 @@ export const judgedRow = (item: Item): JudgedRow => ({
   class: item.class!,
   drawn: item.drawn,
   complete: item.complete,
+  measure: item.measure,
   verdicts: item.answer?.verdicts ?? null,
   deviationM: item.deviationM,
   accuracy: item.accuracy ?? accuracyOf(item.class!, {}),

@@ -445,7 +445,7 @@ onEachEngine((_engine, open) => {
 
     it('declared full settles what is unchanged and what ends too, where the terms count them', async () => {
       const settle = { states: ['added', 'changed', 'unchanged', 'ended'], deductWrong: true }
-      const prices = { '01': { unit: 'piece', price: 3 } }
+      const prices = { '01': { unit: 'piece', price: 3 }, '0211': { unit: 'metre', price: 0 } }
       const terms = Terms.parse({ settle, prices, rows: { share: 0, min: 2, max: 5 }, areas: 1 })
       await saveTerms(db(), HOME, terms, 'account:admin')
       const how = { actor: contractor, contractor: '乙测绘', options: { full: 'classes' as const } }

@@ -271,11 +271,13 @@ describe('the doors of acceptance', () => {
 
   it('settle what was accepted and published, as a table and as a workbook with its codes as text', async () => {
     const { items } = (await as('supervisor', 'GET', `/api/inspections/${inspection}/items`)).body
-    for (const { no, kind, fields } of items) {
+    for (const { no, kind, fields, measure, geometry } of items) {
       const verdicts = Object.fromEntries(
         ['exists', ...fields.map((each: { field: string }) => each.field)].map(f => [f, 'right']),
       )
-      const answer = kind === 'area' ? { walked: true } : { verdicts, position: null }
+      const [x, y] = kind === 'row' ? geometry.coordinates : []
+      const position = measure ? { x, y } : null
+      const answer = kind === 'area' ? { walked: true } : { verdicts, position }
       expect(
         (await as('supervisor', 'PUT', `/api/inspections/${inspection}/items/${no}`, answer)).status,
       ).toBe(200)

@@ -17,6 +17,7 @@ const row = (more: Partial<JudgedRow> = {}): JudgedRow => ({
   class: '0101',
   drawn: 'rule',
   complete: true,
+  measure: false,
   verdicts: { [EXISTS]: 'right' },
   deviationM: null,
   accuracy: 'A',
@@ -64,20 +65,24 @@ describe('the confidence bound', () => {
 })
 
 describe('a row', () => {
-  it('is wrong where anything is, right where anything is and nothing wrong, and unknown alone says nothing', () => {
-    const all = fc.dictionary(fc.string(), fc.constantFrom<Verdict>('right', 'wrong', 'unknown'))
+  it('is wrong where anything is, right where a field is and nothing wrong, and else unknown', () => {
+    const fields = fc.dictionary(
+      fc.stringMatching(/^f[a-z]*$/),
+      fc.constantFrom<Verdict>('right', 'wrong', 'unknown'),
+    )
+    const there = fc.constantFrom<Verdict>('right', 'wrong', 'unknown')
     fc.assert(
-      fc.property(all, verdicts => {
+      fc.property(fields, there, (verdicts, exists) => {
         const said = Object.values(verdicts)
-        const expected = said.includes('wrong')
-          ? 'wrong'
-          : said.includes('right')
-            ? 'right'
-            : (said[0] ?? null)
-        expect(rowVerdict(verdicts)).toBe(expected)
+        const wrong = exists === 'wrong' || said.includes('wrong')
+        const right = said.includes('right') || (said.length === 0 && exists === 'right')
+        expect(rowVerdict({ ...verdicts, [EXISTS]: exists })).toBe(
+          wrong ? 'wrong' : right ? 'right' : 'unknown',
+        )
       }),
     )
     expect(rowVerdict(null)).toBeNull()
+    expect(rowVerdict({})).toBeNull()
   })
   it('is answered when it is not there, or when every field is judged and its place measured or not measurable', () => {
     const fields = ['code', 'owner']
@@ -94,8 +99,9 @@ describe('a row', () => {
 describe('positions', () => {
   it('give the mean square error and the share beyond the limit of their class', () => {
     const rows = [0.3, 0.4, 0.6].map(deviationM => row({ deviationM }))
-    expect(positionsOf(rows, 0.05, 0.5)).toEqual({
+    expect(positionsOf(rows, 0.05, 0.5, 0)).toEqual({
       measured: 3,
+      measuredShare: null,
       beyond: 1,
       share: 1 / 3,
       rmseM: expect.closeTo(Math.sqrt(0.61 / 3), 12),
@@ -106,11 +112,11 @@ describe('positions', () => {
   })
   it('pass where one in twenty-five is beyond, and fail where the error of all is beyond the limit', () => {
     const good = Array.from({ length: 24 }, () => row({ deviationM: 0.1 }))
-    expect(positionsOf([...good, row({ deviationM: 0.6 })], 0.05, 0.5).pass).toBe('pass')
-    expect(positionsOf([...good, row({ deviationM: 30 })], 0.05, 0.5).pass).toBe('fail')
+    expect(positionsOf([...good, row({ deviationM: 0.6 })], 0.05, 0.5, 0).pass).toBe('pass')
+    expect(positionsOf([...good, row({ deviationM: 30 })], 0.05, 0.5, 0).pass).toBe('fail')
   })
   it('that nobody measured are not sampled, not zero', () => {
-    expect(positionsOf([row()], 0.05, 0.5)).toMatchObject({
+    expect(positionsOf([row()], 0.05, 0.5, 0)).toMatchObject({
       measured: 0,
       share: null,
       rmseM: null,
@@ -124,6 +130,7 @@ describe('positions', () => {
           all.map(deviationM => row({ deviationM })),
           0.05,
           0.5,
+          0,
         )
         expect(rmseM).toBeGreaterThanOrEqual(Math.min(...all) - 1e-9)
         expect(rmseM).toBeLessThanOrEqual(Math.max(...all) + 1e-9)
@@ -199,6 +206,53 @@ describe('the conclusion', () => {
     expect(resultsOf(nothing, [], population, terms).conclusion).toBe('not-sampled')
     expect(resultsOf([], [], population, terms).conclusion).toBe('not-sampled')
     expect(resultsOf([], [], {}, terms).conclusion).toBe('pass')
+  })
+  it('is none where less was judged or measured than the terms ask, and that it fails all the same', () => {
+    const unsaid = (n: number, more: Partial<JudgedRow> = {}) =>
+      Array.from({ length: n }, () =>
+        row({ verdicts: { [EXISTS]: 'right', owner: 'unknown', state: 'unknown' }, ...more }),
+      )
+    const said = (n: number) =>
+      Array.from({ length: n }, () =>
+        row({ verdicts: { [EXISTS]: 'right', owner: 'right', state: 'right' } }),
+      )
+    const conclude = (rows: JudgedRow[], more: object = {}) =>
+      resultsOf(rows, [area()], population, { ...terms, ...more })
+    // that a thing is there is no judgement of its fields, whatever an area walked says
+    expect(conclude(unsaid(20))).toMatchObject({
+      conclusion: 'not-sampled',
+      total: { pass: 'not-sampled', attributes: { judged: 0, judgedShare: 0, rate: null } },
+    })
+    expect(conclude([...said(9), ...unsaid(11)]).conclusion).toBe('not-sampled')
+    expect(conclude([...said(10), ...unsaid(10)])).toMatchObject({
+      conclusion: 'pass',
+      total: { attributes: { judged: 10, judgedShare: 0.5 } },
+    })
+    expect(conclude([...said(9), ...unsaid(11)], { least: { judged: 0.4, measured: 0 } }).conclusion).toBe(
+      'pass',
+    )
+    expect(conclude([wrong(), ...unsaid(19)]).conclusion).toBe('fail')
+    // one that is not there is judged whole
+    const gone = row({ verdicts: { [EXISTS]: 'wrong' } })
+    expect(conclude([...said(1), gone, ...unsaid(2)]).total.attributes.judgedShare).toBe(0.5)
+    // positions: those asked for, not those of things that are not there
+    const asked = (n: number, deviationM: number | null) =>
+      Array.from({ length: n }, () => row({ measure: true, deviationM }))
+    expect(conclude([...said(20), ...asked(5, null)])).toMatchObject({
+      conclusion: 'not-sampled',
+      total: { positions: { measured: 0, measuredShare: 0, pass: 'not-sampled' } },
+    })
+    expect(conclude([...asked(2, 0.1), ...asked(3, null)]).conclusion).toBe('not-sampled')
+    expect(conclude([...said(40), ...asked(3, 0.1), ...asked(3, null)]).conclusion).toBe('pass')
+    expect(conclude([...said(40), ...asked(1, 9), ...asked(3, null)]).conclusion).toBe('fail')
+    expect(conclude([...said(40), { ...gone, measure: true }]).total.positions.measuredShare).toBeNull()
+  })
+  it('is none by a class alone only where every class must pass', () => {
+    const blind = row({ class: '0118', verdicts: { [EXISTS]: 'right', owner: 'unknown' } })
+    const rows = [...Array.from({ length: 20 }, () => row()), blind]
+    expect(resultsOf(rows, [], population, terms).conclusion).toBe('pass')
+    const strict = { ...terms, mustPass: 'every-class' as const }
+    expect(resultsOf(rows, [], population, strict).conclusion).toBe('not-sampled')
   })
   it('leaves out of every rate what was added by hand, but waits for it', () => {
     const rows = [row(), wrong({ drawn: 'hand' }), row({ drawn: 'replacement' })]

@@ -11,9 +11,9 @@ const given: Settling = {
     '0211': { added: pieces(4, 380.5), changed: pieces(1, 19.5) },
     '0405': { added: pieces(2, 0, 1500), changed: pieces(0) },
   },
-  unchanged: { '0101': 7 },
-  ended: { '0118': 3 },
-  wrong: { '0101': pieces(2), '0211': pieces(1, 100) },
+  unchanged: { '0101': pieces(7), '0211': pieces(2, 50) },
+  ended: { '0118': pieces(3) },
+  wrong: { '0101': { added: pieces(2) }, '0211': { added: pieces(1, 100), unchanged: pieces(1, 30) } },
   refused: 9,
 }
 const of = (settlement: ReturnType<typeof settle>, code: string) =>
@@ -24,7 +24,7 @@ describe('the settlement table', () => {
     const table = settle(given, Terms.parse({}))
     expect(table.classes.map(each => each.class)).toEqual(['0101', '0118', '0211', '0405'])
     expect(of(table, '0101')).toMatchObject({ unchanged: 7, settled: pieces(118), amount: null, unit: null })
-    expect(of(table, '0211').settled).toEqual(pieces(4, 300))
+    expect(of(table, '0211')).toMatchObject({ unchanged: 2, wrong: pieces(2, 130), settled: pieces(4, 300) })
     expect(of(table, '0405').settled).toEqual(pieces(2, 0, 1500))
     expect(of(table, '0118')).toMatchObject({ ended: 3, settled: pieces(0) })
     expect(table).toMatchObject({ refused: 9, total: { settled: pieces(124, 300, 1500), amount: null } })
@@ -34,6 +34,15 @@ describe('the settlement table', () => {
     const table = settle(given, terms)
     expect(of(table, '0101').settled).toEqual(pieces(107))
     expect(of(table, '0118').settled).toEqual(pieces(3))
+    expect(of(table, '0211').settled).toEqual(pieces(6, 430.5))
+  })
+  it('takes off what is wrong only of what it was delivered as, in every measure', () => {
+    const settled = (...states: string[]) =>
+      of(settle(given, Terms.parse({ settle: { states } })), '0211').settled
+    expect(settled('added')).toEqual(pieces(3, 280.5))
+    expect(settled('changed')).toEqual(pieces(1, 19.5))
+    expect(settled('unchanged')).toEqual(pieces(1, 20))
+    expect(settled('added', 'changed', 'unchanged')).toEqual(pieces(5, 320))
   })
   it('gives amounts only where there are prices, by the unit of the price', () => {
     const prices = {
@@ -44,12 +53,18 @@ describe('the settlement table', () => {
     const table = settle(given, Terms.parse({ prices }))
     expect(table.classes.map(each => each.amount)).toEqual([295, 0, 99.9, 15])
     expect(table.total.amount).toBe(409.9)
+    // something is settled that has no price: what is left out makes the sum none
+    const { '0211': _, ...partly } = prices
+    expect(settle(given, Terms.parse({ prices: { ...partly, '01': prices['01'] } })).total.amount).toBeNull()
+    // that nothing is settled of needs none
+    const only = { ...given, brought: { '0101': given.brought['0101']! }, unchanged: {}, wrong: {} }
+    expect(settle(only, Terms.parse({ prices: { '0101': prices['01'] } })).total.amount).toBe(300)
     expect(
       settle(given, Terms.parse({ prices: { '99': { unit: 'piece', price: 1 } } })).total.amount,
     ).toBeNull()
   })
   it('never settles less than nothing', () => {
-    const table = settle({ ...given, wrong: { '0405': pieces(9, 0, 9e9) } }, Terms.parse({}))
+    const table = settle({ ...given, wrong: { '0405': { added: pieces(9, 0, 9e9) } } }, Terms.parse({}))
     expect(of(table, '0405').settled).toEqual(pieces(0))
   })
   it('of several is the sum of each', () => {
@@ -60,7 +75,9 @@ describe('the settlement table', () => {
     )
     fc.assert(
       fc.property(fc.array(brought, { minLength: 1, maxLength: 5 }), all => {
-        const terms = Terms.parse({ prices: { '01': { unit: 'piece', price: 2 } } })
+        const terms = Terms.parse({
+          prices: { '01': { unit: 'piece', price: 2 }, '02': { unit: 'metre', price: 3 } },
+        })
         const tables = all.map(each => settle({ ...given, brought: each }, terms))
         const sum = sumOf(tables)
         const add = (of: (table: (typeof tables)[number]) => number) =>
