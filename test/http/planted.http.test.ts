@@ -216,6 +216,7 @@ describe('formulas planted everywhere', () => {
 
     paths = {
       '/api/deliveries/:id/marked.xlsx': `/api/deliveries/${sent!.id}/marked.xlsx`,
+      '/api/deliveries/:id/marked.csv': `/api/deliveries/${sent!.id}/marked.csv`,
       '/api/deliveries/:id/findings.csv': `/api/deliveries/${sent!.id}/findings.csv`,
       '/api/templates/components.xlsx': '/api/templates/components.xlsx',
       '/api/templates/components.csv': '/api/templates/components.csv',
@@ -239,6 +240,7 @@ describe('formulas planted everywhere', () => {
         '=1+column',
         '=1+file',
       ],
+      '/api/deliveries/:id/marked.csv': [...each('note'), ...each('said'), ...each('more'), '=1+column'],
       '/api/deliveries/:id/findings.csv': [...each('name'), '=1+file.csv'],
       '/api/templates/components.xlsx': ['unit0', 'unit3', 'class0', 'class3'],
       '/api/allotments/:id/codes.xlsx': ['class0', '=1+firm', '@crew'],
