@@ -109,6 +109,7 @@ describe.skipIf(!chromium)(`check rules in the console${chromium ? '' : ` (${noC
     const { page, open, shot } = await enter('administrator')
     await open(`/survey/${items[0]!.id}`)
     await page.getByRole('link', { name: '按检查规则第 2 版检查' }).waitFor()
+    await page.getByRole('option', { name: /标识码 bad/ }).click()
     await page.getByRole('button', { name: /说明：标识码 bad/ }).click()
     await page.waitForSelector('.el-dialog:has-text("位数或字符不合本区的编码规则")')
     await shot(picture('guide-desk.png'))

@@ -160,7 +160,7 @@ describe('a table', () => {
       batches.push(batch.length)
       read.push(...batch)
     }
-    expect(Math.max(...batches)).toBeLessThanOrEqual(5000)
+    expect(Math.max(...batches)).toBeLessThanOrEqual(1000)
     expect(read.map(row => row.values)).toEqual(rows.map(row => row.map(value => value || null)))
   })
 })

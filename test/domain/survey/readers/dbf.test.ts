@@ -132,7 +132,7 @@ describe('attributes', () => {
       ),
     )
     for await (const rows of layer.rows()) {
-      expect(rows).toHaveLength(5000)
+      expect(rows).toHaveLength(1000)
       break
     }
     const rows = await allRows(layer)

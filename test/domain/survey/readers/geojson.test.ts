@@ -110,14 +110,14 @@ describe('a collection', () => {
     expect(await at.layer('a.json', collection([]))).toMatchObject({ geometryKind: 'none', rowCount: 0 })
   })
 
-  test('batches hold 5,000 rows at most', async () => {
+  test('batches hold 1,000 rows at most', async () => {
     const layer = await at.layer(
       'a.json',
-      collection(Array.from({ length: 12_001 }, (_, n) => feature({ n }))),
+      collection(Array.from({ length: 2_401 }, (_, n) => feature({ n }))),
     )
     const sizes: number[] = []
     for await (const rows of layer.rows()) sizes.push(rows.length)
-    expect(sizes).toEqual([5000, 5000, 2001])
+    expect(sizes).toEqual([1000, 1000, 401])
   })
 
   test('text in GBK is decoded, even where bytes look like brackets and quotes', async () => {
