@@ -19,7 +19,9 @@ function read(values: SourceValue[], { id = 'cjt16', district = '320599', stored
   codes.look(rows)
   const delivered = rows.map(each => {
     row.begin(each)
-    return codes.read(row).code
+    const { code } = codes.read(row)
+    row.end()
+    return code
   })
   return {
     delivered,

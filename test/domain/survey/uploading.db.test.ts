@@ -158,12 +158,16 @@ onEachEngine((_engine, open) => {
       const open = (bytes: number, by = actor) =>
         uploading.admit(delivery, { name: 'a.csv', bytes, modified: '', actor: by })
       await sendPart(delivery, 10)
-      // five times the limit of a file, of which one file is open
-      await expect(open(42_001)).rejects.toMatchObject({ code: 'upload.too-many', status: 429 })
-      await expect(open(42_000)).resolves.toMatchObject({ name: 'a.csv' })
-      await expect(open(42_001, 'account:other')).resolves.toMatchObject({ name: 'a.csv' })
-      for (let n = 1; n < 200; n++)
-        await uploads.create({ id: newId(), size: 0, owner: actor, about: {}, createdAt: 0 })
+      const hold = (size: number) =>
+        uploads.create({ id: newId(), size, owner: actor, about: {}, createdAt: 0 })
+      for (let n = 1; n < 5; n++) await hold(10_000)
+      // five times the limit of a file, of which five files are open
+      await expect(open(2_001)).rejects.toMatchObject({ code: 'upload.too-many', status: 429 })
+      await expect(open(2_000)).resolves.toMatchObject({ name: 'a.csv' })
+      await expect(open(2_001, 'account:other')).resolves.toMatchObject({ name: 'a.csv' })
+      // a file that can never come is told so, whatever is open
+      await expect(open(10_001)).rejects.toMatchObject({ status: 413 })
+      for (let n = 5; n < 200; n++) await hold(0)
       await expect(open(1)).rejects.toMatchObject({ code: 'upload.too-many', detail: { what: '200' } })
     })
 
