@@ -174,7 +174,9 @@ onEachEngine(engine => {
       )
       const { code, err } = await load(wrong)
       expect(code).toBe(1)
-      expect(err).toContain('kind: must be one of grids, unit-grids, components, addresses, places, units, classes\n')
+      expect(err).toContain(
+        'kind: must be one of grids, unit-grids, components, addresses, places, units, classes\n',
+      )
       expect(err).toMatch(/fields: has no member kode; there are code, name, /)
       expect(err).toContain('layers.a.level: must be at most 3\n')
       expect(err).toContain('position: must be {x, y} / {wkt}\n')
