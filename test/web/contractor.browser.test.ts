@@ -174,10 +174,10 @@ describe.skipIf(!chromium)(`a contractor in the console${chromium ? '' : ` (${no
 
     await console.open('/tasks')
     await page.waitForSelector('.tasks >> text=已发布，等待验收')
-    const shown = await served.client.get<{ items: { code: string }[] }>(
-      `/api/search?q=${codeOf(ground, 20)}`,
-    )
-    expect(JSON.stringify(shown)).toContain(codeOf(ground, 20))
+    const search = `/api/search?q=${codeOf(ground, 20)}`
+    await expect
+      .poll(async () => JSON.stringify(await served.client.get(search)), { timeout: 10_000 })
+      .toContain(codeOf(ground, 20))
     for (const n of [1, 5, 14, 20]) {
       await console.goTo(...lonLatOf(ground, n), 19)
       expect([n, await console.dotAt(...lonLatOf(ground, n))]).toEqual([n, true])

@@ -273,7 +273,7 @@ export async function startConsole(
               (element.scrollWidth > element.clientWidth + 1 ||
                 element.getBoundingClientRect().right > document.documentElement.clientWidth + 1),
           )
-          .map(element => element.textContent.trim())
+          .map(element => element.textContent.trim() || element.outerHTML.slice(0, 120))
       }),
     async shot(path) {
       await page.screenshot({ path })

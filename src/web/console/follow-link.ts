@@ -22,8 +22,11 @@ export function followLink(): void {
     if (link.language) settings.language = link.language
     if (link.at) {
       const { centre, zoom, width } = link.at
-      if (first) Object.assign(view, { centre, zoom, width, home: false })
-      else look({ lonLat: centre, zoom, width, exact: true })
+      if (first) Object.assign(view, { centre, zoom, width })
+      // before the map is there it must not be framed anew, nor the address be written from where it was
+      clearTimeout(timer)
+      view.home = false
+      if (!first) look({ lonLat: centre, zoom, width, exact: true })
     } else if (!first && district.current?.bbox) look({ bbox: district.current.bbox })
     const all = dictionary.value.items.map(item => item.code)
     const on = link.on && new Set(link.on)
