@@ -181,7 +181,7 @@ onEachEngine(engine => {
       expect(err).toContain('layers.a.level: must be at most 3\n')
       expect(err).toContain('position: must be {x, y} / {wkt}\n')
       const chinese = (await load(wrong, { LANG: 'zh_CN.UTF-8' })).err
-      expect(chinese).toContain('kind: 应为以下之一：grids, components')
+      expect(chinese).toContain('kind: 应为以下之一：grids, unit-grids, components')
       expect(chinese).not.toMatch(/Invalid|expected|option/)
       expect((await load(write('broken.yaml', 'kind: [components\nfields: {'))).err).toMatch(
         /line \d+, column \d+ is neither YAML nor JSON/,
