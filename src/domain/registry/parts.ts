@@ -70,12 +70,10 @@ export async function closePart(db: Db, part: number, tables = BOTH): Promise<vo
     await Promise.all([
       indexAll(db, [
         `CREATE UNIQUE INDEX component_${part}_key ON component_${part} (district, part, batch, id)`,
-        placementKey,
-      ]),
-      indexAll(db, [
-        `CREATE INDEX component_${part}_geom ON component_${part} USING gist (geom)`,
         `CREATE INDEX component_${part}_id ON component_${part} (district, id)`,
       ]),
+      indexAll(db, [`CREATE INDEX component_${part}_geom ON component_${part} USING gist (geom)`]),
+      indexAll(db, [placementKey]),
     ])
     await db.query(`ALTER TABLE component_${part} ADD PRIMARY KEY USING INDEX component_${part}_key`)
   } else {

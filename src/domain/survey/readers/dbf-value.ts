@@ -21,63 +21,100 @@ export function valueReader(column: DbfColumn, decode: Decode, watch: ColumnWatc
 
 const slots = 1024
 const slotBytes = 64
+const blanks = 0x20202020
 
 /**
  * Text columns of a survey repeat few values (classes, units, states), so each column remembers what
  * its bytes became: a table of `slots` places, each holding the last value that fell there. A column
- * that does not repeat stops looking after 2,000 values.
+ * that does not repeat stops looking after 2,000 values. Bytes are taken four at a time.
  */
 function textReader(decode: Decode, watch: ColumnWatch | null): ReadValue {
   const strings: string[] = new Array(slots).fill('')
   const lengths = new Uint8Array(slots)
-  const kept = new Uint8Array(slots * slotBytes)
+  const kept = new DataView(new ArrayBuffer(slots * slotBytes))
   let looked = 0
   let found = 0
-  return (bytes, start, fieldEnd) => {
-    let end = start
-    let ascii = 0
+  let viewed: Buffer | null = null
+  let view: DataView = kept
+  return function read(bytes, start, fieldEnd): string | null | undefined {
+    if (bytes !== viewed) {
+      viewed = bytes
+      view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+    }
+    let end = fieldEnd
+    while (end - 4 >= start && view.getInt32(end - 4) === blanks) end -= 4
+    while (end > start && bytes[end - 1] === 0x20) end--
+    if (end === start) return null
+    let seen = 0
     let hash = 0
-    for (let at = start; at < fieldEnd; at++) {
+    let at = start
+    for (; at + 4 <= end; at += 4) {
+      const four = view.getInt32(at)
+      if (hasZero(four)) break
+      seen |= four
+      hash = mix(hash ^ four)
+    }
+    for (; at < end; at++) {
       const byte = bytes[at]!
-      if (byte === 0) break
-      if (byte !== 0x20) {
-        // Blanks inside are left out of the hash, so that trailing ones need no second pass.
-        hash = Math.imul(hash ^ byte, 0x01000193) + at - start
-        ascii |= byte
-        end = at + 1
-      }
+      // the text ends here, and blanks before it trail too
+      if (byte === 0) return read(bytes, start, at)
+      seen |= byte
+      hash = mix(hash ^ byte)
     }
     const length = end - start
-    if (length === 0) return null
+    const isAscii = (seen & 0x80808080) === 0
     if (watch) {
       if (length < watch.width) watch.shorter = true
-      if (ascii >= 0x80) noteText(watch, length, hash)
+      if (!isAscii) noteText(watch, length, hash)
     }
     if (length > slotBytes || (looked > 2000 && found * 4 < looked))
-      return plain(bytes, start, end, ascii, decode)
+      return plain(bytes, start, end, isAscii, decode)
     looked++
-    hash ^= hash >>> 15
     const slot = hash & (slots - 1)
     const base = slot * slotBytes
-    if (lengths[slot] === length) {
-      let same = 0
-      while (same < length && kept[base + same] === bytes[start + same]) same++
-      if (same === length) {
-        found++
-        return strings[slot]
-      }
+    if (lengths[slot] === length && isSame(view, start, kept, base, length)) {
+      found++
+      return strings[slot]
     }
-    const text = plain(bytes, start, end, ascii, decode)
+    const text = plain(bytes, start, end, isAscii, decode)
     if (text === undefined) return undefined
     strings[slot] = text
     lengths[slot] = length
-    for (let n = 0; n < length; n++) kept[base + n] = bytes[start + n]!
+    for (let n = 0; n < length; n++) kept.setUint8(base + n, bytes[start + n]!)
     return text
   }
 }
 
-function plain(bytes: Buffer, start: number, end: number, ascii: number, decode: Decode): string | undefined {
-  return ascii < 0x80 ? bytes.toString('latin1', start, end) : decode(bytes, start, end)
+/** Whether one of the four bytes is zero. */
+export const hasZero = (four: number): boolean => ((four - 0x01010101) & ~four & 0x80808080) !== 0
+
+function mix(hash: number): number {
+  const mixed = Math.imul(hash, 0x9e3779b1)
+  return mixed ^ (mixed >>> 15)
+}
+
+/** Whether `length` bytes from `at` on are those of the other view from `otherAt` on. */
+export function isSame(
+  view: DataView,
+  at: number,
+  other: DataView,
+  otherAt: number,
+  length: number,
+): boolean {
+  let n = 0
+  for (; n + 4 <= length; n += 4) if (view.getInt32(at + n) !== other.getInt32(otherAt + n)) return false
+  for (; n < length; n++) if (view.getUint8(at + n) !== other.getUint8(otherAt + n)) return false
+  return true
+}
+
+function plain(
+  bytes: Buffer,
+  start: number,
+  end: number,
+  isAscii: boolean,
+  decode: Decode,
+): string | undefined {
+  return isAscii ? bytes.toString('latin1', start, end) : decode(bytes, start, end)
 }
 
 const powers = Array.from({ length: 23 }, (_, exponent) => 10 ** exponent)

@@ -6,7 +6,7 @@ import { isAscii } from 'node:buffer'
 import type { FileHandle } from 'node:fs/promises'
 import { FileFault, type Finding } from '../findings.ts'
 import type { DbfColumn, DbfHeader } from './dbf-header.ts'
-import { valueReader } from './dbf-value.ts'
+import { hasZero, isSame, valueReader } from './dbf-value.ts'
 import type { ColumnWatch } from './dbf-watch.ts'
 import { decoderOf, halfAtEnd } from './decoder.ts'
 import { encodingWrong, type Text } from './encoding.ts'
@@ -19,7 +19,9 @@ export const isDeleted = (bytes: Buffer, base: number): boolean => bytes[base] =
 
 /** All text of the file, names of columns first (row 0), as the encoding is decided on. */
 export function dbfText(handle: FileHandle, header: DbfHeader, file: string): Text {
-  const texts = header.columns.filter(column => column.stored === 'text')
+  const texts = header.columns
+    .filter(column => column.stored === 'text')
+    .map(column => ({ ...column, said: column.name.toString('latin1') }))
   return {
     file,
     halves: true,
@@ -30,12 +32,22 @@ export function dbfText(handle: FileHandle, header: DbfHeader, file: string): Te
       if (texts.length === 0) return
       for await (const { bytes, firstRow, rows } of blocksOf(handle, header)) {
         if (isAscii(bytes)) continue
+        // texts stand in runs, and a repeated one tells nothing new: each column's last one
+        const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+        const starts = new Int32Array(texts.length)
+        const lengths = new Int32Array(texts.length)
         for (let n = 0, base = 0; n < rows; n++, base += header.rowBytes) {
           if (isDeleted(bytes, base)) continue
-          for (const column of texts) {
-            const start = base + column.offset
-            const end = endOfText(bytes, start, start + column.width)
-            if (end < 0 && !listen(bytes, start, ~end, firstRow + n, column.name.toString('latin1'))) return
+          for (let at = 0; at < texts.length; at++) {
+            const { offset, width, said } = texts[at]!
+            const start = base + offset
+            const end = endOfText(bytes, view, start, start + width)
+            if (end >= 0) continue
+            const length = ~end - start
+            if (length === lengths[at] && isSame(view, start, view, starts[at]!, length)) continue
+            starts[at] = start
+            lengths[at] = length
+            if (!listen(bytes, start, ~end, firstRow + n, said)) return
           }
         }
       }
@@ -44,15 +56,20 @@ export function dbfText(handle: FileHandle, header: DbfHeader, file: string): Te
 }
 
 /** Where text that begins at `start` ends (a zero byte or the field's end); negated (~) when it is not ASCII. */
-function endOfText(bytes: Buffer, start: number, fieldEnd: number): number {
+function endOfText(bytes: Buffer, view: DataView, start: number, fieldEnd: number): number {
   let seen = 0
   let at = start
+  for (; at + 4 <= fieldEnd; at += 4) {
+    const four = view.getInt32(at)
+    if (hasZero(four)) break
+    seen |= four
+  }
   for (; at < fieldEnd; at++) {
     const byte = bytes[at]!
     if (byte === 0) break
     seen |= byte
   }
-  return seen < 0x80 ? at : ~at
+  return seen & 0x80808080 ? ~at : at
 }
 
 export async function* blocksOf(handle: FileHandle, { rows, rowBytes, headerBytes }: DbfHeader) {

@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises'
+import fc from 'fast-check'
 import iconv from 'iconv-lite'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { Column } from './build-shapefile.ts'
@@ -91,6 +92,36 @@ describe('attributes', () => {
       ),
     )
     expect((await allRows(layer)).map(row => row.values[0])).toEqual(texts)
+  })
+
+  test('any text of any width is read as its bytes stand, one by one', async () => {
+    const piece = fc.constantFrom('a', 'b7', ' ', '  ', '\0', '盖', '井盖', '    ')
+    const texts = fc.array(
+      fc.array(piece, { maxLength: 9 }).map(pieces => gbk(pieces.join(''))),
+      {
+        minLength: 1,
+        maxLength: 40,
+      },
+    )
+    const stands = (bytes: Buffer) => {
+      const zero = bytes.indexOf(0)
+      const text = iconv.decode(zero < 0 ? bytes : bytes.subarray(0, zero), 'gb18030').replace(/ +$/, '')
+      return text === '' ? null : text
+    }
+    await fc.assert(
+      fc.asyncProperty(texts, fc.integer({ min: 36, max: 43 }), async (rows, width) => {
+        // never without Chinese, or the encoding would be another
+        const all = [gbk('井盖'), ...rows]
+        const { layer } = await open(
+          withRows(
+            [{ name: 'T', type: 'C', width }],
+            all.map(row => [row]),
+          ),
+        )
+        expect((await allRows(layer)).map(row => row.values[0])).toEqual(all.map(stands))
+      }),
+      { numRuns: 60 },
+    )
   })
 
   test('a deleted row is refused with its number and its values are not shown', async () => {

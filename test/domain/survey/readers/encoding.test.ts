@@ -108,6 +108,14 @@ describe('without a declaration', () => {
       detail: { encoding: 'gb18030' },
     })
   })
+
+  test('a fault behind many equal texts is found in its row, though only its last byte differs', async () => {
+    const [good] = written(['电力井盖'], 'gb18030')
+    const bad = Buffer.from(good!)
+    bad[bad.length - 1] = 0xff
+    const finding = await faultOf(open([...Array(50).fill(good), bad, ...Array(50).fill(good)]))
+    expect(finding).toMatchObject({ code: 'encoding.wrong', row: 51, field: 'NOTE' })
+  })
 })
 
 describe('declared', () => {
