@@ -16,6 +16,9 @@ import { freshDatabases, oneShapefile } from '../survey-load.ts'
 
 const child = fileURLToPath(new URL('../one-load.ts', import.meta.url))
 
+/** As scripts/wangge starts one. */
+const env = { ...process.env, MALLOC_ARENA_MAX: '2' }
+
 const FIELDS = {
   ...{ code: 'OBJCODE', className: 'OBJNAME', statedGrid: 'BGCODE', state: 'OBJSTATE' },
   ...{ competentCode: 'DEPTCODE1', competentName: 'DEPTNAME1', ownerCode: 'DEPTCODE2' },
@@ -48,7 +51,7 @@ export const measurement: Measurement = {
         const { parts, rows, profile } = of.parts[format]!
         const url = await databases.fresh('load')
         const told = { url, filesDir: join(dir, 'files'), pilot: of.pilot, parts, rows, profile }
-        const said = execFileSync(process.execPath, [child, JSON.stringify(told)], { encoding: 'utf8' })
+        const said = execFileSync(process.execPath, [child, JSON.stringify(told)], { encoding: 'utf8', env })
         rmSync(join(dir, 'files'), { recursive: true, force: true })
         const { ms, peakMb } = JSON.parse(said) as { ms: number; peakMb: number }
         say(

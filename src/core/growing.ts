@@ -19,3 +19,10 @@ export function growTo(numbers: Ints, count: number): void {
   const roomy = 4 * Math.max(count, Math.ceil(numbers.length * GROWN_BY))
   numbers.buffer.resize(Math.max(4 * count, Math.min(RESERVED_BYTES, roomy)))
 }
+
+/** Keeps a number that is nearly always 0: nothing is held before the first that is not. */
+export function setSparse(numbers: Ints, at: number, value: number): void {
+  if (value === 0 && at >= numbers.length) return
+  growTo(numbers, at + 1)
+  numbers[at] = value
+}

@@ -1,6 +1,6 @@
 /** Numbers that grow where they stand. */
 import { describe, expect, it } from 'vitest'
-import { growingInts, growTo } from '../../src/core/growing.ts'
+import { growingInts, growTo, setSparse } from '../../src/core/growing.ts'
 
 describe('growing numbers', () => {
   it('keep what they hold, and begin with nothing where they grew', () => {
@@ -25,5 +25,15 @@ describe('growing numbers', () => {
     numbers[1] = 9
     expect(() => growTo(numbers, 2 ** 31)).toThrow(RangeError)
     expect([...numbers]).toEqual([0, 9])
+  })
+
+  it('that are nearly always 0 hold nothing before the first that is not', () => {
+    const numbers = growingInts(0)
+    for (let at = 0; at < 1000; at++) setSparse(numbers, at, 0)
+    expect(numbers.length).toBe(0)
+    setSparse(numbers, 1000, 6)
+    setSparse(numbers, 1000, 0)
+    setSparse(numbers, 1001, -3)
+    expect([numbers[999], numbers[1000], numbers[1001]]).toEqual([0, 0, -3])
   })
 })

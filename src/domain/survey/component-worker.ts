@@ -22,7 +22,7 @@ import { openPlacer } from '../registry/placing.ts'
 import type { RetiredKey } from '../registry/retired.ts'
 import type { Batch } from '../registry/schema.ts'
 import { duplicateDistanceM, type EffectiveRules, takenAs } from './check-rules.ts'
-import { type NearTable, openNear } from './checks/near.ts'
+import { memoryOf, type NearTable, openNear } from './checks/near.ts'
 import { statedGrids } from './checks/stated-grid.ts'
 import { type Commission, openCommission } from './commission.ts'
 import { componentDecoder } from './component.ts'
@@ -214,11 +214,10 @@ async function decode(layers: SourceLayer[], given: Profile, context: WorkerCont
   const unchanged = { points, shapes }
   const near = shared.near.table
   const { asked } = known
-  send({ kind: 'done', counts, files: done, missing, broken, samples, near, asked, codeFields, unchanged }, [
-    near.things.buffer,
-    near.next.buffer,
-    near.heads.buffer,
-  ])
+  send(
+    { kind: 'done', counts, files: done, missing, broken, samples, near, asked, codeFields, unchanged },
+    memoryOf(near),
+  )
 }
 
 /** What all layers of a load are decoded with. */

@@ -1,5 +1,5 @@
 /** The keys of a delivery, with where each stood first: flat memory for millions of rows. */
-import { growingInts, growTo } from '../../core/growing.ts'
+import { growingInts, growTo, setSparse } from '../../core/growing.ts'
 import { textTable } from '../../core/text-table.ts'
 
 export interface SeenKeys {
@@ -10,16 +10,17 @@ export interface SeenKeys {
 /** @param files names by file number */
 export function openSeenKeys(files: readonly string[]): SeenKeys {
   const keys = textTable()
-  /** File and row of each, in the order of the keys. */
-  const places = growingInts(2048)
+  /** Row and file of each, in the order of the keys. */
+  const rows = growingInts(1024)
+  const inFiles = growingInts(0)
   return {
     meet(key, file, row) {
       const before = keys.size
       const n = keys.add(key)
-      if (n < before) return `${files[places[2 * n]!]}:${places[2 * n + 1]}`
-      growTo(places, 2 * keys.size)
-      places[2 * n] = file
-      places[2 * n + 1] = row
+      if (n < before) return `${files[inFiles[n] ?? 0]}:${rows[n]}`
+      growTo(rows, keys.size)
+      rows[n] = row
+      setSparse(inFiles, n, file)
       return null
     },
   }

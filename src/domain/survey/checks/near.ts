@@ -3,13 +3,14 @@
  * same photo or nothing that tells them apart. Distance alone proves nothing (three covers in a row are
  * three covers), so a photo of its own or any differing attribute keeps two things two.
  *
- * A grid hash in typed arrays, 38 bytes a thing: cells are eight distances wide, so a look meets one or two
- * cells and seldom four. Positions are whole millimetres from the first thing.
+ * A grid hash in typed arrays, 28 bytes a thing and 4 more for each of box, photo and file where there are any:
+ * cells are eight distances wide, so a look meets one or two cells and seldom four. Positions are whole
+ * millimetres from the first thing.
  *
- *   heads[hash(class, cell)] -> thing -> next -> ...
+ *   heads[hash(kind, cell)] -> thing -> next -> ...        kind: a class and an owner
  */
 
-import { growingInts, growTo, type Ints } from '../../../core/growing.ts'
+import { growingInts, growTo, type Ints, setSparse } from '../../../core/growing.ts'
 
 /** A thing as it is compared. */
 export interface Thing {
@@ -29,14 +30,23 @@ export interface Thing {
 /** Things in the order they came, as they are passed between threads. */
 export interface NearTable {
   count: number
+  /** By kind; a class has as many kinds as owners. */
   classes: string[]
-  owners: string[]
+  owners: (string | null)[]
   origin: [lon: number, lat: number]
   /** The numbers of a thing, `STRIDE` of them. */
   things: Ints
+  /** What most things have none of, 0 then; they end with the last thing that has one. */
+  extents: Ints
+  pictures: Ints
+  files: Ints
   next: Ints
   heads: Ints
 }
+
+/** What of a table passes to another thread without being copied. */
+export const memoryOf = ({ things, extents, pictures, files, next, heads }: NearTable): ArrayBuffer[] =>
+  [things, extents, pictures, files, next, heads].map(numbers => numbers.buffer)
 
 export interface NearThing {
   file: number
@@ -54,14 +64,10 @@ export interface NearIndex {
 
 const X = 0
 const Y = 1
-const EXTENT = 2
-const CLASS = 3
-const OWNER = 4
-const PICTURE = 5
-const TRAITS = 6
-const FILE = 7
-const ROW = 8
-const STRIDE = 9
+const KIND = 2
+const TRAITS = 3
+const ROW = 4
+const STRIDE = 5
 const CELLS_PER_DISTANCE = 8
 const MM_PER_DEGREE = 111_320_000
 const FIRST_CAPACITY = 4096
@@ -74,6 +80,9 @@ export const openTable = (): NearTable => ({
   owners: [],
   origin: [0, 0],
   things: growingInts(FIRST_CAPACITY * STRIDE),
+  extents: growingInts(0),
+  pictures: growingInts(0),
+  files: growingInts(0),
   next: growingInts(FIRST_CAPACITY),
   heads: new Int32Array(FIRST_CAPACITY * 2).fill(-1),
 })
@@ -83,40 +92,40 @@ export const openTable = (): NearTable => ({
  * @param table what is held already; it grows with what is added
  */
 export function openNear(distanceM: (classCode: string) => number, table = openTable()): NearIndex {
-  const classNumbers = new Map(table.classes.map((code, i) => [code, i]))
-  const ownerNumbers = new Map(table.owners.map((owner, i) => [owner, i]))
-  /** By class number. */
-  const distances = table.classes.map(code => distanceM(code) * 1000)
-  const { things, next } = table
+  /** Kinds by class, then by owner. */
+  const kinds = new Map<string, Map<string | null, number>>()
+  /** By kind; 0 where it is not compared. */
+  const distances: number[] = []
+  const { things, extents, pictures, files, next } = table
   let { heads } = table
   let [east, north] = scales(table.origin[1])
 
-  const classNumber = (code: string): number => {
-    let number = classNumbers.get(code)
-    if (number === undefined) {
-      number = table.classes.push(code) - 1
-      classNumbers.set(code, number)
-      distances.push(distanceM(code) * 1000)
-    }
-    return number
+  const know = (code: string, owner: string | null, kind: number) => {
+    const owners = kinds.get(code)
+    if (owners) owners.set(owner, kind)
+    else kinds.set(code, new Map([[owner, kind]]))
+    distances.push(distanceM(code) * 1000)
   }
-  const ownerNumber = (owner: string | null): number => {
-    if (owner === null) return -1
-    let number = ownerNumbers.get(owner)
-    if (number === undefined) {
-      number = table.owners.push(owner) - 1
-      ownerNumbers.set(owner, number)
+  table.classes.forEach((code, kind) => {
+    know(code, table.owners[kind]!, kind)
+  })
+  const kindOf = (code: string, owner: string | null): number => {
+    let kind = kinds.get(code)?.get(owner)
+    if (kind === undefined) {
+      kind = table.classes.push(code) - 1
+      table.owners.push(owner)
+      know(code, owner, kind)
     }
-    return number
+    return kind
   }
-  const slot = (cell: number, cellX: number, cellY: number) => {
-    let hash = Math.imul(cellX, 0x9e3779b1) ^ Math.imul(cellY, 0x85ebca77) ^ Math.imul(cell, 0xc2b2ae3d)
+  const slot = (kind: number, cellX: number, cellY: number) => {
+    let hash = Math.imul(cellX, 0x9e3779b1) ^ Math.imul(cellY, 0x85ebca77) ^ Math.imul(kind, 0xc2b2ae3d)
     hash ^= hash >>> 15
     return hash & (heads.length - 1)
   }
   const link = (thing: number) => {
     const at = thing * STRIDE
-    const kind = things[at + CLASS]!
+    const kind = things[at + KIND]!
     const size = distances[kind]! * CELLS_PER_DISTANCE
     const head = slot(kind, Math.floor(things[at + X]! / size), Math.floor(things[at + Y]! / size))
     next[thing] = heads[head]!
@@ -136,7 +145,7 @@ export function openNear(distanceM: (classCode: string) => number, table = openT
   return {
     table,
     find(thing, traits) {
-      const kind = classNumber(thing.class)
+      const kind = kindOf(thing.class, thing.owner)
       const reach = distances[kind]!
       if (!(reach > 0) || table.count === 0) return null
       const x = (thing.lon - table.origin[0]) * east
@@ -160,25 +169,25 @@ export function openNear(distanceM: (classCode: string) => number, table = openT
             const dy = things[at + Y]! - y
             const square = dx * dx + dy * dy
             if (square > bestSquare || (square === bestSquare && best >= 0)) continue
-            if (things[at + CLASS] !== kind || things[at + OWNER] !== ownerNumber(thing.owner)) continue
-            if (Math.abs(things[at + EXTENT]! - thing.extent * north) > 2 * reach) continue
-            if (!alike(at, thing.picture, traits)) continue
-            best = at
+            if (things[at + KIND] !== kind) continue
+            if (Math.abs((extents[other] ?? 0) - thing.extent * north) > 2 * reach) continue
+            if (!alike(other, thing.picture, traits)) continue
+            best = other
             bestSquare = square
           }
         }
       }
       if (best < 0) return null
-      const photo = thing.picture !== null && things[best + PICTURE] === textHash(thing.picture)
+      const photo = thing.picture !== null && pictures[best] === textHash(thing.picture)
       return {
-        file: things[best + FILE]!,
-        row: things[best + ROW]!,
+        file: files[best] ?? 0,
+        row: things[best * STRIDE + ROW]!,
         distanceM: Math.sqrt(bestSquare) / 1000,
         alike: photo ? 'same photo' : 'nothing to tell them apart',
       }
     },
     add(thing, file, row) {
-      const kind = classNumber(thing.class)
+      const kind = kindOf(thing.class, thing.owner)
       if (!(distances[kind]! > 0)) return
       if (table.count === 0) {
         table.origin = [thing.lon, thing.lat]
@@ -189,21 +198,20 @@ export function openNear(distanceM: (classCode: string) => number, table = openT
       const at = number * STRIDE
       things[at + X] = Math.round((thing.lon - table.origin[0]) * east)
       things[at + Y] = Math.round((thing.lat - table.origin[1]) * north)
-      things[at + EXTENT] = Math.round(thing.extent * north)
-      things[at + CLASS] = kind
-      things[at + OWNER] = ownerNumber(thing.owner)
-      things[at + PICTURE] = thing.picture === null ? 0 : textHash(thing.picture)
+      things[at + KIND] = kind
       things[at + TRAITS] = thing.traits
-      things[at + FILE] = file
       things[at + ROW] = row
+      setSparse(extents, number, Math.round(thing.extent * north))
+      setSparse(pictures, number, thing.picture === null ? 0 : textHash(thing.picture))
+      setSparse(files, number, file)
       link(number)
     },
   }
 
-  function alike(at: number, picture: string | null, traits: () => number): boolean {
-    const other = things[at + PICTURE]!
+  function alike(thing: number, picture: string | null, traits: () => number): boolean {
+    const other = pictures[thing] ?? 0
     if (picture !== null && other !== 0) return textHash(picture) === other
-    return things[at + TRAITS] === traits()
+    return things[thing * STRIDE + TRAITS] === traits()
   }
 }
 

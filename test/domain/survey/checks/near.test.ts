@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   isTrait,
+  memoryOf,
   type NearTable,
   openNear,
   openTable,
@@ -78,8 +79,7 @@ describe('real clusters', () => {
 })
 
 /** As another thread gets it. */
-const handedOn = (table: NearTable): NearTable =>
-  structuredClone(table, { transfer: [table.things.buffer, table.next.buffer, table.heads.buffer] })
+const handedOn = (table: NearTable): NearTable => structuredClone(table, { transfer: memoryOf(table) })
 
 describe('many things', () => {
   it('give the nearest that a look at all of them gives, also after the table has been handed on', () => {
@@ -114,6 +114,22 @@ describe('many things', () => {
     expect(hits).toBeGreaterThan(500)
     expect(near.table.count).toBe(6000)
     expect(openTable().count).toBe(0)
+  })
+
+  it('keep photo, size, owner and file where only a few have any, also when handed on', () => {
+    const near = openHalf()
+    for (let i = 0; i < 50; i++) near.add(thing(i * 10, 0, { owner: i % 2 ? 'a' : null }), 0, i)
+    near.add(thing(500, 0, { picture: 'P1', traits: 5, owner: 'a' }), 3, 7)
+    near.add(thing(510, 0, { extent: 0.001, owner: 'a' }), 4, 8)
+    const other = openNear(() => 0.5, handedOn(near.table))
+    const ask = (m: number, given: Partial<Thing>) => other.find(thing(m, 0, given), () => 0)
+    expect(ask(500, { picture: 'P1', owner: 'a' })).toMatchObject({ file: 3, row: 7, alike: 'same photo' })
+    expect(ask(500, { picture: 'P2', owner: 'a' })).toBeNull()
+    expect(ask(500, { picture: 'P1', owner: 'b' })).toBeNull()
+    expect(ask(510, { owner: 'a' })).toBeNull()
+    expect(ask(510, { owner: 'a', extent: 0.001 })).toMatchObject({ file: 4, row: 8 })
+    expect(ask(10, { owner: 'a' })).toMatchObject({ file: 0, row: 1 })
+    expect(ask(10, { owner: null })).toBeNull()
   })
 })
 
