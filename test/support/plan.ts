@@ -140,6 +140,7 @@ export const splitOff: Record<string, Kind> = {
   'src/domain/registry/parts.ts': 'store',
   'src/domain/registry/placements.ts': 'store',
   'src/domain/registry/placing.ts': 'commands',
+  'src/domain/registry/placing-anew.ts': 'commands',
   'src/domain/registry/ranges.ts': 'store',
   'src/domain/registry/removals.ts': 'commands',
   'src/domain/registry/retired.ts': 'store',

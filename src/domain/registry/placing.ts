@@ -85,12 +85,7 @@ export async function placeAll(
     return { part, generation: await openPlacement(tx, { ...input, part, batchNo: null }) }
   })
   try {
-    const placer = openPlacer(input.grids)
-    const table = `placement_${part}`
-    const from = `(${CURRENT}) c WHERE c.district = $1`
-    const points = pointPlacements(db, from, { district: input.district, part, generation }, placer)
-    await db.copyIn(table, PLACEMENT_COLUMNS, points)
-    await shapes(db, from, { ...input, generation }, table, part)
+    await landPlacements(db, `(${CURRENT}) c WHERE c.district = $1`, { ...input, part, generation })
     await closePart(db, part, ['placement'])
   } catch (error) {
     // the database may be gone too: what is left then is dropped when the interrupted load is noticed
@@ -98,6 +93,29 @@ export async function placeAll(
     throw error
   }
   return generation
+}
+
+/**
+ * Places rows under a generation that is open.
+ * @param from `... c WHERE c.district = $1`, with id, batch and geom
+ * @param concerns whether a point at a position is placed at all; every one by default
+ */
+export async function landPlacements(
+  db: Db,
+  from: string,
+  under: {
+    district: string
+    part: number
+    generation: number
+    gridGeneration: number
+    grids: readonly Grid[]
+  },
+  concerns?: (lon: number, lat: number) => boolean,
+): Promise<void> {
+  const table = `placement_${under.part}`
+  const points = pointPlacements(db, from, under, openPlacer(under.grids), concerns)
+  await db.copyIn(table, PLACEMENT_COLUMNS, points)
+  await shapes(db, from, under, table, under.part)
 }
 
 /** Places the rows of a landed batch that were not placed when they were read. */
@@ -114,6 +132,7 @@ async function* pointPlacements(
   from: string,
   { district, part, generation }: Pick<Batch, 'district' | 'part' | 'generation'>,
   placer: Placer,
+  concerns: (lon: number, lat: number) => boolean = () => true,
 ) {
   const out = copyWriter()
   const source = from.replaceAll('$1', literal(district))
@@ -129,7 +148,9 @@ async function* pointPlacements(
         last = row.uuid(0)!
         const geometry = readEwkb(row.bytes(2))
         if (geometry.type !== 'Point') return
-        const place = placer.place(geometry.coordinates[0]!, geometry.coordinates[1]!)
+        const [lon, lat] = geometry.coordinates as [number, number]
+        if (!concerns(lon, lat)) return
+        const place = placer.place(lon, lat)
         const area = typeof place === 'number' ? placer.areas[place]!.id : null
         const reason = typeof place === 'number' ? null : place
         writePlacement(out, {

@@ -7,11 +7,13 @@ import { literal } from '../grids/store.ts'
 import type { Scope } from '../orgs/rules.ts'
 import { EMBEDDED_ROWS, FIRST_ID, firstRows } from './ranges.ts'
 
-/** The rows of district $1 that are seen now. */
-export const CURRENT = `SELECT c.* FROM component c
-  JOIN batch b ON b.district = c.district AND b.no = c.batch AND b.version IS NOT NULL
+/** What keeps the rows c of district $1 that are seen now. */
+export const SEEN_NOW = `JOIN batch b ON b.district = c.district AND b.no = c.batch AND b.version IS NOT NULL
   JOIN registry_head h ON h.district = c.district
   WHERE c.district = $1 AND (c.closed_version IS NULL OR c.closed_version > h.version)`
+
+/** The rows of district $1 that are seen now. */
+export const CURRENT = `SELECT c.* FROM component c ${SEEN_NOW}`
 
 /**
  * How many components are seen, now or at a version: what the versions added and took away, without a look at the

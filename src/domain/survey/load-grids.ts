@@ -13,7 +13,7 @@ import { type Grid, UNIT_LEVEL } from '../grids/schema.ts'
 import { currentGeneration, listGrids, listUnitGrids } from '../grids/store.ts'
 import { scopeOf } from '../orgs/rules.ts'
 import { dropPlacement, holdVersion, publishPlacement } from '../registry/commands.ts'
-import { placeAll } from '../registry/placing.ts'
+import { placeAnew } from '../registry/placing-anew.ts'
 import { currentVersion } from '../registry/store.ts'
 import { finding } from './field-rows.ts'
 import { type Finding, severityOf } from './findings.ts'
@@ -94,7 +94,7 @@ export async function loadGrids(
     const result: Result = { counts, files, findings: await input.ledger.close() }
     if (options.compare || nothingNew) await db.transaction(tx => end(tx, false, result))
     else if (units) await db.transaction(tx => publish(tx, input, landed, result))
-    else await publishNet(house, input, landed, after, result)
+    else await publishNet(house, input, landed, result)
     return { counts, files, refusedWhole: false, batchNo: null }
   } catch (error) {
     await dropGeneration(db, district, generation).catch(err =>
@@ -147,14 +147,8 @@ async function publish(
   await input.ended(tx, result, true)
 }
 
-/** With the net every component is placed anew, under the grids that are to hold. */
-async function publishNet(
-  house: LoadHouse,
-  input: LoadInput,
-  landed: Landed,
-  after: readonly Grid[],
-  result: Result,
-): Promise<void> {
+/** With the net the components it concerns are placed anew, under the grids that are to hold. */
+async function publishNet(house: LoadHouse, input: LoadInput, landed: Landed, result: Result): Promise<void> {
   const { db } = house
   const { district } = input.delivery
   input.progress('placing', result.counts.read, result.counts.read)
@@ -162,17 +156,21 @@ async function publishNet(
   try {
     while (true) {
       const version = await currentVersion(db, district)
-      const placed = await placeAll(db, { district, gridGeneration: landed.generation, grids: after })
+      const base = await currentGeneration(db, district)
+      const before = await listGrids(db, scopeOf(district), base)
+      const after = holding(await listGrids(db, scopeOf(district), landed.generation), landed.keepCodes)
+      const placed = await placeAnew(db, { district, gridGeneration: landed.generation, before, after })
       placement = placed
       const published = await db.transaction(async tx => {
         // components published meanwhile have their places by the former grids
         if ((await holdVersion(tx, district)) !== version) return false
-        await publishPlacement(tx, district, placed)
+        if ((await currentGeneration(tx, district)) !== base) return false
+        if (placed !== null) await publishPlacement(tx, district, placed)
         await publish(tx, input, landed, result)
         return true
       })
       if (published) return
-      await dropPlacement(db, district, placed)
+      if (placed !== null) await dropPlacement(db, district, placed)
     }
   } catch (error) {
     if (placement !== null)

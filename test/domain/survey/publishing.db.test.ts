@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { one } from '../../../src/core/db.ts'
 import { scopeOf } from '../../../src/domain/orgs/rules.ts'
-import { findComponent, listHistory } from '../../../src/domain/registry/store.ts'
+import { CURRENT, findComponent, listHistory } from '../../../src/domain/registry/store.ts'
 import { approveDelivery, rejectDelivery } from '../../../src/domain/survey/deciding.ts'
 import { type OpenedDb, onEachEngine } from '../../support/engines.ts'
 import {
@@ -262,6 +263,21 @@ onEachEngine((_engine, open) => {
         [code],
       )
 
+    /** Components with a placement of the newest generation that counts. */
+    const lastPlaced = () =>
+      one<{ no: number; n: number }>(
+        intake.db,
+        `SELECT g.no, (SELECT count(*)::int FROM placement p WHERE p.district = $1 AND p.generation = g.no) AS n
+         FROM placement_generation g WHERE g.district = $1 AND g.published ORDER BY g.no DESC LIMIT 1`,
+        [code],
+      )
+    const standingWest = (of: number) =>
+      one<{ n: number }>(
+        intake.db,
+        `SELECT count(*)::int AS n FROM (${CURRENT}) c WHERE ST_XMin(c.geom) <= $2::float8`,
+        [code, of],
+      )
+
     it('are unchanged when they are the same, keep their ids, and are not published again', async () => {
       const published = () =>
         intake.db.query(
@@ -285,11 +301,25 @@ onEachEngine((_engine, open) => {
       expect(delivery.counts).toMatchObject({ changed: 2, unchanged: 4 })
       const after = await areasOf()
       expect(after[0]!.n).toBeLessThan(before[0]!.n)
+      // what stands in the two areas beside the border, and nothing of the third
+      const { n } = await lastPlaced()
+      expect(n).toBe((await standingWest(120.64)).n)
+      expect(n).toBeLessThan(250)
       expect(await checkPlacements(intake.db, code)).toMatchObject({
         components: 302,
         withoutArea: 0,
         wrong: [],
       })
+    })
+
+    it('place nothing anew for another name', async () => {
+      const before = await lastPlaced()
+      const areas = squareDistrict([120.61, 120.64], code).map(grid =>
+        grid.code === areaCode(2, code) ? { ...grid, name: '别的名字' } : grid,
+      )
+      expect((await load(areas)).delivery.counts).toMatchObject({ changed: 1, unchanged: 5 })
+      expect(await lastPlaced()).toEqual(before)
+      expect(await checkPlacements(intake.db, code)).toMatchObject({ components: 302, wrong: [] })
     })
 
     it('leave areas that are not delivered as they are', async () => {
