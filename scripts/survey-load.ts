@@ -21,7 +21,7 @@ import type { Delivery, DeliveryKind, Profile } from '../src/domain/survey/schem
 import { getDelivery } from '../src/domain/survey/store.ts'
 import { timed } from './measurement.ts'
 
-const DISTRICT = '320599'
+export const DISTRICT = '320599'
 
 /** The columns of the file, with the usual names. */
 const FIELDS =

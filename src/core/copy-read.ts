@@ -17,14 +17,25 @@ export interface CopyRow {
   bytes(field: number): Uint8Array
 }
 
-/** Reads the bytes of COPY TO (FORMAT binary), calling `each` per row. Chunks may be cut anywhere. */
+/** Reads the bytes of COPY TO (FORMAT binary), calling `each` per row. Chunks may be cut anywhere. @returns how many rows */
 export async function readCopy(
   chunks: AsyncIterable<Uint8Array>,
   each: (row: CopyRow) => void,
 ): Promise<number> {
+  const reader = copyReader(each)
+  for await (const chunk of chunks) reader.push(chunk)
+  return reader.rows
+}
+
+/** The same for who pulls the chunks himself. */
+export function copyReader(each: (row: CopyRow) => void): {
+  push(chunk: Uint8Array): void
+  readonly rows: number
+} {
   let rest: Buffer = Buffer.alloc(0)
   let headerDone = false
-  let count = 0
+  let ended = false
+  let rows = 0
   const starts: number[] = []
   const sizes: number[] = []
   let data: Buffer = rest
@@ -48,7 +59,8 @@ export async function readCopy(
     },
     bytes: field => data.subarray(starts[field]!, starts[field]! + sizes[field]!),
   }
-  for await (const chunk of chunks) {
+  const push = (chunk: Uint8Array) => {
+    if (ended) return
     data =
       rest.length === 0
         ? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
@@ -57,7 +69,7 @@ export async function readCopy(
     if (!headerDone) {
       if (data.length < 19) {
         rest = Buffer.from(data)
-        continue
+        return
       }
       at = 19 + data.readInt32BE(15)
       headerDone = true
@@ -67,7 +79,10 @@ export async function readCopy(
       if (at + 2 > data.length) break
       const fields = data.readInt16BE(at)
       at += 2
-      if (fields < 0) return count
+      if (fields < 0) {
+        ended = true
+        return
+      }
       let whole = true
       for (let i = 0; i < fields; i++) {
         if (at + 4 > data.length) {
@@ -89,9 +104,14 @@ export async function readCopy(
         break
       }
       each(row)
-      count++
+      rows++
     }
     rest = Buffer.from(data.subarray(at))
   }
-  return count
+  return {
+    push,
+    get rows() {
+      return rows
+    },
+  }
 }

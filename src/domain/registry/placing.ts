@@ -7,17 +7,19 @@ import { readEwkb } from '../../../gis/ewkb.ts'
 import { type Bbox, bboxOf } from '../../../gis/geometry.ts'
 import { buildLocator, type Locator } from '../../../gis/locate.ts'
 import { type CopyWriter, copyWriter } from '../../core/copy.ts'
-import { readCopy } from '../../core/copy-read.ts'
+import { type CopyRow, copyReader, readCopy } from '../../core/copy-read.ts'
 import type { Db, Queryable } from '../../core/db.ts'
 import type { Grid } from '../grids/schema.ts'
 import { literal } from '../grids/store.ts'
 import { dropPlacement, openPlacement } from './commands.ts'
 import { closePart, openPart } from './parts.ts'
+import { FIRST_ID } from './ranges.ts'
 import { type Batch, PLACEMENT_COLUMNS, type PlacementReason } from './schema.ts'
 import { CURRENT, countCurrent } from './store.ts'
 
 const SHAPES_AT_ONCE = 200
 const POINTS_AT_ONCE = 20_000
+const CHUNK_BYTES = 640_000
 
 /** Answers for one position: the area's index in `areas`, or why none. */
 export interface Placer {
@@ -135,37 +137,38 @@ async function* pointPlacements(
   concerns: (lon: number, lat: number) => boolean = () => true,
 ) {
   const out = copyWriter()
-  const source = from.replaceAll('$1', literal(district))
-  for (let last = '00000000-0000-0000-0000-000000000000', more = true; more; ) {
-    let read = 0
-    await readCopy(
-      db.copyOut(
-        `SELECT c.id, c.batch, c.geom FROM ${source}
-         AND c.id > '${last}' ORDER BY c.id LIMIT ${POINTS_AT_ONCE}`,
-      ),
-      row => {
-        read++
-        last = row.uuid(0)!
-        const geometry = readEwkb(row.bytes(2))
-        if (geometry.type !== 'Point') return
-        const [lon, lat] = geometry.coordinates as [number, number]
-        if (!concerns(lon, lat)) return
-        const place = placer.place(lon, lat)
-        const area = typeof place === 'number' ? placer.areas[place]!.id : null
-        const reason = typeof place === 'number' ? null : place
-        writePlacement(out, {
-          district,
-          part,
-          generation,
-          batch: row.int4(1),
-          componentId: last,
-          gridId: area,
-          reason,
-          touched: null,
-        })
-      },
-    )
-    more = read === POINTS_AT_ONCE
+  const source = `SELECT c.id, c.batch, c.geom FROM ${from.replaceAll('$1', literal(district))}`
+  let last = FIRST_ID
+  const each = (row: CopyRow) => {
+    last = row.uuid(0)!
+    const geometry = readEwkb(row.bytes(2))
+    if (geometry.type !== 'Point') return
+    const [lon, lat] = geometry.coordinates as [number, number]
+    if (!concerns(lon, lat)) return
+    const place = placer.place(lon, lat)
+    writePlacement(out, {
+      district,
+      part,
+      generation,
+      batch: row.int4(1),
+      componentId: row.bytes(0),
+      gridId: typeof place === 'number' ? placer.areas[place]!.id : null,
+      reason: typeof place === 'number' ? null : place,
+      touched: null,
+    })
+  }
+  if (db.engine.longStatements) {
+    const reader = copyReader(each)
+    for await (const chunk of db.copyOut(source)) {
+      reader.push(chunk)
+      if (out.bytes >= CHUNK_BYTES) yield out.take()
+    }
+    if (out.rows > 0) yield out.take()
+    return
+  }
+  for (let read = POINTS_AT_ONCE; read === POINTS_AT_ONCE; ) {
+    const page = `${source} AND c.id > '${last}' ORDER BY c.id LIMIT ${POINTS_AT_ONCE}`
+    read = await readCopy(db.copyOut(page), each)
     if (out.rows > 0) yield out.take()
   }
 }
