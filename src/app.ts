@@ -27,22 +27,27 @@ import { districtBox } from './domain/atlas/model.ts'
 import { atlasRoutes } from './domain/atlas/routes.ts'
 import { codeProfileSchema } from './domain/catalog/codes.ts'
 import { ensureStandardDictionary } from './domain/catalog/commands.ts'
+import { openKeeping } from './domain/evidence/keeping.ts'
+import { evidenceRoutes } from './domain/evidence/routes.ts'
 import { gridRoutes } from './domain/grids/routes.ts'
 import { DISTRICT_CHANGES, rememberDistricts } from './domain/orgs/districts.ts'
 import { openPrincipals } from './domain/orgs/principals.ts'
 import { orgsRoutes } from './domain/orgs/routes.ts'
 import { rights } from './domain/orgs/rules.ts'
 import { listDistricts } from './domain/orgs/store.ts'
+import { seesInspection } from './domain/survey/acceptance/reaching.ts'
 import { recoverLoads } from './domain/survey/interruption.ts'
 import type { LoadHouse } from './domain/survey/loading.ts'
 import { surveyRoutes } from './domain/survey/routes.ts'
 import { openRunner, type Runner } from './domain/survey/run.ts'
 import { openUploading } from './domain/survey/uploading.ts'
 import { lookAgain } from './domain/upkeep/commands.ts'
+import { evidenceOfComponents, seesChange, seesReport } from './domain/upkeep/evidence-routes.ts'
 import { runHandover, transferDue } from './domain/upkeep/handing-over.ts'
 import { handoverRoutes } from './domain/upkeep/handover-routes.ts'
 import { plateRoutes } from './domain/upkeep/plate-routes.ts'
 import { upkeepRoutes } from './domain/upkeep/routes.ts'
+import { openStreet } from './domain/upkeep/street.ts'
 import type { Endpoint } from './http/endpoint.ts'
 import type { Readiness } from './http/health.ts'
 import { liveDoor } from './http/live.ts'
@@ -64,6 +69,8 @@ export interface App {
 
 const STALE_LOADS_MS = 60_000
 const HANDOVERS_MS = 60_000
+/** After these, photos may be evidence of nothing any more. */
+const PICTURES_GO = ['change.refused', 'change.withdrawn', 'report.closed']
 
 /** @throws Problem data-dir.taken when another process holds the data directory */
 export async function openApp(config: Config, log: Log): Promise<App> {
@@ -100,6 +107,9 @@ export async function openApp(config: Config, log: Log): Promise<App> {
     const uploading = openUploading({ ...house, uploads, uploadBytes })
     await uploading.sweep()
     closers.push(uploading.watch())
+    const keeping = openKeeping({ ...house, uploads })
+    await keeping.recover()
+    closers.push(keeping.watch())
 
     const reactions = await openReactions(db, log)
     closers.push(() => reactions.stop())
@@ -122,6 +132,11 @@ export async function openApp(config: Config, log: Log): Promise<App> {
         to: ['registry.published'],
         react: ({ district }) => lookAgain(house, district),
       },
+      {
+        name: 'evidence: pictures of what came to nothing go',
+        to: PICTURES_GO,
+        react: () => keeping.sweep(),
+      },
       { name: 'live: watchers hear of it', to: 'every', react: live.happened },
     ])
     const runner = openRunner(house)
@@ -138,6 +153,7 @@ export async function openApp(config: Config, log: Log): Promise<App> {
     closers.push(() => jobs.stop())
     closers.push(watchHandovers(house))
 
+    const street = openStreet({ db })
     const endpoints: Endpoint[] = [
       ...orgsRoutes({
         db,
@@ -149,7 +165,13 @@ export async function openApp(config: Config, log: Log): Promise<App> {
       ...atlasRoutes({ db, atlas }),
       ...surveyRoutes({ ...house, jobs: () => jobs, runner, uploads, uploading, uploadBytes }),
       ...upkeepRoutes({ db }),
-      ...plateRoutes({ db }),
+      ...plateRoutes({ db, street }),
+      ...evidenceOfComponents({ db }),
+      ...evidenceRoutes({
+        ...{ ...house, uploads, keeping },
+        sees: { change: seesChange(house), report: seesReport, inspection: seesInspection(house) },
+        street: (call, token, opening) => street.enter(call, token, opening ? 'photo' : null),
+      }),
       ...handoverRoutes({ db, begin: handover => jobs.send('upkeep.handover', { handover }) }),
       liveDoor(live),
     ]

@@ -38,6 +38,8 @@ export interface Files {
   remove(folder: string, name: string): Promise<void>
   /** Full paths and sizes of what a folder holds, sorted by name; empty when there is none. */
   list(folder: string): Promise<{ name: string; path: string; bytes: number }[]>
+  /** Names alone of what a folder holds. */
+  names(folder: string): Promise<string[]>
   removeAll(folder: string): Promise<void>
   /** A private empty directory; the caller removes it with `removeScratch`. */
   scratch(): Promise<string>
@@ -92,6 +94,8 @@ export function openFiles(dataDir: string): Files {
         found.map(async name => ({ name, path: join(dir, name), bytes: (await stat(join(dir, name))).size })),
       )
     },
+    names: async folder =>
+      (await readdir(folderOf(folder)).catch(() => [])).filter(name => !name.startsWith('.')),
     removeAll: folder => rm(folderOf(folder), { recursive: true, force: true }),
     async scratch() {
       const dir = join(scratchRoot, newId())

@@ -231,6 +231,7 @@ export const problems = {
     '“{folder}”不在可取用照片的目录之内，或不是文件夹',
     '{folder} is no folder below those that photos may be taken from',
   ],
+  'photo.unusable': [400, '照片不能用：{reason}', 'The photo cannot be used: {reason}'],
   'photo.unknown': [404, '没有这张照片', 'There is no such photo'],
   'upload.unknown': [404, '没有这个上传，或它已过期', 'There is no such upload, or it has expired'],
   'upload.offset': [
@@ -511,6 +512,13 @@ export const words: Partial<Record<ProblemCode, Record<string, Record<string, st
       rejected: '退回',
       'cancelled here': '在此取消',
       inspected: '验收',
+    },
+  },
+  'photo.unusable': {
+    reason: {
+      'no picture': '不是 JPEG、PNG 或 WebP 图片；其他格式（如 HEIC）请先转为 JPEG',
+      broken: '图片不完整或已损坏',
+      'too many pixels': '像素过大',
     },
   },
   'inspection.decided': { state: { accepted: '已验收', returned: '已退回', released: '已放行' } },

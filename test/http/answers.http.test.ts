@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ZodType } from 'zod'
 import type { Endpoint } from '../../src/http/endpoint.ts'
 import { jpeg } from '../support/photos.ts'
+import { cameraJpeg } from '../support/pictures.ts'
 import { DISTRICT, openServed, type Served } from '../support/served.ts'
 
 interface ShownItem {
@@ -404,7 +405,7 @@ describe('every door', () => {
     const [lon, lat] = one.lonLat
     const propose = (change: object) =>
       ask<{ id: string }>('post', '/api/changes', {
-        body: { change, reason: '现场核实', photos: ['1.jpg'] },
+        body: { change, reason: '现场核实' },
       })
     const note = { kind: 'edit', componentId: one.id, set: { note: '已核实' } }
     await ask('post', '/api/changes/check', { body: { change: note } })
@@ -436,7 +437,30 @@ describe('every door', () => {
     await ask('get', '/api/plates/:token', { at: { token } })
     const said = { kind: 'damaged', text: '灯头松动' }
     await ask('post', '/api/plates/:token/reports', { at: { token }, body: { ...said, phone: '0512 1234' } })
-    await ask('post', '/api/components/:id/reports', { at: { id: two.id }, body: said })
+    const tus = { 'tus-resumable': '1.0.0' }
+    const bytes = { ...tus, 'content-type': 'application/offset+octet-stream' }
+    const picture = cameraJpeg()
+    const opening = { headers: { ...tus, 'upload-length': `${picture.length}` } }
+    const idOf = (opened: Headers) => opened.get('location')!.split('?')[0]!.split('/').at(-1)!
+    const ways = [
+      ['/api/evidence/uploads', '/api/evidence/uploads/:id', {}],
+      ['/api/plates/:token/photos', '/api/plates/:token/photos/:id', { token }],
+    ] as const
+    const photos: string[] = []
+    for (const [door, path, where] of ways) {
+      const upload = idOf(await ask<Headers>('post', door, { at: where, ...opening }))
+      const at = { ...where, id: upload }
+      const headers = { ...bytes, 'upload-offset': '0' }
+      await ask('head', path, { at, headers: tus })
+      await ask('patch', path, { at, headers, bytes: new Uint8Array(picture) })
+      await ask('head', path, { at, headers: tus })
+      const other = idOf(await ask<Headers>('post', door, { at: where, ...opening }))
+      await ask('delete', path, { at: { ...where, id: other }, headers: tus })
+      photos.push(upload)
+    }
+    await ask('post', '/api/components/:id/reports', { at: { id: two.id }, body: { ...said, photos } })
+    await ask('get', '/api/evidence/:id', { at: { id: photos[0]! } })
+    await ask('get', '/api/components/:id/evidence', { at: { id: two.id } })
     const { items: reports } = await ask<{ items: { id: string }[] }>('get', '/api/reports')
     await ask('post', '/api/reports/:id/close', { at: { id: reports[0]!.id }, body: { answer: '已修复' } })
 

@@ -24,6 +24,7 @@ export const folders: Record<string, string> = {
   'src/core': 'the machine room',
   'src/http': 'the way requests come in',
   'src/domain/orgs': 'units, persons, accounts',
+  'src/domain/evidence': 'photos taken as evidence',
   'src/domain/catalog': 'classes and codes',
   'src/domain/grids': 'the levels of the grid',
   'src/domain/places': 'addresses and names',
@@ -93,6 +94,7 @@ export const pilotGuests = /^src\/(cli|app)\.ts$|^src\/cli\//
 /** The staircase: a room imports only rooms before it. */
 export const staircase = [
   'orgs',
+  'evidence',
   'catalog',
   'grids',
   'places',

@@ -37,6 +37,8 @@ export interface Served {
   address: string
   /** As the command line speaks to it: an administrator on this machine. */
   client: Client
+  /** Where its files lie. */
+  dataDir: string
   /** The folder with the pilot's files. */
   pilotDir: string
   manifest: PilotManifest
@@ -100,6 +102,7 @@ export async function openServed({
       app,
       address,
       client,
+      dataDir,
       pilotDir,
       manifest: JSON.parse(readFileSync(join(pilotDir, 'manifest.json'), 'utf8')),
       load,

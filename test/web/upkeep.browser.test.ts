@@ -3,6 +3,7 @@ import jsQr from 'jsqr'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Role } from '../../src/domain/orgs/rules.ts'
+import { cameraPng } from '../support/pictures.ts'
 import { DISTRICT, openServed, PASSWORD, type Served } from '../support/served.ts'
 import { chromium, noChromium } from '../support/tools.ts'
 import { type Console, desk, openBrowser, phone, type Screen, startConsole } from './driver.ts'
@@ -117,6 +118,23 @@ describe.skipIf(!chromium)(`upkeep in the console${chromium ? '' : ` (${noChromi
     await here.click()
     await console.page.getByLabel('理由').fill('现场核实')
     const send = console.page.locator('button:has-text("提交申请")')
+    const choose = console.page.locator('.take input[multiple]')
+    expect(await console.page.locator('.take input[capture=environment]').getAttribute('accept')).toBe(
+      'image/*',
+    )
+    await choose.setInputFiles([
+      photo('现场.png', 90),
+      { ...photo('不是照片.jpg', 0), buffer: Buffer.from('<html>') },
+    ])
+    await console.page.waitForSelector('text=照片不能用：不是 JPEG、PNG 或 WebP 图片')
+    await console.page
+      .locator('.take li.failed')
+      .getByRole('button', { name: /去掉照片/ })
+      .click()
+    await choose.setInputFiles([photo('近景.png', 180)])
+    await console.page.waitForFunction(() => document.querySelectorAll('.take li.done img').length === 2)
+    expect(await console.cutOff()).toEqual([])
+    await console.shot('/tmp/evidence-form-390.png')
     const box = (await send.boundingBox())!
     expect([box.height >= 44, box.y + box.height <= phone.height]).toEqual([true, true])
     await send.click()
@@ -126,9 +144,43 @@ describe.skipIf(!chromium)(`upkeep in the console${chromium ? '' : ` (${noChromi
     await reviewer.page.waitForSelector('[role=option][data-no]')
     await reviewer.page.click('[role=option][data-no]')
     await reviewer.page.waitForSelector('.request .moved')
-    expect(console.complaints).toEqual([])
+    await drawn(reviewer, '.request .photo-row li img', 2)
+    await reviewer.shot('/tmp/evidence-review-390.png')
+    expect(await reviewer.cutOff()).toEqual([])
+    const desk2 = await enter('supervisor', desk)
+    await desk2.open('/upkeep')
+    await drawn(desk2, '[role=option][data-no] .thumb img', 1)
+    await desk2.page.locator('[role=option][data-no]:has(.thumb)').click()
+    await drawn(desk2, '.request .photo-row li img', 2)
+    await desk2.shot('/tmp/evidence-review-1440.png')
+    await desk2.page.focus('[role=listbox]')
+    await desk2.page.keyboard.press('a')
+    await desk2.page.waitForSelector('text=/登记册为第 \\d+ 版/')
+    await console.open(`/map?sel=${id}`)
+    await console.page.waitForSelector(`[data-id="${id}"]`)
+    await drawn(console, '.photos .photo-row li img', 2)
+    expect([
+      console.complaints.filter(said => !/400/.test(said)),
+      reviewer.complaints,
+      desk2.complaints,
+    ]).toEqual([[], [], []])
   })
 
+  const photo = (name: string, grey: number) => ({
+    name,
+    mimeType: 'image/png',
+    buffer: cameraPng(grey, 200),
+  })
+  /** Waits for so many pictures that are really drawn. */
+  const drawn = (console: Console, selector: string, n: number) =>
+    console.page.waitForFunction(
+      ([selector, n]) => {
+        const all = [...document.querySelectorAll<HTMLImageElement>(selector)]
+        for (const each of all) each.loading = 'eager'
+        return all.length === n && all.every(each => each.complete && each.naturalWidth > 0)
+      },
+      [selector, n] as const,
+    )
   /** What a camera reads off the first plate of the page. */
   async function scanned(page: Page): Promise<string | undefined> {
     const side = 360
@@ -195,8 +247,19 @@ describe.skipIf(!chromium)(`upkeep in the console${chromium ? '' : ` (${noChromi
     await stranger.page.waitForSelector('h1')
     await stranger.page.click('label:has-text("有危险")')
     await stranger.page.getByLabel('说明').fill('电线外露')
+    await stranger.page
+      .locator('.take input[multiple]')
+      .setInputFiles([1, 2, 3, 4].map(n => photo(`${n}.png`, 50 * n)))
+    await stranger.page.waitForSelector('text=最多 3 张，多出的没有加入')
+    await stranger.page.waitForFunction(() => document.querySelectorAll('.take li.done img').length === 3)
+    await stranger.shot('/tmp/evidence-street-390.png')
     await stranger.page.click('button:has-text("上报")')
     await stranger.page.waitForSelector('text=已收到，谢谢')
+    const office = await enter('dispatcher')
+    await office.open('/upkeep/reports')
+    await drawn(office, 'li[data-no] .photo-row img', 3)
+    await office.shot('/tmp/evidence-reports-1440.png')
+    expect(office.complaints).toEqual([])
     expect(await stranger.cutOff()).toEqual([])
     expect(stranger.complaints).toEqual([])
   })

@@ -4,7 +4,7 @@ import type { Jobs } from '../../core/jobs.ts'
 import { problem } from '../../core/problem.ts'
 import { type Call, type Endpoint, endpoint } from '../../http/endpoint.ts'
 import { districtOf } from '../orgs/districts.ts'
-import { reaches, reachOf, rights } from '../orgs/rules.ts'
+import { reachOf, rights } from '../orgs/rules.ts'
 import { acceptanceRoutes } from './acceptance/routes.ts'
 import { announce } from './announcing.ts'
 import { DeliveryEntry, GuessAnswer } from './answers.ts'
@@ -18,6 +18,7 @@ import { titleOf } from './finding-titles.ts'
 import { inspect } from './inspect.ts'
 import { cancelWaiting } from './interruption.ts'
 import { openLooks } from './looking.ts'
+import { ownDelivery } from './own-delivery.ts'
 import { packageRoutes } from './package-routes.ts'
 import { resolveFolder } from './photos/photo-folder.ts'
 import { photoRoutes } from './photos/routes.ts'
@@ -52,15 +53,7 @@ export function surveyRoutes(
   input: Omit<UploadDoors, 'own'> & { jobs: () => Jobs; runner: Runner },
 ): Endpoint[] {
   const { db } = input
-  const own = async (call: Call, id: string): Promise<Delivery> => {
-    const delivery = await getDelivery(db, id)
-    const { districts } = call.principal
-    // of another district's or another firm's delivery not even where it belongs is told
-    const here = districts === '*' || districts.includes(delivery.district)
-    if (!here || !reaches(reachOf(call.principal, delivery.district), delivery))
-      throw problem('delivery.unknown', { id })
-    return delivery
-  }
+  const own = ownDelivery(db)
   const queue = async (delivery: string) => void (await input.jobs().send('survey.load', { delivery }))
   const looks = openLooks()
   /** Folders of the server hold photos of more than one firm. */

@@ -1,5 +1,6 @@
 /** What the doors of upkeep answer. Pure. */
 import { z } from 'zod'
+import { EvidenceEntry } from '../evidence/schema.ts'
 import { changeKinds, changeStates } from './schema.ts'
 
 const Geo = z.object({ type: z.string(), coordinates: z.array(z.unknown()) }).describe('GeoJSON, lon/lat')
@@ -44,7 +45,7 @@ export const RequestEntry = z
       .describe('Of a merge: the one that stays'),
     endedOn: z.string().nullable(),
     reason: z.string(),
-    photos: z.array(z.string()),
+    photos: z.array(EvidenceEntry),
     proposedAt: z.iso.datetime(),
     proposedBy: z.string(),
     proposers: z.array(z.string()),

@@ -10,6 +10,7 @@ import { type Db, one, type Queryable } from '../../core/db.ts'
 import { newId } from '../../core/id.ts'
 import { append } from '../../core/journal.ts'
 import { problem } from '../../core/problem.ts'
+import { removeEvidence, takeEvidence } from '../evidence/commands.ts'
 import { scopeOf } from '../orgs/rules.ts'
 import type { Batch } from '../registry/schema.ts'
 import { learnSerials } from '../registry/serials.ts'
@@ -167,9 +168,9 @@ export async function proposeChange(
     const { no } = await one<{ no: number }>(
       tx,
       `INSERT INTO change_request (district, id, no, kind, state, component_id, survivor_id, base_batch, change, before,
-         after, reason, photos, findings, proposed_by, proposers)
+         after, reason, findings, proposed_by, proposers)
        SELECT $1, $2::uuid, coalesce(max(no), 0) + 1, $3, 'proposed', $4::uuid, $5::uuid, $6::int, $7::jsonb, $8::jsonb,
-         $9::jsonb, $10, $11::text[], $12::jsonb, $13, ARRAY[$13::text] FROM change_request WHERE district = $1 RETURNING no`,
+         $9::jsonb, $10, $11::jsonb, $12, ARRAY[$12::text] FROM change_request WHERE district = $1 RETURNING no`,
       [
         district,
         id,
@@ -181,13 +182,14 @@ export async function proposeChange(
         before && JSON.stringify(before),
         after && JSON.stringify(after),
         reason,
-        photos,
         JSON.stringify(findings),
         actor,
       ],
     )
+    await takeEvidence(tx, { district, holder: 'change', holderId: id }, { ids: photos, sentBy: actor })
+    const data = { request: id, no, kind: change.kind, component: componentId }
     await append(tx, district, actor, [
-      { kind: 'change.proposed', data: { request: id, no, kind: change.kind, component: componentId } },
+      { kind: 'change.proposed', data: photos.length > 0 ? { ...data, photos } : data },
     ])
   })
   return getRequest(house.db, id)
@@ -224,7 +226,10 @@ export async function renewChange(
   return getRequest(house.db, id)
 }
 
-/** Ends a request that is not applied: refused by who reviews it, with the reason, or taken back by who made it. */
+/**
+ * Ends a request that is not applied: refused by who reviews it, with the reason, or taken back by who made it. Its
+ * photos go: persons may be on them, and nothing stands on them any more.
+ */
 export async function closeChange(
   house: UpkeepHouse,
   request: ChangeRequest,
@@ -240,6 +245,7 @@ export async function closeChange(
       [district, id, state, actor, reason],
     )
     if (mine.length === 0) await stateProblem(tx, id, state)
+    await removeEvidence(tx, { district, holder: 'change', holderId: id })
     await append(tx, district, actor, [{ kind: `change.${state}`, data: { request: id, no, reason } }])
   })
   return getRequest(house.db, id)

@@ -1,11 +1,10 @@
 /** The doors of plates and reports: printed, scanned by whoever stands there, told what is wrong, and answered. */
 import { z } from 'zod'
-import { systemClock } from '../../core/clock.ts'
 import { problem } from '../../core/problem.ts'
 import { created } from '../../http/answer.ts'
-import { type Call, type Endpoint, endpoint, raw } from '../../http/endpoint.ts'
+import { type Endpoint, endpoint, raw } from '../../http/endpoint.ts'
 import { listClasses } from '../catalog/store.ts'
-import { openAttempts, senderOf } from '../orgs/attempts.ts'
+import { listEvidence, type ToldPhoto } from '../evidence/store.ts'
 import { districtOf } from '../orgs/districts.ts'
 import { scopeOf } from '../orgs/rules.ts'
 import { getDistrict } from '../orgs/store.ts'
@@ -21,18 +20,19 @@ import {
   StreetReport,
   Token,
 } from './plate-schema.ts'
-import { type FoundPlate, getPlate, getPolicy, issuePlates, setPolicy } from './plates.ts'
+import { getPlate, getPolicy, issuePlates, setPolicy } from './plates.ts'
 import { closeReport, getReport, listReports, reportComponent } from './reports.ts'
+import { type Street, seesCard } from './street.ts'
 
 const District = z.string().regex(/^[0-9]{6}$/)
 const DistrictQuery = z.strictObject({ district: District.optional() })
 const Nobody = z.strictObject({ nobody: z.enum(['ok']).optional() })
 const Sent = z.object({ no: z.number().describe('The report’s number') })
-/** Reports of one sender that are let through at once, and how long the next one waits. */
-const FREE_REPORTS = 5
-const WAIT_S = 600
+export interface PlateHouse extends UpkeepHouse {
+  street: Street
+}
 
-export function plateRoutes(house: UpkeepHouse): Endpoint[] {
+export function plateRoutes(house: PlateHouse): Endpoint[] {
   return [...printDoors(house), ...streetDoors(house), ...reportDoors(house)]
 }
 
@@ -101,20 +101,7 @@ const classNames = async (db: UpkeepHouse['db'], district: string) => {
   return new Map((await listClasses(db, row!.dictionary_id)).map(each => [each.code, each]))
 }
 
-/** Whether somebody who is signed in may see the component's card. */
-const seesCard = (call: Call, { district }: FoundPlate): boolean => {
-  const { kind, rights, districts } = call.principal
-  return (
-    kind !== 'nobody' && rights.has('registry.read') && (districts === '*' || districts.includes(district))
-  )
-}
-
-function streetDoors({ db, clock = systemClock }: UpkeepHouse): Endpoint[] {
-  const senders = openAttempts({
-    clock,
-    forgetMs: 3_600_000,
-    waitS: failures => (failures < FREE_REPORTS ? 0 : WAIT_S),
-  })
+function streetDoors({ db, street }: PlateHouse): Endpoint[] {
   return [
     endpoint({
       method: 'get',
@@ -171,13 +158,7 @@ function streetDoors({ db, clock = systemClock }: UpkeepHouse): Endpoint[] {
       answer: Sent,
       status: 201,
       async run({ params, body }, call) {
-        const plate = await getPlate(db, params.token)
-        const { district, componentId } = plate
-        const known = seesCard(call, plate)
-        if (!known && !(await getPolicy(db, district)).publicPage) throw problem('session.required')
-        const seconds = known ? 0 : senders.charge(senderOf(call.remote))
-        if (seconds > 0) throw problem('report.wait', { seconds })
-        const actor = known ? call.principal.actor : null
+        const { district, componentId, actor } = await street.enter(call, params.token, 'report')
         return created({ no: await reportComponent(db, { district, componentId, report: body, actor }) })
       },
     }),
@@ -226,14 +207,22 @@ function reportDoors({ db }: UpkeepHouse): Endpoint[] {
         const district = await districtOf(db, call.principal, query.district)
         const { state, before, limit } = query
         const items = await listReports(db, district, { state, before: before ?? null, limit })
-        return { items: items.map(shown), next: items.length === limit ? items.at(-1)!.no : null }
+        const photos = await listEvidence(
+          db,
+          district,
+          items.map(each => each.id),
+        )
+        return {
+          items: items.map(each => shown(each, photos(each.id))),
+          next: items.length === limit ? items.at(-1)!.no : null,
+        }
       },
     }),
     endpoint({
       method: 'post',
       path: '/api/reports/:id/close',
       right,
-      summary: 'Say what became of a report; the number to ask back is forgotten',
+      summary: 'Say what became of a report; the number to ask back and photos from the street are forgotten',
       params: z.strictObject({ id: z.uuid() }),
       body: z.strictObject({ answer: z.string().trim().min(1).max(1000) }),
       answer: ReportEntry,
@@ -242,10 +231,15 @@ function reportDoors({ db }: UpkeepHouse): Endpoint[] {
         const { districts, actor } = call.principal
         if (districts !== '*' && !districts.includes(report.district))
           throw problem('report.unknown', { id: params.id })
-        return shown(await closeReport(db, report, { actor, answer: body.answer }))
+        const closed = await closeReport(db, report, { actor, answer: body.answer })
+        const photos = await listEvidence(db, closed.district, [closed.id])
+        return shown(closed, photos(closed.id))
       },
     }),
   ]
 }
 
-const shown = ({ district: _, ...report }: Awaited<ReturnType<typeof getReport>>) => report
+const shown = (
+  { district: _, ...report }: Awaited<ReturnType<typeof getReport>>,
+  photos: readonly ToldPhoto[],
+) => ({ ...report, photos })

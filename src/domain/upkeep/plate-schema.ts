@@ -1,5 +1,6 @@
 /** Plates and reports at their doors. Pure. */
 import { z } from 'zod'
+import { EvidenceEntry, mostPhotos, PhotoIds } from '../evidence/schema.ts'
 
 const text = (most: number) => z.string().trim().min(1).max(most)
 
@@ -43,10 +44,11 @@ const kinds = Object.keys(reportKinds) as [keyof typeof reportKinds, ...(keyof t
 const Place = z.strictObject({ lon: z.number().min(-180).max(180), lat: z.number().min(-90).max(90) })
 const said = { kind: z.enum(kinds), text: text(500), place: Place.optional() }
 
-export const Report = z.strictObject({ ...said, photo: text(200).optional().describe('A photo’s name') })
+export const Report = z.strictObject({ ...said, photos: PhotoIds(mostPhotos.report).default([]) })
 /** From the street: nothing of a person but a number to ask back, where that is given. */
 export const StreetReport = z.strictObject({
   ...said,
+  photos: PhotoIds(mostPhotos.street).default([]),
   phone: z
     .string()
     .trim()
@@ -65,7 +67,7 @@ export const ReportEntry = z
     class: z.string().nullable(),
     kind: z.enum(kinds),
     text: z.string(),
-    photo: z.string().nullable(),
+    photos: z.array(EvidenceEntry),
     lonLat: z.tuple([z.number(), z.number()]).nullable(),
     phone: z.string().nullable(),
     state: z.enum(['open', 'closed']),

@@ -2,6 +2,7 @@
 import type { Geometry } from '../../../gis/geometry.ts'
 import { distanceM } from '../../../gis/measure.ts'
 import type { Queryable } from '../../core/db.ts'
+import { listEvidence } from '../evidence/store.ts'
 import { scopeOf } from '../orgs/rules.ts'
 import { findComponent, findEnded } from '../registry/store.ts'
 import { remedy } from '../survey/findings.ts'
@@ -54,9 +55,14 @@ export async function presentAll(
   lang: Lang,
 ) {
   const scope = scopeOf(district)
+  const photos = await listEvidence(
+    db,
+    district,
+    requests.map(each => each.id),
+  )
   return Promise.all(
     requests.map(async request => {
-      const { id, no, kind, state, componentId, survivorId, reason, photos, change } = request
+      const { id, no, kind, state, componentId, survivorId, reason, change } = request
       const survivor =
         survivorId === null
           ? null
@@ -77,7 +83,7 @@ export async function presentAll(
         },
         endedOn: change.kind === 'scrap' ? change.endedOn : null,
         reason,
-        photos,
+        photos: photos(id),
         proposedAt,
         proposedBy,
         proposers,

@@ -3,6 +3,7 @@ import { type Db, maybe, one, type Queryable } from '../../core/db.ts'
 import { newId } from '../../core/id.ts'
 import { append } from '../../core/journal.ts'
 import { problem } from '../../core/problem.ts'
+import { removeEvidence, streetSender, takeEvidence } from '../evidence/commands.ts'
 import type { ReportInput } from './plate-schema.ts'
 
 export interface ComponentReport {
@@ -14,7 +15,6 @@ export interface ComponentReport {
   class: string | null
   kind: string
   text: string
-  photo: string | null
   lonLat: [number, number] | null
   phone: string | null
   state: 'open' | 'closed'
@@ -36,9 +36,14 @@ export async function reportComponent(
     componentId,
     report,
     actor,
-  }: { district: string; componentId: string; report: ReportInput; actor: string | null },
+  }: {
+    district: string
+    componentId: string
+    report: ReportInput
+    actor: string | null
+  },
 ): Promise<number> {
-  const { kind, text, photo = null, place, phone = null } = report
+  const { kind, text, photos, place, phone = null } = report
   return db.transaction(async tx => {
     await tx.query('SELECT 1 FROM district WHERE code = $1 FOR UPDATE', [district])
     if (actor === null) {
@@ -50,24 +55,16 @@ export async function reportComponent(
       )
       if (n >= MOST_OPEN) throw problem('report.enough')
     }
+    const id = newId()
     const { no } = await one<{ no: number }>(
       tx,
-      `INSERT INTO component_report (district, id, no, component_id, kind, text, photo, lon, lat, phone, reported_by)
-       SELECT $1, $2::uuid, coalesce(max(no), 0) + 1, $3::uuid, $4, $5, $6, $7::float8, $8::float8, $9, $10
+      `INSERT INTO component_report (district, id, no, component_id, kind, text, lon, lat, phone, reported_by)
+       SELECT $1, $2::uuid, coalesce(max(no), 0) + 1, $3::uuid, $4, $5, $6::float8, $7::float8, $8, $9
        FROM component_report WHERE district = $1 RETURNING no`,
-      [
-        district,
-        newId(),
-        componentId,
-        kind,
-        text,
-        photo,
-        place?.lon ?? null,
-        place?.lat ?? null,
-        phone,
-        actor,
-      ],
+      [district, id, componentId, kind, text, place?.lon ?? null, place?.lat ?? null, phone, actor],
     )
+    const sentBy = actor ?? streetSender(componentId)
+    await takeEvidence(tx, { district, holder: 'report', holderId: id }, { ids: photos, sentBy })
     // what was said, and the number to call, stay out of the journal
     await append(tx, district, actor ?? 'street', [
       { kind: 'component.reported', data: { no, component: componentId, kind } },
@@ -76,7 +73,7 @@ export async function reportComponent(
   })
 }
 
-const ROW = `SELECT r.district, r.id, r.no, r.component_id AS "componentId", k.code, k.class, r.kind, r.text, r.photo, r.lon, r.lat,
+const ROW = `SELECT r.district, r.id, r.no, r.component_id AS "componentId", k.code, k.class, r.kind, r.text, r.lon, r.lat,
     r.phone, r.state, r.reported_at AS "reportedAt", r.reported_by AS "reportedBy", r.closed_at AS "closedAt",
     r.closed_by AS "closedBy", r.answer
   FROM component_report r LEFT JOIN LATERAL (
@@ -107,7 +104,7 @@ export async function getReport(db: Queryable, id: string): Promise<ComponentRep
   return whole(row)
 }
 
-/** Says what became of a report; the number to ask back is forgotten with it. */
+/** Says what became of a report; the number to ask back and photos from the street are forgotten with it. */
 export async function closeReport(
   db: Db,
   report: ComponentReport,
@@ -121,6 +118,7 @@ export async function closeReport(
       [district, id, actor, answer],
     )
     if (mine.length === 0) throw problem('report.closed', { no })
+    if (report.reportedBy === null) await removeEvidence(tx, { district, holder: 'report', holderId: id })
     await append(tx, district, actor, [{ kind: 'report.closed', data: { no } }])
   })
   return getReport(db, id)

@@ -1,6 +1,7 @@
 /** Upkeep as data: what may be asked of one component, what a component says, in which state a request is. Pure. */
 import { z } from 'zod'
 import type { Geometry } from '../../../gis/geometry.ts'
+import { mostPhotos, PhotoIds } from '../evidence/schema.ts'
 import { currencies, states, type UnitRole } from '../registry/schema.ts'
 
 /** 变更申请: what is asked of one component. */
@@ -79,7 +80,7 @@ export type Change = z.output<typeof Change>
 export const Proposal = z.strictObject({
   change: Change,
   reason: text(1000),
-  photos: z.array(text(200)).max(10).default([]).describe('Names of evidence photos'),
+  photos: PhotoIds(mostPhotos.change).default([]),
 })
 export type Proposal = z.output<typeof Proposal>
 
@@ -122,7 +123,6 @@ export interface ChangeRequest {
   before: Snapshot | null
   after: Snapshot | null
   reason: string
-  photos: string[]
   findings: KeptFinding[]
   proposedAt: Date
   proposedBy: string

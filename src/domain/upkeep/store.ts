@@ -5,7 +5,7 @@ import { type CutCode, partsBearing } from '../registry/serials.ts'
 import type { ChangeRequest, ChangeState } from './schema.ts'
 
 const COLUMNS = `district, id, no, kind, state, component_id AS "componentId", survivor_id AS "survivorId",
-  base_batch AS "baseBatch", change, before, after, reason, photos, findings, proposed_at AS "proposedAt",
+  base_batch AS "baseBatch", change, before, after, reason, findings, proposed_at AS "proposedAt",
   proposed_by AS "proposedBy", proposers, decided_at AS "decidedAt", decided_by AS "decidedBy", decision, version`
 
 /** @throws Problem change.unknown */

@@ -75,7 +75,9 @@ export interface RowAnswer {
   found: Record<string, string>
   position?: Position
   note: string
+  /** A name, as a field sheet told it. */
   photo: string
+  photos: string[]
 }
 export interface Sighting {
   kind: 'missing' | 'surplus'
@@ -83,7 +85,9 @@ export interface Sighting {
   code: string
   position: Position
   note: string
+  /** A name, as a field sheet told it. */
   photo: string
+  photos: string[]
 }
 export interface AreaAnswer {
   walked: boolean
@@ -113,9 +117,10 @@ export interface Item {
     found?: Record<string, string>
     position?: 'measured' | 'impossible'
     walked?: boolean
-    sightings?: (Omit<Sighting, 'position'> & { lonLat: LonLat | null })[]
+    sightings?: (Omit<Sighting, 'position' | 'photos'> & { lonLat: LonLat | null; photos?: string[] })[]
     note: string
     photo?: string
+    photos?: string[]
   } | null
   measured: LonLat | null
   deviationM: number | null

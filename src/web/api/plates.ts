@@ -1,6 +1,7 @@
 /** 二维码牌 and 问题上报: plates for printing, what a scanned one says, and reports of problems. */
 import { call } from './client.ts'
 import type { LonLat } from './districts.ts'
+import type { EvidencePhoto } from './evidence.ts'
 
 export interface Plate {
   componentId: string
@@ -32,7 +33,8 @@ export interface ReportInput {
   text: string
   place?: { lon: number; lat: number }
   phone?: string
-  photo?: string
+  /** Ids of photos that were sent. */
+  photos: string[]
 }
 export interface ComponentReport {
   id: string
@@ -42,7 +44,7 @@ export interface ComponentReport {
   class: string | null
   kind: string
   text: string
-  photo: string | null
+  photos: EvidencePhoto[]
   lonLat: LonLat | null
   phone: string | null
   state: 'open' | 'closed'

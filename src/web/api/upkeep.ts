@@ -2,6 +2,7 @@
 import type { Geometry } from 'geojson'
 import type { FieldChange, Shape } from './changes.ts'
 import { call } from './client.ts'
+import type { EvidencePhoto } from './evidence.ts'
 
 export const changeKinds = ['add', 'move', 'reclass', 'edit', 'merge', 'scrap', 'restore'] as const
 export type ChangeKind = (typeof changeKinds)[number]
@@ -56,7 +57,7 @@ export interface ChangeRequest extends Effect {
   survivor: { id: string; code: string | null; class: string; geometry: Shape } | null
   endedOn: string | null
   reason: string
-  photos: string[]
+  photos: EvidencePhoto[]
   proposedAt: string
   proposedBy: string
   proposers: string[]

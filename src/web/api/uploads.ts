@@ -49,23 +49,36 @@ export interface Sending {
   drop(): Promise<void>
 }
 
+/** What is told of a file on its way. */
+export interface Telling {
+  progress(bytes: number): void
+  /** The line is lost, and will be tried again. */
+  lost(): void
+  /** @param url where it was sent to */
+  done(url: string): void
+  failed(problem: ApiProblem): void
+}
+
 /** Sends a file, from where an earlier upload of it stopped where there is one. */
-export function sendFile(
-  id: string,
-  file: File,
-  upload: string | null,
-  tell: {
-    progress(bytes: number): void
-    /** The line is lost, and will be tried again. */
-    lost(): void
-    done(): void
-    failed(problem: ApiProblem): void
-  },
+export const sendFile = (id: string, file: File, upload: string | null, tell: Telling): Sending =>
+  sendPieces(
+    file,
+    {
+      endpoint: address(at(id, 'uploads')),
+      uploadUrl: upload === null ? null : address(at(id, `uploads/${upload}`)),
+      metadata: { filename: file.name, lastModified: String(file.lastModified) },
+    },
+    tell,
+  )
+
+/** Sends bytes in pieces, going on where the line was lost. */
+export function sendPieces(
+  bytes: File | Blob,
+  to: { endpoint: string; uploadUrl?: string | null; metadata?: Record<string, string> },
+  tell: Telling,
 ): Sending {
-  const sending = new Upload(file, {
-    endpoint: address(at(id, 'uploads')),
-    uploadUrl: upload === null ? null : address(at(id, `uploads/${upload}`)),
-    metadata: { filename: file.name, lastModified: String(file.lastModified) },
+  const sending = new Upload(bytes, {
+    ...to,
     headers: headers(),
     chunkSize: PIECE_BYTES,
     retryDelays: AGAIN_MS,
@@ -78,7 +91,7 @@ export function sendFile(
       if (again && !state) tell.lost()
       return again && !state
     },
-    onSuccess: () => tell.done(),
+    onSuccess: () => tell.done(sending.url ?? ''),
     onError(error) {
       const response = (error as DetailedError).originalResponse
       tell.failed(refusal(response?.getStatus() ?? 0, response?.getBody() ?? ''))

@@ -64,7 +64,6 @@ export const enAcceptance: typeof zhAcceptance = {
     impossible: 'It could not be measured',
     deviation: 'Off by {m} m (limit {limit} m)',
     note: 'Note',
-    photo: 'Name of a photo',
     left: '{n} to answer',
     saveNext: 'Save, next',
     walkLead:

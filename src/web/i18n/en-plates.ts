@@ -38,7 +38,6 @@ export const enPlates: PlatesMessages = {
     textHint: 'What you see, and where exactly',
     phone: 'Your phone number (may be left out)',
     phoneWhy: 'Only for asking you back about this; deleted when the problem is closed.',
-    photo: 'Name of a photo',
     place: 'Add my position',
     placed: 'Position added',
     send: 'Report',

@@ -56,8 +56,6 @@ export const enUpkeep: UpkeepMessages = {
     apart: '{m} m apart',
     reason: 'Reason',
     reasonHint: 'What was seen, and why it should change',
-    photos: 'Names of evidence photos',
-    photosHint: 'File names, with commas between',
     found: 'Checks',
     foundNone: 'The checks found nothing',
     submit: 'Send the request',

@@ -3,6 +3,7 @@ import { enAcceptance } from './en-acceptance.ts'
 import { enChanges } from './en-changes.ts'
 import { enCrew } from './en-crew.ts'
 import { enDesk } from './en-desk.ts'
+import { enEvidence } from './en-evidence.ts'
 import { enFindings } from './en-findings.ts'
 import { enGate } from './en-gate.ts'
 import { enHints } from './en-hints.ts'
@@ -262,4 +263,5 @@ export const en: Messages = {
   ...enUpkeep,
   ...enPlates,
   ...enCrew,
+  ...enEvidence,
 }

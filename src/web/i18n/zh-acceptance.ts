@@ -60,7 +60,6 @@ export const zhAcceptance = {
     impossible: '未能测量',
     deviation: '偏差 {m} 米（限差 {limit} 米）',
     note: '备注',
-    photo: '照片文件名',
     left: '还有 {n} 处未答',
     saveNext: '保存，下一项',
     walkLead: '走遍整个片区：实地有而未交付的记为漏测，交付了而实地没有的记为多测。',

@@ -35,7 +35,6 @@ export const zhPlates = {
     textHint: '看到了什么，在什么位置',
     phone: '您的电话（可不填）',
     phoneWhy: '仅用于就此问题回访，问题办结后即删除。',
-    photo: '照片名',
     place: '附上我的位置',
     placed: '已附上位置',
     send: '上报',

@@ -54,8 +54,6 @@ export const zhUpkeep = {
     apart: '两件相距 {m} 米',
     reason: '理由',
     reasonHint: '现场看到了什么，为什么要变更',
-    photos: '证据照片名',
-    photosHint: '文件名，用逗号分开',
     found: '检查',
     foundNone: '检查没有发现问题',
     submit: '提交申请',

@@ -3,6 +3,7 @@ import { zhAcceptance } from './zh-acceptance.ts'
 import { zhChanges } from './zh-changes.ts'
 import { zhCrew } from './zh-crew.ts'
 import { zhDesk } from './zh-desk.ts'
+import { zhEvidence } from './zh-evidence.ts'
 import { zhFindings } from './zh-findings.ts'
 import { zhGate } from './zh-gate.ts'
 import { zhHints } from './zh-hints.ts'
@@ -260,6 +261,7 @@ export const zh = {
   ...zhUpkeep,
   ...zhPlates,
   ...zhCrew,
+  ...zhEvidence,
 }
 
 export type Messages = typeof zh

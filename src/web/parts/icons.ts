@@ -16,6 +16,7 @@ export const icons = {
   plus: 'M12 5v14M5 12h14',
   minus: 'M5 12h14',
   extent: 'M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5',
+  camera: 'M4 7.5h4l1.5-2.5h5L16 7.5h4v12H4zM12 10a3.2 3.2 0 1 0 0 6.4a3.2 3.2 0 1 0 0-6.4z',
   user: 'M12 4a4 4 0 1 0 0 8a4 4 0 1 0 0-8zM4.5 20.5q0-6 7.5-6t7.5 6',
   upload: 'M12 16V4.5M7 9l5-5 5 5M4.5 15.5v4.5h15v-4.5',
   download: 'M12 4v11.5M7 11l5 5 5-5M4.5 15.5v4.5h15v-4.5',

@@ -25,6 +25,7 @@ export function rowAnswerOf({ answer, measured }: Item): RowAnswer {
     found: { ...answer?.found },
     note: answer?.note ?? '',
     photo: answer?.photo ?? '',
+    photos: answer?.photos ?? [],
     ...(measured ? { position: { x: measured[0], y: measured[1] } } : {}),
     ...(answer?.position === 'impossible' ? { position: null } : {}),
   }
@@ -33,6 +34,7 @@ export const areaAnswerOf = ({ answer }: Item): AreaAnswer => ({
   walked: answer?.walked ?? false,
   sightings: (answer?.sightings ?? []).map(({ lonLat, ...rest }) => ({
     ...rest,
+    photos: rest.photos ?? [],
     position: lonLat && { x: lonLat[0], y: lonLat[1] },
   })),
   note: answer?.note ?? '',

@@ -65,7 +65,7 @@ onEachEngine((_engine, open) => {
   const propose = (change: Change, actor = proposer): Promise<ChangeRequest> =>
     proposeChange(house(), {
       district: HOME,
-      proposal: { change, reason: '现场核实', photos: ['IMG_1.jpg'] },
+      proposal: { change, reason: '现场核实', photos: [] },
       actor,
       lang: 'zh',
     })

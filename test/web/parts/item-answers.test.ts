@@ -41,6 +41,7 @@ const said = (verdicts: Record<string, 'right' | 'wrong' | 'unknown'>) => ({
   found: {},
   note: '',
   photo: '',
+  photos: [],
 })
 
 describe('an item', () => {
@@ -52,7 +53,7 @@ describe('an item', () => {
       'wrong',
     )
     const sightings = [
-      { kind: 'missing' as const, class: '0101', code: '', note: '', photo: '', lonLat: null },
+      { kind: 'missing' as const, class: '0101', code: '', note: '', photo: '', photos: [], lonLat: null },
     ]
     expect(standingOf(item({ kind: 'area', complete: true, answer: { sightings, note: '' } }))).toBe('wrong')
     expect(standingOf(item({ replacedBy: 9 }))).toBe('replaced')

@@ -10,6 +10,7 @@ import type { Queryable } from '../../../core/db.ts'
 import { append } from '../../../core/journal.ts'
 import { problem } from '../../../core/problem.ts'
 import { findDistrictDictionary, listClasses } from '../../catalog/store.ts'
+import { dropEvidence, takeEvidence } from '../../evidence/commands.ts'
 import { withoutParameters } from '../crs-masking.ts'
 import type { LoadHouse } from '../loading.ts'
 import { namedCrs } from '../local-crs.ts'
@@ -56,6 +57,7 @@ export async function answerItem(
         ? await placedArea(tx, inspection, item, answer)
         : await placedRow(tx, district, item, answer)
     const [lon, lat] = placed.measured ?? [null, null]
+    await keepPhotos(tx, { district, holderId: id }, { before: item.answer, after: placed.kept, actor })
     await tx.query(
       `UPDATE inspection_item SET answer = $4::jsonb, complete = $5, deviation_m = $6,
          measured = CASE WHEN $7::float8 IS NULL THEN NULL ELSE ST_SetSRID(ST_MakePoint($7::float8, $8::float8), 4490) END,
@@ -72,15 +74,31 @@ export async function answerItem(
   })
 }
 
+/** Photos of the answer are the inspection's from now on; such as it does not name any more are let go. */
+async function keepPhotos(
+  tx: Queryable,
+  of: { district: string; holderId: string },
+  { before, after, actor }: { before: KeptAnswer | null; after: KeptAnswer; actor: string },
+): Promise<void> {
+  const named = photosOf(after)
+  await takeEvidence(tx, { ...of, holder: 'inspection' }, { ids: named, sentBy: actor })
+  const dropped = photosOf(before).filter(id => !named.includes(id))
+  await dropEvidence(tx, { ...of, holder: 'inspection' }, dropped)
+}
+
+const photosOf = (answer: KeptAnswer | null): string[] => [
+  ...new Set([...(answer?.photos ?? []), ...(answer?.sightings ?? []).flatMap(each => each.photos ?? [])]),
+]
+
 async function placedRow(tx: Queryable, district: string, item: Item, answer: RowAnswer): Promise<Placed> {
   const fields = fieldsOf(item)
   const stranger = [...Object.keys(answer.verdicts), ...Object.keys(answer.found)].find(
     field => field !== EXISTS && !fields.includes(field),
   )
   if (stranger !== undefined) throw problem('inspection.field', { no: item.no, field: stranger })
-  const { position, verdicts, found, note, photo } = answer
+  const { position, verdicts, found, note, photo, photos } = answer
   const measured = position ? await lonLatOf(tx, district, position, item) : null
-  const kept: KeptAnswer = { verdicts, found, note, photo }
+  const kept: KeptAnswer = { verdicts, found, note, photo, photos }
   if (position !== undefined) kept.position = position === null ? 'impossible' : 'measured'
   return {
     kept,

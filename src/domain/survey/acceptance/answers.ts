@@ -121,6 +121,7 @@ export const ItemEntry = z
               code: z.string(),
               note: z.string(),
               photo: z.string(),
+              photos: z.array(z.string()).optional(),
               lonLat: z.tuple([z.number(), z.number()]).nullable(),
             }),
           )
@@ -141,6 +142,7 @@ export const ItemEntry = z
           ),
         note: z.string(),
         photo: z.string().optional(),
+        photos: z.array(z.string()).optional().describe('Photos by their ids: /api/evidence/:id'),
       })
       .nullable(),
     measured: z.tuple([z.number(), z.number()]).nullable().describe('lon/lat'),

@@ -78,6 +78,7 @@ function overRow(item: Item, read: ReadRow | undefined): RowAnswer | null {
     found: item.answer?.found ?? {},
     note: item.answer?.note ?? '',
     photo: item.answer?.photo ?? '',
+    photos: item.answer?.photos ?? [],
     ...positionBefore(item),
   }
   const after = {
@@ -112,7 +113,20 @@ function overArea(item: Item, read: ReadArea | undefined): AreaAnswer | null {
     })),
     note: item.answer?.note ?? '',
   }
-  const after = AreaAnswer.parse({ ...read, walked: read.walked || before.walked, note: before.note })
+  const seen = before.sightings.map(each => ({ ...each, photos: each.photos ?? [] }))
+  /** A sheet has no room for pictures: they stay with what is still told. */
+  const sightings = read.sightings.map(each => {
+    const same = seen.findIndex(
+      one => one.kind === each.kind && one.class === each.class && one.code === each.code,
+    )
+    return same < 0 ? each : { ...each, photos: seen.splice(same, 1)[0]!.photos }
+  })
+  const after = AreaAnswer.parse({
+    ...read,
+    sightings,
+    walked: read.walked || before.walked,
+    note: before.note,
+  })
   const plain = (answer: Pick<AreaAnswer, 'walked' | 'sightings'>) =>
     JSON.stringify([
       answer.walked,

@@ -3,6 +3,7 @@ import { Problem, problem } from '../../../core/problem.ts'
 import type { Call } from '../../../http/endpoint.ts'
 import { reachOf } from '../../orgs/rules.ts'
 import type { LoadHouse } from '../loading.ts'
+import { ownDelivery } from '../own-delivery.ts'
 import type { Delivery } from '../schema.ts'
 import { getInspection, type Inspection } from './store.ts'
 
@@ -33,3 +34,17 @@ export async function ownPlan(house: AcceptanceHouse, call: Call, id: string): P
   if (isSealed(call, inspection)) throw problem('inspection.sealed')
   return inspection
 }
+
+/** Photos of an inspection are seen by who sees what is looked at. */
+export const seesInspection =
+  (house: LoadHouse) =>
+  async (call: Call, { holderId }: { holderId: string }): Promise<boolean> => {
+    if (!call.principal.rights.has('survey.read')) return false
+    return ownPlan({ ...house, own: ownDelivery(house.db) }, call, holderId).then(
+      () => true,
+      error => {
+        if (error instanceof Problem) return false
+        throw error
+      },
+    )
+  }

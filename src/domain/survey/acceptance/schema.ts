@@ -1,5 +1,6 @@
 /** Acceptance by a supervisor (监理验收): the terms of a district, what is answered in the field, and the shapes of both. Pure. */
 import { z } from 'zod'
+import { mostPhotos, PhotoIds } from '../../evidence/schema.ts'
 
 /** 定位精度等级: A 0.5 m, B 1 m, C 10 m. */
 export const accuracyLimits = { A: 0.5, B: 1, C: 10 } as const
@@ -99,7 +100,8 @@ export const RowAnswer = z.strictObject({
   /** Null: it could not be measured. Absent: not yet. */
   position: MeasuredPosition.nullable().optional(),
   note: Text(1000).default(''),
-  photo: Text(200).default(''),
+  photo: Text(200).default('').describe('A photo’s name, as a field sheet tells it'),
+  photos: PhotoIds(mostPhotos.inspection).default([]),
 })
 export type RowAnswer = z.output<typeof RowAnswer>
 
@@ -111,6 +113,7 @@ export const Sighting = z.strictObject({
   code: Text(40).default('').describe('Of what is surplus'),
   note: Text(1000).default(''),
   photo: Text(200).default(''),
+  photos: PhotoIds(mostPhotos.inspection).default([]),
 })
 export type Sighting = z.output<typeof Sighting>
 

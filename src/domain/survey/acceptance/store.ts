@@ -145,6 +145,7 @@ export interface KeptAnswer {
   delivered?: Record<string, Delivered>
   note: string
   photo?: string
+  photos?: string[]
 }
 
 export interface Item {
