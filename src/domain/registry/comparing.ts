@@ -1,6 +1,7 @@
 /** What a delivery is compared with: the keys of what is current, what a batch supersedes, what overtook it. */
 import { type Db, one, type Queryable } from '../../core/db.ts'
 import { textTable } from '../../core/text-table.ts'
+import { listUnpublished } from './parts.ts'
 import { FIRST_ID, idRanges } from './ranges.ts'
 import { listRetiredSince } from './retired.ts'
 import { countCurrent, eachCurrent } from './store.ts'
@@ -157,19 +158,25 @@ export async function listSuperseded(
   batch: { district: string; no: number; part: number },
 ): Promise<string[]> {
   const from = 'component n WHERE n.district = $1 AND n.part = $2 AND n.batch = $3'
-  const all = { from, id: 'n.id', params: [batch.district, batch.part, batch.no], size: ROWS_AT_ONCE }
+  const all = { from, id: 'n.id', params: [batch.district, batch.part, batch.no], size: LOOKUPS_AT_ONCE }
+  const { version } = await one<{ version: number }>(
+    db,
+    'SELECT coalesce(max(version), 0) AS version FROM registry_head WHERE district = $1',
+    [batch.district],
+  )
+  // named, not joined: a planner would look through all batches for each row
+  const unseen = await listUnpublished(db, batch.district)
   // where ranges are short, each is looked up by its id; a planner would join it with all there is
   const fence = db.engine.longStatements ? '' : 'OFFSET 0'
   const superseded: string[] = []
   for await (const { within, params } of idRanges(db, all)) {
+    const n = params.length
     const rows = await db.query<{ id: string }>(
       `SELECT n.id FROM (SELECT n.id, n.batch FROM ${from} ${within}) n
        CROSS JOIN LATERAL (SELECT 1 FROM component c
-         JOIN batch b ON b.district = c.district AND b.no = c.batch AND b.version IS NOT NULL
-         JOIN registry_head h ON h.district = c.district
-         WHERE c.district = $1 AND c.id = n.id AND c.batch <> n.batch
-           AND (c.closed_version IS NULL OR c.closed_version > h.version) ${fence}) c ORDER BY n.id`,
-      params,
+         WHERE c.district = $1 AND c.id = n.id AND c.batch <> n.batch AND c.batch <> ALL($${n + 1}::int[])
+           AND (c.closed_version IS NULL OR c.closed_version > $${n + 2}::int) ${fence}) c ORDER BY n.id`,
+      [...params, unseen, version],
     )
     for (const row of rows) superseded.push(row.id)
   }

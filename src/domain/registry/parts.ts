@@ -130,3 +130,12 @@ export async function dropSharedRows(db: Db, district: string, batch: number): P
     }
   }
 }
+
+/** Batches that do not count: such as land, wait, or are dropped; few at any time. */
+export async function listUnpublished(db: Queryable, district: string): Promise<number[]> {
+  const rows = await db.query<{ no: number }>(
+    'SELECT no FROM batch WHERE district = $1 AND version IS NULL ORDER BY no',
+    [district],
+  )
+  return rows.map(({ no }) => no)
+}

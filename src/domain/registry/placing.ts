@@ -8,7 +8,7 @@ import { type Bbox, bboxOf } from '../../../gis/geometry.ts'
 import { buildLocator, type Locator } from '../../../gis/locate.ts'
 import { type CopyWriter, copyWriter } from '../../core/copy.ts'
 import { type CopyRow, copyReader, readCopy } from '../../core/copy-read.ts'
-import type { Db, Queryable } from '../../core/db.ts'
+import { type Db, one, type Queryable } from '../../core/db.ts'
 import type { Grid } from '../grids/schema.ts'
 import { literal } from '../grids/store.ts'
 import { dropPlacement, openPlacement } from './commands.ts'
@@ -17,8 +17,14 @@ import { FIRST_ID } from './ranges.ts'
 import { type Batch, PLACEMENT_COLUMNS, type PlacementReason } from './schema.ts'
 import { CURRENT, countCurrent } from './store.ts'
 
+/** Lines and polygons that one statement weighs against areas, where that is quick; fewer where it is not. */
 const SHAPES_AT_ONCE = 200
-const POINTS_AT_ONCE = 20_000
+/** A statement that took longer is followed by one of half as much. */
+const SHAPES_MS = 100
+/** Rows that one statement looks through for lines and polygons. */
+const LOOKED_AT = 5_000
+const EVERY = 2 ** 31 - 1
+const POINTS_AT_ONCE = 10_000
 const CHUNK_BYTES = 640_000
 
 /** Answers for one position: the area's index in `areas`, or why none. */
@@ -181,11 +187,70 @@ async function shapes(
   part: number,
 ): Promise<Record<PlacementReason, number>> {
   const without = { outside: 0, gap: 0 }
-  const { district, generation, gridGeneration } = key
-  for (let last = '00000000-0000-0000-0000-000000000000'; ; ) {
-    const rows = await db.query<{ id: string; batch: number; touched: string[] | null; inside: boolean }>(
-      `WITH c AS (SELECT c.id, c.batch, c.geom FROM ${from} AND c.id > $2::uuid AND GeometryType(c.geom) <> 'POINT'
-                  ORDER BY c.id LIMIT ${SHAPES_AT_ONCE}),
+  const { district, generation } = key
+  let many = SHAPES_AT_ONCE
+  for await (const ids of shapesOf(db, from, district))
+    for (let at = 0; at < ids.length; ) {
+      const some = ids.slice(at, at + many)
+      at += some.length
+      const began = performance.now()
+      const rows = await weigh(db, from, key, some)
+      if (performance.now() - began > SHAPES_MS) many = Math.max(1, Math.floor(many / 2))
+      else many = Math.min(SHAPES_AT_ONCE, many * 2)
+      const out = copyWriter()
+      for (const row of rows) {
+        const reason: PlacementReason | null = row.touched ? null : row.inside ? 'gap' : 'outside'
+        if (reason) without[reason]++
+        writePlacement(out, {
+          district,
+          part,
+          generation,
+          batch: row.batch,
+          componentId: row.id,
+          gridId: row.touched?.[0] ?? null,
+          reason,
+          touched: row.touched,
+        })
+      }
+      if (out.rows > 0) await db.copyIn(table, PLACEMENT_COLUMNS, [out.take()])
+    }
+  return without
+}
+
+/** Ids of lines and polygons: few among many points are found in short statements too. */
+async function* shapesOf(db: Db | Queryable, from: string, district: string): AsyncGenerator<string[]> {
+  const most = 'engine' in db && db.engine.longStatements ? EVERY : LOOKED_AT
+  for (let last = FIRST_ID, read = most; read === most; ) {
+    const row = await one<{ n: number; last: string | null; ids: string[] | null }>(
+      db,
+      `SELECT count(*)::int AS n, (array_agg(id ORDER BY id DESC))[1] AS last,
+         array_agg(id ORDER BY id) FILTER (WHERE NOT point) AS ids
+       FROM (SELECT c.id, GeometryType(c.geom) = 'POINT' AS point FROM ${from} AND c.id > $2::uuid
+             ORDER BY c.id LIMIT ${most}) c`,
+      [district, last],
+    )
+    if (row.ids) yield row.ids
+    read = row.n
+    last = row.last ?? last
+  }
+}
+
+interface Weighed {
+  id: string
+  batch: number
+  touched: string[] | null
+  inside: boolean
+}
+
+/** Which areas each of the shapes touches, the largest share first, and whether it meets the district at all. */
+const weigh = (
+  db: Queryable,
+  from: string,
+  { district, gridGeneration }: { district: string; gridGeneration: number },
+  ids: readonly string[],
+): Promise<Weighed[]> =>
+  db.query<Weighed>(
+    `WITH c AS (SELECT c.id, c.batch, c.geom FROM ${from} AND c.id = ANY($2::uuid[])),
        g AS (SELECT id, level, code, geom FROM grid g WHERE district = $1 AND level IN (0, 3)
                AND generation <= $3 AND (closed_generation IS NULL OR closed_generation > $3)
                AND (generation = $3 OR EXISTS (SELECT 1 FROM grid_generation v
@@ -203,28 +268,8 @@ async function shapes(
            WHERE t.id = c.id AND t.share > 0) AS touched,
          EXISTS (SELECT 1 FROM g WHERE g.level = 0 AND ST_Intersects(g.geom, c.geom)) AS inside
        FROM c ORDER BY c.id`,
-      [district, last, gridGeneration],
-    )
-    if (rows.length === 0) return without
-    const out = copyWriter()
-    for (const row of rows) {
-      const reason: PlacementReason | null = row.touched ? null : row.inside ? 'gap' : 'outside'
-      if (reason) without[reason]++
-      writePlacement(out, {
-        district,
-        part,
-        generation,
-        batch: row.batch,
-        componentId: row.id,
-        gridId: row.touched?.[0] ?? null,
-        reason,
-        touched: row.touched,
-      })
-      last = row.id
-    }
-    await db.copyIn(table, PLACEMENT_COLUMNS, [out.take()])
-  }
-}
+    [district, ids, gridGeneration],
+  )
 
 /**
  * A test whether no part of a box comes as near to the district's as something at its border would. What a

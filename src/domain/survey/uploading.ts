@@ -55,7 +55,7 @@ export function openUploading(
     async admit(delivery, { name, bytes, modified, actor }) {
       // what can never come is not told to wait
       if (bytes > house.uploadBytes) throw tooLarge(house.uploadBytes)
-      const mine = uploads.list().filter(({ owner, about }) => owner === actor && about.delivery)
+      const mine = uploads.list().filter(({ owner, about }) => owner === actor && !about.use)
       if (mine.length >= MOST_OPEN) throw problem('upload.too-many', { what: `${mine.length}` })
       const most = house.uploadBytes * MOST_TIMES
       if (mine.reduce((sum, each) => sum + each.size, bytes) > most)
@@ -86,7 +86,7 @@ export function openUploading(
       await forgetCancelled(house)
       for (const upload of uploads.list()) {
         // photos are another room's
-        if (!upload.about.delivery || landing.has(upload.id)) continue
+        if (upload.about.use || landing.has(upload.id)) continue
         if (clock.now().getTime() > expiresAt(upload) || !(await waits(house, upload)))
           await uploads.remove(upload.id)
         else if ((await uploads.offset(upload.id)) === upload.size)
