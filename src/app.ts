@@ -22,7 +22,7 @@ import { problem } from './core/problem.ts'
 import { openPulse } from './core/pulse.ts'
 import { openReactions } from './core/reactions.ts'
 import { openUploads } from './core/uploads.ts'
-import { MODEL_CHANGES, openAtlas } from './domain/atlas/atlas.ts'
+import { openAtlas } from './domain/atlas/atlas.ts'
 import { districtBox } from './domain/atlas/model.ts'
 import { atlasRoutes } from './domain/atlas/routes.ts'
 import { codeProfileSchema } from './domain/catalog/codes.ts'
@@ -126,7 +126,7 @@ export async function openApp(config: Config, log: Log): Promise<App> {
         react: async () => void (await rememberDistricts(db)),
       },
       { name: 'orgs: revoked sessions are forgotten', to: 'every', react: principals.happened },
-      { name: 'atlas: the model is made anew', to: MODEL_CHANGES, react: atlas.changed },
+      { name: 'atlas: it is put into the model', to: 'every', react: atlas.changed },
       {
         name: 'upkeep: requests on what has changed are to be looked at again',
         to: ['registry.published'],
@@ -186,7 +186,7 @@ export async function openApp(config: Config, log: Log): Promise<App> {
       ready: async (): Promise<Readiness> => {
         const warming = [
           ...((await pulse()) ? [] : (['database'] as const)),
-          ...(atlas.behind().length === 0 ? [] : (['atlas'] as const)),
+          ...(atlas.warming().length === 0 ? [] : (['atlas'] as const)),
         ]
         return { ready: warming.length === 0, warming }
       },

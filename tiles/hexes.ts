@@ -5,11 +5,12 @@
  *   tile grown by the size of a cell -> rows -> counts by cell -> outlines in steps -> bytes
  */
 import { cellArea, cellToBoundary, getHexagonEdgeLengthAvg } from 'h3-js'
-import { type Columns, runsInBox } from '../gis/columns.ts'
+import { runsInBox } from '../gis/columns.ts'
 import { FINEST, type HexCells } from '../gis/hex.ts'
 import { bboxOfTile, EQUATOR_M, squareX, squareY } from '../gis/mercator.ts'
+import type { Sheet } from '../gis/point-set.ts'
 import { ringInTile } from './clip.ts'
-import { type RowFilter, rowTest } from './filter.ts'
+import { type RowFilter, sheetTest } from './filter.ts'
 import { EXTENT } from './mvt.ts'
 import { encodeShapes, type Shape } from './shapes.ts'
 
@@ -20,11 +21,10 @@ export interface HexOptions {
   filter?: RowFilter
 }
 
-/** Finest cells of the columns' rows, and the parents of those at the resolution of the tile. */
-export interface Hexes {
+/** Rows, their finest cells, and the parents of those at the resolution of the tile. */
+export interface HexSheet extends Sheet {
   finest: HexCells
   parents: HexCells
-  resolution: number
 }
 
 /** The resolution whose cells are 15 to 40 pixels wide in a tile of 512; a zoom has 2, a resolution 7 to the half. */
@@ -39,26 +39,34 @@ const REACH_EDGES = 3
  * `class` (the commonest), `perKm2`, and one count per class named by its code.
  */
 export function encodeHexes(
-  columns: Columns,
-  hexes: Hexes,
+  sheets: readonly HexSheet[],
+  resolution: number,
   z: number,
   x: number,
   y: number,
   { layer = 'cells', classCodes, filter }: HexOptions,
 ): Uint8Array | null {
-  const counted = countCells(columns, hexes, boxAround(z, x, y, hexes.resolution), classCodes.length, filter)
-  return encodeShapes(layer, shapesOf(counted, hexes.parents.cells, [z, x, y], classCodes))
+  const box = boxAround(z, x, y, resolution)
+  const counted = new Map<string, Uint32Array>()
+  for (const sheet of sheets)
+    for (const [index, counts] of countCells(sheet, box, classCodes.length, filter)) {
+      const cell = sheet.parents.cells[index]!
+      const before = counted.get(cell)
+      if (!before) counted.set(cell, counts)
+      else for (const [i, n] of counts.entries()) before[i]! += n
+    }
+  return encodeShapes(layer, shapesOf(counted, [z, x, y], classCodes))
 }
 
 function countCells(
-  columns: Columns,
-  { finest, parents }: Hexes,
+  sheet: HexSheet,
   box: ReturnType<typeof boxAround>,
   classes: number,
   filter: RowFilter | undefined,
 ): Map<number, Uint32Array> {
+  const { columns, finest, parents } = sheet
   const counted = new Map<number, Uint32Array>()
-  const test = rowTest(columns, filter)
+  const test = sheetTest(sheet, filter)
   runsInBox(columns, box, (from, to) => {
     for (let row = from; row < to; row++) {
       if (test !== null && !test(row)) continue
@@ -88,14 +96,12 @@ function boxAround(z: number, x: number, y: number, resolution: number) {
 }
 
 function* shapesOf(
-  counted: ReadonlyMap<number, Uint32Array>,
-  cells: readonly string[],
+  counted: ReadonlyMap<string, Uint32Array>,
   [z, x, y]: readonly [number, number, number],
   classCodes: readonly string[],
 ): Generator<Shape> {
   const scale = 2 ** z * EXTENT
-  for (const [index, counts] of counted) {
-    const cell = cells[index]!
+  for (const [cell, counts] of counted) {
     // H3 runs counter-clockwise, shells of a tile clockwise
     const outline = cellToBoundary(cell, true).reverse()
     const steps = outline.flatMap(([lon, lat]) => [

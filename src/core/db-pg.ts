@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import pg from 'pg'
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
 import { COPY_HEADER, COPY_TRAILER } from './copy.ts'
-import { type Db, identifier, postgresEngine, type Queryable, type Row } from './db.ts'
+import { type Db, identifier, postgresEngine, type Queryable, type Reader, type Row } from './db.ts'
 import { problem } from './problem.ts'
 
 const parsers = new Map<number, (text: string) => unknown>([
@@ -28,14 +28,18 @@ export function openPostgres({ url, maxConnections = 12, onError = () => {} }: P
   pool.on('error', onError)
   const ears = openEars(url, onError)
 
-  const inTransaction = async <T>(work: (tx: Queryable) => Promise<T>): Promise<T> => {
+  const inTransaction = async <T>(work: (tx: Reader) => Promise<T>, begin = 'BEGIN'): Promise<T> => {
     const client = await connected(pool)
     // without a listener a connection that breaks would end the process
     client.on('error', onError)
     let failed: Error | undefined
     try {
-      await client.query('BEGIN')
-      const result = await work(queryable(client))
+      await client.query(begin)
+      const result = await work({
+        ...queryable(client),
+        engine: postgresEngine,
+        copyOut: sql => copyOut(client, sql),
+      })
       await client.query('COMMIT')
       return result
     } catch (error) {
@@ -53,14 +57,14 @@ export function openPostgres({ url, maxConnections = 12, onError = () => {} }: P
     engine: postgresEngine,
     ...queryable(pool),
     copyIn: (table, columns, chunks) => inTransaction(tx => tx.copyIn(table, columns, chunks)),
-    transaction: inTransaction,
+    transaction: work => inTransaction(work),
+    snapshot: work => inTransaction(work, 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'),
     async *copyOut(sql) {
       const client = await connected(pool)
       client.on('error', onError)
       let done = false
       try {
-        const stream = client.query(copyTo(`COPY (${sql}) TO STDOUT (FORMAT binary)`))
-        for await (const chunk of stream) yield chunk as Uint8Array
+        yield* copyOut(client, sql)
         done = true
       } catch (error) {
         throw translated(error)
@@ -75,6 +79,11 @@ export function openPostgres({ url, maxConnections = 12, onError = () => {} }: P
       await pool.end()
     },
   }
+}
+
+async function* copyOut(client: pg.PoolClient, sql: string): AsyncGenerator<Uint8Array> {
+  const stream = client.query(copyTo(`COPY (${sql}) TO STDOUT (FORMAT binary)`))
+  for await (const chunk of stream) yield chunk as Uint8Array
 }
 
 async function connected(pool: pg.Pool): Promise<pg.PoolClient> {

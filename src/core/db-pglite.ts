@@ -73,8 +73,9 @@ export async function openEmbedded(dir: string | null): Promise<Db> {
     },
   }
 
-  return {
+  const db: Db = {
     engine: embeddedEngine,
+    snapshot: work => work(db),
     query: <R>(sql: string, params?: readonly unknown[]) => inTurn(() => direct.query<R>(sql, params)),
     script: sql => inTurn(() => direct.script(sql)),
     async copyIn(table, columns, chunks) {
@@ -118,6 +119,7 @@ export async function openEmbedded(dir: string | null): Promise<Db> {
         await worker.terminate()
       }),
   }
+  return db
 }
 
 function translated({ message, code, detail }: { message: string; code?: string; detail?: string }): unknown {

@@ -34,12 +34,21 @@ export interface Engine {
   manyConnections: boolean
 }
 
-export interface Db extends Queryable {
+/** What reads: the database itself, or one state of it. */
+export interface Reader extends Queryable {
   readonly engine: Engine
-  /** Commits when `work` returns, rolls back when it throws. Hold no file or network I/O in it. */
-  transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>
   /** Rows of a query as raw binary COPY bytes (header included); see copy.ts for reading them. */
   copyOut(sql: string): AsyncIterable<Uint8Array>
+}
+
+export interface Db extends Reader {
+  /** Commits when `work` returns, rolls back when it throws. Hold no file or network I/O in it. */
+  transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>
+  /**
+   * Reads one state of the database, whatever others commit meanwhile. The embedded engine, which is one connection,
+   * cannot hold a state without holding everybody up: there a reader says in each statement which version it reads.
+   */
+  snapshot<T>(work: (reader: Reader) => Promise<T>): Promise<T>
   /** Calls `heard` with the payload of every NOTIFY on the channel, until the returned function is called. */
   listen(channel: string, heard: (payload: string) => void): Promise<() => Promise<void>>
   close(): Promise<void>

@@ -169,6 +169,7 @@ export const splitOff: Record<string, Kind> = {
   'src/domain/survey/seen-keys.ts': 'commands',
   'src/domain/survey/deciding.ts': 'commands',
   'src/domain/registry/serials.ts': 'store',
+  'src/domain/registry/version-changes.ts': 'store',
   'src/domain/survey/allotments.ts': 'store',
   'src/domain/survey/allotting.ts': 'commands',
   'src/domain/survey/announcing.ts': 'commands',

@@ -14,22 +14,23 @@ const finest = atOnce(hexInSteps(columns))
 const classCodes = ['0101', '0102', '0103', '0104', '0105']
 const at = (z: number) => {
   const resolution = resolutionAt(z)
-  return { finest, parents: parentCells(finest, resolution), resolution }
+  return [[{ columns, gone: null, finest, parents: parentCells(finest, resolution) }], resolution] as const
 }
 
 describe('a tile of hexagons', () => {
   it('holds every cell with points that reaches into it, counted whole, with its outline', () => {
     for (const z of [5, 9, 11, 13, 15]) {
-      const hexes = at(z)
+      const [sheets, resolution] = at(z)
+      const { parents } = sheets[0]
       const expected = new Map<string, number[]>()
       for (let row = 0; row < columns.n; row++) {
-        const cell = hexes.parents.cells[hexes.parents.of[finest.of[row]!]!]!
+        const cell = parents.cells[parents.of[finest.of[row]!]!]!
         const counts = expected.get(cell) ?? classCodes.map(() => 0)
         counts[columns.classIndex[row]!]!++
         expected.set(cell, counts)
       }
       const [x, y] = tileAt(120.6, 31.28, z)
-      const shown = decodeLayer(encodeHexes(columns, hexes, z, x, y, { classCodes }), 'cells')
+      const shown = decodeLayer(encodeHexes(sheets, resolution, z, x, y, { classCodes }), 'cells')
       const steps = (cell: string) =>
         cellToBoundary(cell, true).map(([lon, lat]) => [
           Math.floor((squareX(lon) * 2 ** z - x) * 4096 + 0.5),
@@ -64,7 +65,7 @@ describe('a tile of hexagons', () => {
   it('has cells neither crowded nor coarse on the screen, at zooms where there are such', () => {
     for (let z = 2; z <= 14; z++) {
       const [x, y] = tileAt(120.6, 31.28, z)
-      const [first] = decodeLayer(encodeHexes(columns, at(z), z, x, y, { classCodes }), 'cells')
+      const [first] = decodeLayer(encodeHexes(...at(z), z, x, y, { classCodes }), 'cells')
       const corners = cellToBoundary(String(first!.properties.cell), true)
       const xs = corners.map(([lon]) => squareX(lon) * 2 ** z * 512)
       const widthPx = Math.max(...xs) - Math.min(...xs)
@@ -74,13 +75,37 @@ describe('a tile of hexagons', () => {
   it('counts what the filter lets through, and is null where that is nothing', () => {
     const [x, y] = tileAt(120.6, 31.28, 9)
     const only = { classMask: Uint8Array.of(0, 0, 1) }
-    const shown = decodeLayer(encodeHexes(columns, at(9), 9, x, y, { classCodes, filter: only }), 'cells')
+    const shown = decodeLayer(encodeHexes(...at(9), 9, x, y, { classCodes, filter: only }), 'cells')
     expect(shown.reduce((sum, each) => sum + Number(each.properties.count), 0)).toBe(
       rows.classIndex.filter(c => c === 2).length,
     )
-    expect(encodeHexes(columns, at(9), 9, 0, 0, { classCodes })).toBeNull()
+    expect(encodeHexes(...at(9), 9, 0, 0, { classCodes })).toBeNull()
     const none = { classMask: new Uint8Array(5) }
-    expect(encodeHexes(columns, at(9), 9, x, y, { classCodes, filter: none })).toBeNull()
+    expect(encodeHexes(...at(9), 9, x, y, { classCodes, filter: none })).toBeNull()
+  })
+  it('counts what came apart from the rest with it, and what is gone not at all', () => {
+    const [x, y] = tileAt(120.6, 31.28, 9)
+    const resolution = resolutionAt(9)
+    const part = (from: number, to: number) => {
+      const some = buildColumns({
+        n: to - from,
+        lon: rows.lon.slice(from, to),
+        lat: rows.lat.slice(from, to),
+        classIndex: rows.classIndex.slice(from, to),
+        state: rows.state.slice(from, to),
+        id: rows.id.slice(from, to),
+        area: rows.area.slice(from, to),
+      })
+      const cells = atOnce(hexInSteps(some))
+      return { columns: some, gone: null, finest: cells, parents: parentCells(cells, resolution) }
+    }
+    const shown = (...parts: Parameters<typeof encodeHexes>[0][number][]) =>
+      decodeLayer(encodeHexes(parts, resolution, 9, x, y, { classCodes }), 'cells')
+        .map(each => each.properties)
+        .sort((a, b) => (String(a.cell) < String(b.cell) ? -1 : 1))
+    expect(shown(part(0, 8000), part(8000, 9000))).toEqual(shown(part(0, 9000)))
+    const gone = new Uint32Array((9000 + 31) >>> 5).fill(0xffffffff)
+    expect(shown({ ...part(0, 9000), gone }, part(0, 7))).toEqual(shown(part(0, 7)))
   })
   it('does not stumble at the poles and the edge of the map', () => {
     const far = randomRows(4, 1, [-180, -90, 180, 90])
@@ -93,12 +118,9 @@ describe('a tile of hexagons', () => {
         [0, 0],
         [2 ** z - 1, 2 ** z - 1],
       ] as const) {
-        const hexes = {
-          finest: cells,
-          parents: parentCells(cells, resolutionAt(z)),
-          resolution: resolutionAt(z),
-        }
-        expect(() => encodeHexes(edge, hexes, z, x, y, { classCodes })).not.toThrow()
+        const resolution = resolutionAt(z)
+        const sheet = { columns: edge, gone: null, finest: cells, parents: parentCells(cells, resolution) }
+        expect(() => encodeHexes([sheet], resolution, z, x, y, { classCodes })).not.toThrow()
       }
   })
 })

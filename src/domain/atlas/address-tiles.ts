@@ -16,12 +16,12 @@ import { DOTS_FROM } from './rules.ts'
 /** Far out, bins of 16 pixels in a tile of 512. */
 const PER_SIDE = 32
 
-/** Made at a model's first tile, since areas are the model's and addresses may be older. */
-const made = new WeakMap<Model, PointSet>()
+/** Made at the first tile of some grids, since areas are theirs and addresses may be older. */
+const made = new WeakMap<Model['grids'], { of: Model['places']; set: PointSet }>()
 
 function pointsOf(model: Model): PointSet {
-  const known = made.get(model)
-  if (known) return known
+  const known = made.get(model.grids)
+  if (known?.of === model.places) return known.set
   const { addresses } = model.places
   const n = addresses.length
   const lon = Float64Array.from(addresses, each => each.lonLat[0])
@@ -37,7 +37,7 @@ function pointsOf(model: Model): PointSet {
       area: model.locators[3].locator.coveringEach(lon, lat),
     }),
   )
-  made.set(model, set)
+  made.set(model.grids, { of: model.places, set })
   return set
 }
 

@@ -1,20 +1,22 @@
 /**
- * The atlas: the read models of the districts this process is asked for, kept fresh by what happened.
- * A model is replaced whole; readers of the former one finish with it. A model that could not be made anew
- * is tried again until it is: meanwhile the former one answers, and its district is said to be behind.
+ * The atlas: the read models of the districts this process is asked for, kept fresh by what happened. Readers of a
+ * former model finish with it. A change that cannot be put into the model that stands, and a hole in the journal,
+ * mean that it is made anew: meanwhile the former one answers, and its district is said to be behind.
  *
- *   event -> behind -> build -> (failed: wait, build again) -> fresh
+ *   event -> keeper of its district (keeping.ts) -> changed | made anew -> fresh, and who waits is told which tiles
  */
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Db } from '../../core/db.ts'
 import type { JournalEvent } from '../../core/journal.ts'
 import type { Log } from '../../core/log.ts'
-import { problem } from '../../core/problem.ts'
 import type { Reactions } from '../../core/reactions.ts'
 import { currentGeneration, generationBefore } from '../grids/store.ts'
 import { versionBefore } from '../registry/store.ts'
 import { buildModel } from './build.ts'
+import { type Keeper, openKeeper, type Tally } from './keeping.ts'
 import type { Model } from './model.ts'
+import { MODEL_CHANGES } from './rules.ts'
+import { NOTHING, type TileChange } from './tile-change.ts'
+import { bytesOf } from './weight.ts'
 
 export interface Atlas {
   /** The model of a district, built at the first question. @throws Problem district.unknown */
@@ -30,10 +32,19 @@ export interface Atlas {
   warm(districts: readonly string[]): Promise<void>
   /** Districts whose model is not there yet, or older than what is committed. */
   behind(): string[]
+  /** Those of them that are so for longer than a change takes. */
+  warming(): string[]
   /** Resolves when every change of the district (of all without one) committed before the call is in its model, however often that had to be tried. */
   caughtUp(district?: string): Promise<void>
-  /** The reaction to MODEL_CHANGES: begins to make the district's model anew, if it is held here. */
+  /** The reaction to every event: begins to put it into the district's model, if that is held here. */
   changed(event: JournalEvent): void
+  /** Resolves when the event is in the model: which tiles it changed, null where nobody here knows. */
+  shown(event: JournalEvent): Promise<TileChange | null>
+  /** The journal was not whole: what it did not tell is read anew. */
+  missed(district: string): void
+  /** Districts held now, with what they hold in memory. */
+  held(): ReadonlyMap<string, { points: number; bytes: number }>
+  readonly tally: Readonly<Tally>
   stop(): Promise<void>
 }
 
@@ -41,60 +52,45 @@ export interface Atlas {
 const PAST_MODELS = 2
 const DAY_MS = 86_400_000
 
-/** Events after which a model is no longer true. */
-export const MODEL_CHANGES = [
-  'registry.published',
-  'grids.published',
-  'places.published',
-  'units.loaded',
-  'dictionary.extended',
-  'district.changed',
-] as const
-
-/** A district whose model is to be made anew. */
-interface Behind {
-  /** The newest event the model must hold. */
-  no: number
-  /** When it was tried once. */
-  tried: Promise<void>
-  /** When it is fresh, or the atlas stops. */
-  fresh: Promise<void>
+export interface AtlasOptions {
+  reactions: Pick<Reactions, 'caughtUp'>
+  /** Before a failed build is tried again; it doubles up to 64 times. */
+  pauseMs?: number
+  /** A district nobody asked for so long is forgotten; null for never. */
+  idleMs?: number | null
 }
 
-/** @param pauseMs before a failed build is tried again; it doubles up to 64 times */
 export function openAtlas(
   db: Db,
   log: Log,
-  { reactions, pauseMs = 500 }: { reactions: Pick<Reactions, 'caughtUp'>; pauseMs?: number },
+  { reactions, pauseMs = 500, idleMs = null }: AtlasOptions,
 ): Atlas {
-  const models = new Map<string, Model>()
-  const building = new Map<string, Promise<Model>>()
-  const behind = new Map<string, Behind>()
+  const keepers = new Map<string, Keeper>()
   const stopping = new AbortController()
   const { signal } = stopping
+  const tally: Tally = { built: 0, changed: 0, holes: 0, left: 0 }
 
-  const build = (district: string): Promise<Model> => {
-    const going = building.get(district)
-    if (going) return going
-    const work = (async () => {
-      const known = await db.query('SELECT 1 FROM district WHERE code = $1', [district])
-      if (known.length === 0) throw problem('district.unknown', { code: district })
-      const started = performance.now()
-      const model = await buildModel(db, district, { former: models.get(district), log })
-      models.set(district, model)
-      log.info(
-        { district, components: model.components.n, ms: Math.round(performance.now() - started) },
-        'atlas built',
-      )
-      return model
-    })().finally(() => building.delete(district))
-    building.set(district, work)
-    return work
+  const keeperOf = (district: string): Keeper => {
+    const known = keepers.get(district)
+    if (known) return known
+    const keeper = openKeeper(district, { db, log, signal, pauseMs, tally })
+    keepers.set(district, keeper)
+    return keeper
+  }
+  const get = async (district: string): Promise<Model> => {
+    const keeper = keeperOf(district)
+    try {
+      return keeper.ask() ?? (await keeper.first())
+    } catch (error) {
+      // what is not there is not held either
+      if (keeper.isIdle() && keepers.get(district) === keeper) keepers.delete(district)
+      throw error
+    }
   }
 
   const pasts = new Map<string, Promise<Model>>()
   const asOf = async (district: string, day: string): Promise<Model> => {
-    const today = models.get(district) ?? (await build(district))
+    const today = await get(district)
     const moment = new Date(new Date(`${day}T00:00:00+08:00`).getTime() + DAY_MS)
     const version = await versionBefore(db, district, moment)
     const generation = await generationBefore(db, district, moment)
@@ -104,8 +100,9 @@ export function openAtlas(
     const key = `${district} ${version} ${generation}`
     const known = pasts.get(key)
     pasts.delete(key)
-    const model =
-      known ?? buildModel(db, district, { former: today, past: { version, generation, moment }, log })
+    const make = async () =>
+      (await buildModel(db, district, { former: today, past: { version, generation, moment }, log })).model
+    const model = known ?? make()
     // the last asked for is the last to go; one that failed goes at once
     pasts.set(key, model)
     model.catch(() => pasts.get(key) === model && pasts.delete(key))
@@ -113,67 +110,61 @@ export function openAtlas(
     return model
   }
 
-  const refresh = async (district: string, want: { no: number }, tried: () => void): Promise<void> => {
-    for (let tries = 0; !signal.aborted; tries++) {
-      try {
-        // a model still being built may have read the tables before the change
-        await building.get(district)?.catch(() => {})
-        const isFresh = () => (models.get(district)?.journalNo ?? -1) >= want.no
-        while (!isFresh() && !signal.aborted) await build(district)
-        return
-      } catch (error) {
-        tried()
-        if (signal.aborted) return
-        log.error({ err: error, district }, 'atlas could not be built; it is tried again')
-        await sleep(pauseMs * 2 ** Math.min(tries, 6), undefined, { signal, ref: false }).catch(() => {})
-      }
+  const leave = () => {
+    for (const [district, keeper] of keepers) {
+      if (idleMs === null || !keeper.isIdle(idleMs)) continue
+      keepers.delete(district)
+      for (const key of pasts.keys()) if (key.startsWith(`${district} `)) pasts.delete(key)
+      tally.left++
+      log.info({ district }, 'nobody asked for the district: its model leaves')
     }
   }
-  const freshen = (district: string, no: number): Behind => {
-    const going = behind.get(district)
-    if (going) {
-      going.no = Math.max(going.no, no)
-      return going
-    }
-    const { promise: tried, resolve } = Promise.withResolvers<void>()
-    const want: Behind = { no, tried, fresh: Promise.resolve() }
-    behind.set(district, want)
-    want.fresh = refresh(district, want, resolve).finally(() => {
-      behind.delete(district)
-      resolve()
-    })
-    return want
-  }
-
-  const allFresh = async (): Promise<void> => {
-    await Promise.all([...behind.values()].map(each => each.fresh))
-  }
+  const looking = idleMs === null ? null : setInterval(leave, Math.min(60_000, Math.max(20, idleMs / 4)))
+  looking?.unref()
 
   return {
-    get: async district => models.get(district) ?? build(district),
+    get,
     asOf,
-    peek: district => models.get(district) ?? null,
-    changed({ district, no }) {
+    tally,
+    peek: district => keepers.get(district)?.now() ?? null,
+    changed(event) {
+      const { district, kind } = event
       // they lean on the units and places of today
+      if (MODEL_CHANGES.includes(kind))
+        for (const key of pasts.keys()) if (key.startsWith(`${district} `)) pasts.delete(key)
+      keepers.get(district)?.changed(event)
+    },
+    async shown(event) {
+      const keeper = keepers.get(event.district)
+      if (!keeper) return MODEL_CHANGES.includes(event.kind) ? null : NOTHING
+      await keeper.reached(event.no)
+      return keeper.tilesOf(event.no)
+    },
+    missed(district) {
       for (const key of pasts.keys()) if (key.startsWith(`${district} `)) pasts.delete(key)
-      if (models.has(district) || building.has(district) || behind.has(district)) freshen(district, no)
+      keepers.get(district)?.anew('the journal has a hole')
     },
     async warm(districts) {
-      for (const district of districts) if (!signal.aborted) await freshen(district, 0).tried
+      for (const district of districts) if (!signal.aborted) await keeperOf(district).warm()
     },
-    behind: () =>
-      [...new Set([...behind.keys(), ...building.keys()])].filter(
-        district => behind.has(district) || !models.has(district),
-      ),
+    behind: () => [...keepers].filter(([, keeper]) => keeper.isBehind()).map(([district]) => district),
+    warming: () => [...keepers].filter(([, keeper]) => keeper.isWarming()).map(([district]) => district),
     async caughtUp(district) {
       await reactions.caughtUp()
-      if (district === undefined) await allFresh()
-      else await behind.get(district)?.fresh
+      const which = district === undefined ? [...keepers.values()] : [keepers.get(district)]
+      await Promise.all(which.map(keeper => keeper?.fresh()))
     },
+    held: () =>
+      new Map(
+        [...keepers].flatMap(([district, keeper]) => {
+          const model = keeper.now()
+          return model ? [[district, bytesOf(model)] as const] : []
+        }),
+      ),
     async stop() {
       stopping.abort()
-      await allFresh()
-      await Promise.allSettled(building.values())
+      if (looking) clearInterval(looking)
+      await Promise.all([...keepers.values()].map(keeper => keeper.stopped()))
     },
   }
 }

@@ -1,23 +1,36 @@
 /** Builds the read model of a district from the database, by binary COPY, in the order things refer to each other. */
+import { setImmediate as others } from 'node:timers/promises'
 import { buildColumns } from '../../../gis/columns.ts'
-import { readEwkb } from '../../../gis/ewkb.ts'
 import { bboxOf } from '../../../gis/geometry.ts'
-import { buildLocator } from '../../../gis/locate.ts'
-import { pointSet } from '../../../gis/point-set.ts'
-import { type Db, maybe } from '../../core/db.ts'
+import { buildLocator, type Locator } from '../../../gis/locate.ts'
+import { isGone } from '../../../gis/merge-columns.ts'
+import { type PointSet, pointSet } from '../../../gis/point-set.ts'
+import { sortInSteps } from '../../../gis/sorting.ts'
+import { type Db, maybe, type Reader } from '../../core/db.ts'
 import type { Log } from '../../core/log.ts'
+import { problem } from '../../core/problem.ts'
 import type { ComponentClass } from '../catalog/schema.ts'
 import { getDictionary, listClasses } from '../catalog/store.ts'
-import type { GridLevel } from '../grids/schema.ts'
-import { currentGeneration, listGrids } from '../grids/store.ts'
+import type { Grid, GridLevel } from '../grids/schema.ts'
+import { listGrids } from '../grids/store.ts'
 import { scopeOf } from '../orgs/rules.ts'
 import { listUnits } from '../orgs/store.ts'
 import { currentPublication } from '../places/store.ts'
-import { listShapePlacements } from '../registry/placements.ts'
-import { countCurrent, currentVersion, eachCurrent } from '../registry/store.ts'
+import { listShapePlacements, type ShapePlacement } from '../registry/placements.ts'
+import { countCurrent, eachCurrent } from '../registry/store.ts'
 import { pointOn } from './anchor.ts'
+import {
+  type ComponentRoom,
+  componentsOf,
+  type Names,
+  openRoom,
+  orderOf,
+  ROW_COLUMNS,
+  takeRow,
+} from './component-rows.ts'
 import type { Model, ModelComponents, ModelGrid, ModelShape } from './model.ts'
 import { buildPlaceIndex } from './places-index.ts'
+import { openTouched } from './touched.ts'
 
 /** An earlier state: versions of the registry and of the grids, and the moment they are told of. */
 export interface Past {
@@ -26,49 +39,118 @@ export interface Past {
   moment: Date
 }
 
+/** A model, and where its components lie: what later changes are added to. */
+export interface Built {
+  model: Model
+  room: ComponentRoom
+}
+
+export interface BuildOptions {
+  /** The model before, of which what has not changed is taken over. */
+  former?: Model
+  /** What held then; classes, units, addresses and places are those of today, and a line or polygon belongs to the area of the point on it. */
+  past?: Past
+  log?: Log
+  /** Told apart from a model of the same number that was not true. */
+  rebuilt?: number
+}
+
 /**
- * @param former the model before, of which what has not changed is taken over
- * @param past what held then; classes, units, addresses and places are those of today, and a line or polygon
- *   belongs to the area of the point on it
+ * Reads one state of the database: where the engine cannot hold one, every statement says which version it reads,
+ * and what the model is told to hold was committed before the first.
  * @throws what the database throws; the model is then as it was
  */
-export async function buildModel(
-  db: Db,
+export const buildModel = (db: Db, district: string, options: BuildOptions = {}): Promise<Built> =>
+  db.snapshot(reader => readModel(reader, district, options))
+
+async function readModel(
+  db: Reader,
   district: string,
-  { former, past, log }: { former?: Model; past?: Past; log?: Log } = {},
-): Promise<Model> {
+  { former, past, log, rebuilt = 0 }: BuildOptions,
+): Promise<Built> {
   const scope = scopeOf(district)
-  const journal = await maybe<{ no: number }>(db, 'SELECT no FROM journal_counter WHERE district = $1', [
-    district,
-  ])
-  const journalNo = journal?.no ?? 0
-  const row = await maybe<{ dictionary_id: string }>(
-    db,
-    'SELECT dictionary_id FROM district WHERE code = $1',
-    [district],
-  )
-  const dictionaryId = row!.dictionary_id
-  const registryVersion = past?.version ?? (await currentVersion(db, district))
-  const classes = [...(await listClasses(db, dictionaryId))]
-  const classAt = new Map(classes.map((each, i) => [each.code, i]))
+  const state = await stateOf(db, district)
+  const { journalNo, dictionaryId, placesAt } = state
+  const version = past?.version ?? state.version
+  const generation = past?.generation ?? state.generation
+  const { classes, classAt, classIndex } = await classNames(db, { district, dictionaryId, log })
   const units = await listUnits(db, scope)
   const unitAt = new Map(units.map((unit, i) => [unit.id, i]))
-  const generation = past?.generation ?? (await currentGeneration(db, district))
-  const grids: ModelGrid[] = (await listGrids(db, scope, generation)).map(grid => ({
-    ...grid,
-    bbox: bboxOf(grid.geometry),
-    labelPoint: pointOn(grid.geometry),
-  }))
-  const byId = new Map(grids.map(grid => [grid.id, grid]))
-  const ofLevel = (level: GridLevel) => {
-    const some = grids.filter(grid => grid.level === level)
-    return { grids: some, locator: buildLocator(some) }
-  }
-  const locators = { 0: ofLevel(0), 1: ofLevel(1), 2: ofLevel(2), 3: ofLevel(3) }
-  const areas = locators[3].grids
-
-  const placesAt = await currentPublication(db, district)
+  const ground = groundOf((await listGrids(db, scope, generation)).map(withLabel))
   const places = former?.placesAt === placesAt ? former.places : await buildPlaceIndex(db, district)
+  const states = ['']
+  const stateAt = new Map([['', 0]])
+  const names: Names = {
+    classIndex,
+    unitIndex: id => unitAt.get(id) ?? -1,
+    stateIndex(word) {
+      if (!stateAt.has(word)) stateAt.set(word, states.push(word) - 1)
+      return stateAt.get(word)!
+    },
+  }
+  const { room, shapes } = await readComponents(db, district, {
+    names,
+    ground,
+    version,
+    past: past !== undefined,
+  })
+  const byCode = await inPauses(sortInSteps(room.n, orderOf(room)))
+  const components = componentsOf(room, { gone: null, byCode, late: new Uint32Array(0) })
+  // nothing that was ever changes: of today an earlier state has but the order of the classes
+  const born = past ? `was${classes.length}` : journalNo.toString(36) + (rebuilt > 0 ? `~${rebuilt}` : '')
+  const stamp = `${born}-${version}-${generation}`
+  const model: Model = {
+    district,
+    stamp,
+    journalNo,
+    changedAt: journalNo,
+    registryVersion: version,
+    generation,
+    builtAt: past?.moment ?? new Date(),
+    dictionary: await getDictionary(db, dictionaryId),
+    ...ground,
+    classes,
+    classAt,
+    states,
+    units,
+    unitAt,
+    components,
+    points: pointsOf(components),
+    shapes,
+    places,
+    placesAt,
+    touched: past ? null : { born: stamp, components: openTouched(), grids: openTouched() },
+  }
+  return { model, room }
+}
+
+/** What the district stands at, in one statement. @throws Problem district.unknown */
+async function stateOf(db: Reader, district: string) {
+  const state = await maybe<{
+    journalNo: number
+    dictionaryId: string
+    version: number
+    generation: number
+  }>(
+    db,
+    `SELECT d.dictionary_id AS "dictionaryId",
+       coalesce((SELECT no FROM journal_counter WHERE district = d.code), 0) AS "journalNo",
+       coalesce((SELECT version FROM registry_head WHERE district = d.code), 0) AS version,
+       coalesce((SELECT max(no) FROM grid_generation
+         WHERE district = d.code AND layer = 'net' AND published_at IS NOT NULL), 0) AS generation
+     FROM district d WHERE d.code = $1`,
+    [district],
+  )
+  if (!state) throw problem('district.unknown', { code: district })
+  return { ...state, placesAt: await currentPublication(db, district) }
+}
+
+async function classNames(
+  db: Reader,
+  { district, dictionaryId, log }: { district: string; dictionaryId: string; log: Log | undefined },
+) {
+  const classes = [...(await listClasses(db, dictionaryId))]
+  const classAt = new Map(classes.map((each, i) => [each.code, i]))
   const classIndex = (code: string): number => {
     const known = classAt.get(code)
     if (known !== undefined) return known
@@ -77,159 +159,121 @@ export async function buildModel(
     classAt.set(code, classes.push(unknownClass(code)) - 1)
     return classes.length - 1
   }
-  const at = past?.version ?? null
-  const read = await readComponents(db, district, { classIndex, unitAt, areas, byId, locators, at })
-  const { components, shapes, states } = read
-  const columns = buildColumns({
-    n: components.n,
-    lon: components.lon,
-    lat: components.lat,
-    classIndex: components.classIndex,
-    state: components.stateIndex,
-    id: Uint32Array.from({ length: components.n }, (_, i) => i),
-    area: components.area,
-  })
+  return { classes, classAt, classIndex }
+}
+
+export const withLabel = (grid: Grid): ModelGrid => ({
+  ...grid,
+  bbox: bboxOf(grid.geometry),
+  labelPoint: pointOn(grid.geometry),
+})
+
+export type Ground = Pick<Model, 'grids' | 'byId' | 'byCode' | 'areas' | 'areaAt' | 'locators'>
+
+/** Grids by level and code, with what finds them; a level whose locator is given keeps it. */
+export function groundOf(grids: ModelGrid[], kept: Partial<Record<GridLevel, Locator>> = {}): Ground {
+  const ofLevel = (level: GridLevel) => {
+    const some = grids.filter(grid => grid.level === level)
+    return { grids: some, locator: kept[level] ?? buildLocator(some) }
+  }
+  const locators = { 0: ofLevel(0), 1: ofLevel(1), 2: ofLevel(2), 3: ofLevel(3) }
   const byCode = new Map<string, ModelGrid[]>()
   for (const grid of grids) byCode.set(grid.code, [...(byCode.get(grid.code) ?? []), grid])
   return {
-    district,
-    // nothing that was ever changes: of today an earlier state has but the order of the classes
-    stamp: `${past ? `was${classes.length}` : journalNo.toString(36)}-${registryVersion}-${generation}`,
-    journalNo,
-    registryVersion,
-    builtAt: past?.moment ?? new Date(),
-    dictionary: await getDictionary(db, dictionaryId),
     grids,
-    byId,
+    byId: new Map(grids.map(grid => [grid.id, grid])),
     byCode,
-    areas,
+    areas: locators[3].grids,
+    areaAt: new Map(locators[3].grids.map((grid, i) => [grid.id, i])),
     locators,
-    classes,
-    classAt,
-    states,
-    units,
-    unitAt,
-    components,
-    columns,
-    points: pointSet(columns),
-    shapes,
-    places,
-    placesAt,
   }
-}
-
-type Needed = Pick<Model, 'unitAt' | 'areas' | 'byId' | 'locators'> & {
-  classIndex(code: string): number
-  /** A version of the registry; the current one where null. */
-  at: number | null
 }
 
 async function readComponents(
-  db: Db,
+  db: Reader,
   district: string,
-  needed: Needed,
-): Promise<{ components: ModelComponents; shapes: ModelShape[]; states: string[] }> {
-  // a publish between counting and reading only means a little too much or too little room
-  let room = (await countCurrent(db, district, needed.at)) + 1024
-  const make = (size: number) => ({
-    ids: new Uint8Array(size * 16),
-    classIndex: new Uint16Array(size),
-    stateIndex: new Uint16Array(size),
-    lon: new Float64Array(size),
-    lat: new Float64Array(size),
-    competent: new Int32Array(size),
-    owner: new Int32Array(size),
-    maintainer: new Int32Array(size),
-  })
-  let to = make(room)
-  const grow = () => {
-    room *= 2
-    const wider = make(room)
-    for (const key of Object.keys(to) as (keyof typeof to)[])
-      (wider[key] as Float64Array).set(to[key] as Float64Array)
-    to = wider
-  }
-  const codes: (string | null)[] = []
+  { names, ground, version, past }: { names: Names; ground: Ground; version: number; past: boolean },
+): Promise<{ room: ComponentRoom; shapes: ModelShape[] }> {
+  const n = await countCurrent(db, district, version)
+  const room = openRoom(n + Math.max(1024, n >>> 4))
   const shapes: ModelShape[] = []
   const shapeAt = new Map<string, number>()
-  const states = ['']
-  const stateAt = new Map([['', 0]])
-  let n = 0
   await eachCurrent(
     db,
     district,
-    'c.code, c.class, c.state, c.competent_id, c.owner_id, c.maintainer_id, c.geom',
+    ROW_COLUMNS,
     row => {
-      if (n === room) grow()
-      to.ids.set(row.bytes(0), n * 16)
-      codes.push(row.text(2))
-      to.classIndex[n] = needed.classIndex(row.text(3)!)
-      const state = row.text(4) ?? ''
-      if (!stateAt.has(state)) stateAt.set(state, states.push(state) - 1)
-      to.stateIndex[n] = stateAt.get(state)!
-      const unit = (field: number) => (row.isNull(field) ? -1 : (needed.unitAt.get(row.uuid(field)!) ?? -1))
-      to.competent[n] = unit(5)
-      to.owner[n] = unit(6)
-      to.maintainer[n] = unit(7)
-      const geometry = readEwkb(row.bytes(8))
-      if (geometry.type === 'Point') {
-        to.lon[n] = geometry.coordinates[0]!
-        to.lat[n] = geometry.coordinates[1]!
-      } else {
-        const [lon, lat] = pointOn(geometry)
-        to.lon[n] = lon
-        to.lat[n] = lat
-        shapeAt.set(`${row.uuid(0)}/${row.int4(1)}`, n)
-        shapes.push({ handle: n, geometry, bbox: bboxOf(geometry) })
-      }
-      n++
+      const shape = takeRow(room, row, names)
+      if (!shape) return
+      shapeAt.set(`${row.uuid(0)}/${row.int4(1)}`, shape.handle)
+      shapes.push(shape)
     },
-    { at: needed.at },
+    { at: version },
   )
-  const { area, reason } = placePoints(n, to.lon, to.lat, needed)
-  const areaIndex = new Map(needed.areas.map((grid, i) => [grid.id, i]))
-  for (const placed of needed.at === null ? await listShapePlacements(db, district) : []) {
+  placeRows(room, ground, 0)
+  for (const placed of past ? [] : await listShapePlacements(db, district)) {
     const handle = shapeAt.get(`${placed.id}/${placed.batch}`)
-    if (handle === undefined) continue
-    area[handle] = placed.gridId ? (areaIndex.get(placed.gridId) ?? -1) : -1
-    reason[handle] = placed.reason === 'gap' ? 1 : placed.reason === 'outside' ? 2 : 0
+    if (handle !== undefined) placeShape(room, ground, handle, placed)
   }
-  const order = Array.from({ length: n }, (_, i) => i).sort((a, b) => compare(codes[a]!, codes[b]!) || a - b)
-  const components: ModelComponents = {
-    n,
-    ids: to.ids.slice(0, n * 16),
-    codes,
-    classIndex: to.classIndex.slice(0, n),
-    stateIndex: to.stateIndex.slice(0, n),
-    area,
-    reason,
-    lon: to.lon.slice(0, n),
-    lat: to.lat.slice(0, n),
-    units: {
-      competent: to.competent.slice(0, n),
-      owner: to.owner.slice(0, n),
-      maintainer: to.maintainer.slice(0, n),
-    },
-    byCode: Uint32Array.from(order),
-  }
-  return { components, shapes, states }
+  return { room, shapes }
 }
 
-/** By code, those without one last. */
-const compare = (a: string | null, b: string | null): number =>
-  a === b ? 0 : a === null ? 1 : b === null ? -1 : a < b ? -1 : 1
-
-function placePoints(n: number, lon: Float64Array, lat: Float64Array, needed: Needed) {
-  const area = needed.locators[3].locator.coveringEach(lon.subarray(0, n), lat.subarray(0, n))
-  const reason = new Uint8Array(n)
-  const inDistrict = needed.locators[0].locator
-  for (let i = 0; i < n; i++) {
-    if (area[i]! < 0) reason[i] = inDistrict.covering(lon[i]!, lat[i]!) >= 0 ? 1 : 2
-  }
-  return { area, reason }
+/** Places rows from `first` on by their point. */
+export function placeRows(room: ComponentRoom, ground: Ground, first: number): void {
+  const { n, lon, lat, area, reason } = room
+  area.set(ground.locators[3].locator.coveringEach(lon.subarray(first, n), lat.subarray(first, n)), first)
+  for (let i = first; i < n; i++) reason[i] = area[i]! >= 0 ? 0 : whyNone(ground, lon[i]!, lat[i]!)
 }
 
-const unknownClass = (code: string): ComponentClass => ({
+export const whyNone = (ground: Ground, lon: number, lat: number): 1 | 2 =>
+  ground.locators[0].locator.covering(lon, lat) >= 0 ? 1 : 2
+
+/** A line or polygon belongs where its stored placement says. */
+export function placeShape(
+  room: Pick<ComponentRoom, 'area' | 'reason'>,
+  { areaAt }: Ground,
+  handle: number,
+  placed: ShapePlacement,
+): void {
+  room.area[handle] = placed.gridId === null ? -1 : (areaAt.get(placed.gridId) ?? -1)
+  room.reason[handle] = placed.reason === 'gap' ? 1 : placed.reason === 'outside' ? 2 : 0
+}
+
+/** The points of all components that are there, sorted. */
+export function pointsOf(components: ModelComponents): PointSet {
+  const { n, gone, lon, lat, classIndex, stateIndex, area } = components
+  const handles = Uint32Array.from({ length: n }, (_, i) => i)
+  const id = gone === null ? handles : handles.filter(handle => !isGone(gone, handle))
+  const of = <A extends Float64Array | Uint16Array | Int32Array>(from: A): A =>
+    gone === null
+      ? from
+      : (
+          (from as Float64Array).constructor as unknown as {
+            from(a: Uint32Array, f: (h: number) => number): A
+          }
+        ).from(id, handle => from[handle]!)
+  return pointSet(
+    buildColumns({
+      n: id.length,
+      lon: of(lon),
+      lat: of(lat),
+      classIndex: of(classIndex),
+      state: of(stateIndex),
+      id,
+      area: of(area),
+    }),
+  )
+}
+
+async function inPauses<T>(steps: Generator<undefined, T>): Promise<T> {
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done) return value
+    await others()
+  }
+}
+
+export const unknownClass = (code: string): ComponentClass => ({
   code,
   name: code,
   nameEn: code,

@@ -2,6 +2,9 @@
 
 import { eachInBbox } from '../../../gis/columns.ts'
 import type { Bbox } from '../../../gis/geometry.ts'
+import { isGone } from '../../../gis/merge-columns.ts'
+import { sheetsOf } from '../../../gis/point-set.ts'
+import { inOrder } from './component-rows.ts'
 import type { Sieve } from './filter.ts'
 import { idOf, type Model, pathOf } from './model.ts'
 import type { Summary } from './schema.ts'
@@ -35,7 +38,7 @@ export function listPage(
   const q = wish.q?.trim()
   const items: Summary[] = []
   let total = 0
-  for (const handle of components.byCode) {
+  for (const handle of inOrder(components)) {
     if (boxed && boxed[handle] === 0) continue
     if (!sieve.passes(handle)) continue
     if (q && !components.codes[handle]?.includes(q)) continue
@@ -48,9 +51,10 @@ export function listPage(
 
 function inBox(model: Model, bbox: Bbox): Uint8Array {
   const mask = new Uint8Array(model.components.n)
-  eachInBbox(model.columns, bbox, row => {
-    mask[model.columns.id[row]!] = 1
-  })
+  for (const { columns, gone } of sheetsOf(model.points))
+    eachInBbox(columns, bbox, row => {
+      if (!isGone(gone, row)) mask[columns.id[row]!] = 1
+    })
   return mask
 }
 
@@ -76,7 +80,7 @@ export function countBy(
 ): Uint32Array {
   const counts = new Uint32Array(size)
   for (let handle = 0; handle < model.components.n; handle++) {
-    if (!sieve.all && !sieve.passes(handle)) continue
+    if (isGone(model.components.gone, handle) || (!sieve.all && !sieve.passes(handle))) continue
     const at = key(handle)
     if (at >= 0) counts[at]!++
   }

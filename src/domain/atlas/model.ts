@@ -1,14 +1,16 @@
 /**
  * The read model of one district, whole in memory: what a question about today is answered from. Built
- * by build.ts, never changed afterwards; a change in the world makes the next one.
+ * by build.ts, never changed afterwards; a change in the world makes the next one, which shares with it all
+ * that has not changed (change.ts, regrid.ts).
  */
-import type { Columns } from '../../../gis/columns.ts'
 import type { Bbox, Geometry, LonLat } from '../../../gis/geometry.ts'
 import type { Locator } from '../../../gis/locate.ts'
+import type { Gone } from '../../../gis/merge-columns.ts'
 import type { PointSet } from '../../../gis/point-set.ts'
 import type { ComponentClass, Dictionary } from '../catalog/schema.ts'
 import type { Grid, GridLevel } from '../grids/schema.ts'
 import type { PlaceIndex } from './places-index.ts'
+import type { Touched } from './touched.ts'
 
 /** A unit as the atlas shows it. */
 export interface ModelUnit {
@@ -21,7 +23,10 @@ export interface ModelUnit {
 
 /** Components by row handle; every array has the same length. */
 export interface ModelComponents {
+  /** Handles there ever were since the model was built; see `gone`. */
   n: number
+  /** A bit for each handle, set where it stands for nothing any more: a changed component has another handle. */
+  gone: Gone
   /** 16 bytes a row. */
   ids: Uint8Array
   codes: (string | null)[]
@@ -36,8 +41,9 @@ export interface ModelComponents {
   lat: Float64Array
   /** Index into `units`, -1 when none, per role. */
   units: { competent: Int32Array; owner: Int32Array; maintainer: Int32Array }
-  /** Row handles by code, for lists and prefix search. */
+  /** Handles in the order of lists as they were, and those that came since, in the same order (component-rows.ts). */
   byCode: Uint32Array
+  late: Uint32Array
 }
 
 /** A component that is a line or polygon. */
@@ -57,8 +63,12 @@ export interface Model {
   district: string
   /** Changes whenever anything shown changes; part of every ETag. */
   stamp: string
+  /** The journal number of the last event that is in it. */
   journalNo: number
+  /** That of the last event that changed something shown. */
+  changedAt: number
   registryVersion: number
+  generation: number
   builtAt: Date
   dictionary: Dictionary
   /** All levels, by level then code. */
@@ -67,6 +77,8 @@ export interface Model {
   byCode: Map<string, ModelGrid[]>
   /** Level 3 in code order: what `area` of a component points into. */
   areas: ModelGrid[]
+  /** Where in `areas`, by id. */
+  areaAt: Map<string, number>
   locators: Record<GridLevel, { grids: ModelGrid[]; locator: Locator }>
   classes: ComponentClass[]
   classAt: Map<string, number>
@@ -74,10 +86,12 @@ export interface Model {
   units: ModelUnit[]
   unitAt: Map<string, number>
   components: ModelComponents
-  columns: Columns
-  /** The same points as tiles are made of. */
+  /** Positions of all components, those of lines and polygons too; `id` is the handle. */
   points: PointSet
+  /** Another list whenever anything drawn of one of them changes. */
   shapes: ModelShape[]
+  /** What changed since it was built, for ETags of tiles; null for models that never change. */
+  touched: { born: string; components: Touched; grids: Touched } | null
   places: PlaceIndex
   /** The publication of addresses and places that `places` was made of. */
   placesAt: number

@@ -7,8 +7,11 @@
  */
 import Flatbush from 'flatbush'
 import type { Bbox, Geometry } from '../../../gis/geometry.ts'
+import { isGone } from '../../../gis/merge-columns.ts'
 import { bboxAround, nearest } from '../../../gis/nearest.ts'
+import { sheetsOf } from '../../../gis/point-set.ts'
 import type { Scope } from '../orgs/rules.ts'
+import { compareIds } from './component-rows.ts'
 import { distanceTo } from './distance.ts'
 import type { Sieve } from './filter.ts'
 import { summaryOf } from './listing.ts'
@@ -71,15 +74,25 @@ export function pick(
 const centimetres = ({ distanceM }: Candidate): number => Math.round(distanceM * 100)
 
 function dots(model: Model, sieve: Sieve, { lon, lat }: PickAsked, radiusM: number, limit: number) {
-  const { columns } = model
   const { isShape } = shapeIndex(model)
-  return nearest(columns, lon, lat, radiusM, limit + 1, row => {
-    const handle = columns.id[row]!
-    return isShape[handle] === 0 && sieve.passes(handle)
-  }).map(({ row, distanceM }): Candidate => {
-    const handle = columns.id[row]!
-    return { kind: POINT, distanceM, size: 0, item: () => component(model, handle, distanceM) }
-  })
+  const { ids } = model.components
+  const found = sheetsOf(model.points).flatMap(({ columns, gone }) =>
+    nearest(columns, lon, lat, radiusM, limit + 1, row => {
+      const handle = columns.id[row]!
+      return !isGone(gone, row) && !isShape.has(handle) && sieve.passes(handle)
+    }).map(({ row, distanceM }) => ({ handle: columns.id[row]!, distanceM })),
+  )
+  // of those on one spot always the same comes first, whichever process is asked
+  return found
+    .sort((a, b) => compareIds(ids, a.handle, b.handle))
+    .map(
+      ({ handle, distanceM }): Candidate => ({
+        kind: POINT,
+        distanceM,
+        size: 0,
+        item: () => component(model, handle, distanceM),
+      }),
+    )
 }
 
 const component = (model: Model, handle: number, distanceM: number): PickAnswerItem => ({
@@ -162,29 +175,25 @@ const kindOf = ({ type }: Geometry): Candidate['kind'] =>
 const sizeOf = ([west, south, east, north]: Bbox): number => (east - west) * (north - south)
 
 interface ShapeIndex {
-  /** Per handle: 1 for lines and polygons. */
-  isShape: Uint8Array
+  /** Handles of lines and polygons. */
+  isShape: ReadonlySet<number>
   near(bbox: Bbox): ModelShape[]
 }
 
-/** Made at a model's first click. */
-const indexes = new WeakMap<Model, ShapeIndex>()
+/** Made at the first click after a line or polygon changed. */
+const indexes = new WeakMap<Model['shapes'], ShapeIndex>()
 
 function shapeIndex(model: Model): ShapeIndex {
-  const known = indexes.get(model)
-  if (known) return known
   const { shapes } = model
-  const isShape = new Uint8Array(model.components.n)
+  const known = indexes.get(shapes)
+  if (known) return known
   const tree = shapes.length === 0 ? null : new Flatbush(shapes.length)
-  for (const { handle, bbox } of shapes) {
-    isShape[handle] = 1
-    tree!.add(...bbox)
-  }
+  for (const { bbox } of shapes) tree!.add(...bbox)
   tree?.finish()
   const index: ShapeIndex = {
-    isShape,
+    isShape: new Set(shapes.map(shape => shape.handle)),
     near: bbox => (tree?.search(...bbox) ?? []).sort((a, b) => a - b).map(i => shapes[i]!),
   }
-  indexes.set(model, index)
+  indexes.set(shapes, index)
   return index
 }

@@ -4,7 +4,7 @@ import { type Bbox, bboxOf, type LonLat } from '../../../gis/geometry.ts'
 import { haversineM } from '../../../gis/measure.ts'
 import { bboxAround } from '../../../gis/nearest.ts'
 import { type FeatureTiles, featureTiles } from '../../../tiles/features.ts'
-import type { Db } from '../../core/db.ts'
+import type { Reader } from '../../core/db.ts'
 import { scopeOf } from '../orgs/rules.ts'
 import { describePosition } from '../places/rules.ts'
 import type { Place } from '../places/schema.ts'
@@ -58,7 +58,7 @@ export interface NearPlace {
   distanceM: number
 }
 
-export async function buildPlaceIndex(db: Db, district: string): Promise<PlaceIndex> {
+export async function buildPlaceIndex(db: Reader, district: string): Promise<PlaceIndex> {
   const scope = scopeOf(district)
   const addresses: Entry[] = []
   await eachAddress(db, scope, ({ text, lonLat }) => addresses.push({ text, lonLat }))

@@ -7,3 +7,13 @@ export const FINE_BINS_FROM = 10
 
 /** Bins along a side of a tile of 512 screen pixels: 4 px each, so that streets show, or 32 px with room for a number. */
 export const binsPerSide = (z: number): number => (z >= FINE_BINS_FROM ? 128 : 16)
+
+/** Events after which a model is no longer true. */
+export const MODEL_CHANGES: readonly string[] = [
+  'registry.published',
+  'grids.published',
+  'places.published',
+  'units.loaded',
+  'dictionary.extended',
+  'district.changed',
+]

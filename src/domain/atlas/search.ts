@@ -1,6 +1,7 @@
 /** One search box over everything: components by code, classes, units, grids, addresses and places. From memory. */
 import { searchWordsOf } from '../catalog/search-words.ts'
 import type { Scope } from '../orgs/rules.ts'
+import { inOrder } from './component-rows.ts'
 import type { Sieve } from './filter.ts'
 import { summaryOf } from './listing.ts'
 import { idOf, type Model } from './model.ts'
@@ -46,7 +47,8 @@ export function search(model: Model, scope: Scope, sieve: Sieve, q: string, limi
 /** Codes that begin with the text, by bisection; then those that end with it, for the digits painted on a cover. */
 function findComponents(model: Model, sieve: Sieve, text: string, limit: number) {
   if (text.length < 3) return []
-  const { codes, byCode } = model.components
+  const { codes } = model.components
+  const byCode = inOrder(model.components)
   if (/^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(text)) {
     const at = byCode.find(handle => idOf(model.components, handle) === text.toLowerCase())
     return at === undefined || !sieve.passes(at) ? [] : [summaryOf(model, at)]

@@ -38,16 +38,20 @@ export interface TileStore {
 
 export function openTiles({ cacheBytes = CACHE_BYTES }: { cacheBytes?: number } = {}): TileStore {
   const cache = byteCache(cacheBytes)
-  const slices = new WeakMap<Model, Map<string, FeatureTiles>>()
-  /** Feature tiles of a model are cut once and kept as long as the model is. */
-  const sliced = (model: Model, key: string, make: () => FeatureTiles): FeatureTiles => {
-    const ofModel = slices.get(model) ?? new Map<string, FeatureTiles>()
-    slices.set(model, ofModel)
-    const held = ofModel.get(key)
+  const slices = new WeakMap<object, Map<string, FeatureTiles>>()
+  /** Feature tiles are cut once and kept as long as what they are made of. */
+  const sliced = (
+    of: Model['grids'] | Model['shapes'],
+    key: string,
+    make: () => FeatureTiles,
+  ): FeatureTiles => {
+    const those = slices.get(of) ?? new Map<string, FeatureTiles>()
+    slices.set(of, those)
+    const held = those.get(key)
     if (held) return held
-    if (ofModel.size > 24) ofModel.clear()
+    if (those.size > 24) those.clear()
     const made = make()
-    ofModel.set(key, made)
+    those.set(key, made)
     return made
   }
   return {
@@ -56,7 +60,7 @@ export function openTiles({ cacheBytes = CACHE_BYTES }: { cacheBytes?: number } 
       if (set === 'density') await hexesReady(model)
     },
     tile(model, scope, set, z, x, y, wish) {
-      const key = `${set}/${z}/${x}/${y}/${model.stamp}/${keyOf(scope, wish)}`
+      const key = `${set}/${z}/${x}/${y}/${versionOf(model, set, z, x, y)}/${keyOf(scope, wish)}`
       const etag = `"${hash('sha256', key).slice(0, 32)}"`
       const held = cache.get(key)
       if (held) return { bytes: held.length === 0 ? null : held, etag }
@@ -70,10 +74,10 @@ export function openTiles({ cacheBytes = CACHE_BYTES }: { cacheBytes?: number } 
         switch (set) {
           case 'components':
             return componentTile(model, through, z, x, y, () =>
-              sliced(model, `shapes ${through.key}`, () => shapeTiles(model, through)),
+              sliced(model.shapes, through.key, () => shapeTiles(model, through)),
             )
           case 'grids':
-            return sliced(model, `grids ${scope.key}`, () => gridTiles(model, scope)).tile(z, x, y)
+            return sliced(model.grids, scope.key, () => gridTiles(model, scope)).tile(z, x, y)
           case 'addresses':
             return addressTile(model, through, z, x, y)
           case 'density':
@@ -84,6 +88,26 @@ export function openTiles({ cacheBytes = CACHE_BYTES }: { cacheBytes?: number } 
       }
     },
   }
+}
+
+/**
+ * Changes with a tile's bytes, and with as little else as can be. Another scope or wish may see less of a change,
+ * never more.
+ */
+export function versionOf(model: Model, set: TileSet, z: number, x: number, y: number): string {
+  const { touched, stamp, changedAt, placesAt, generation, district } = model
+  if (set === 'base') return `${district} ${placesAt}`
+  if (set === 'addresses') return `${district} ${placesAt} ${generation}`
+  if (touched === null) return `${district} ${stamp}`
+  const last =
+    set === 'grids'
+      ? touched.grids.lastIn(z, x, y)
+      : // a cell is counted as a whole, however little of it reaches into a tile
+        set === 'density'
+        ? touched.components.lastIn(0, 0, 0)
+        : touched.components.lastIn(z, x, y)
+  // a reader of a former model must not call its tile the one of today
+  return last > changedAt ? `${district} ${stamp}` : `${district} ${touched.born}.${last}`
 }
 
 /** A tile may hold several layers one after another: MVT is a repeated field, so bytes are put together. */

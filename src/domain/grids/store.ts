@@ -1,8 +1,8 @@
 /** Reads of the grids of a district, as of its current generation. */
 import { readEwkb } from '../../../gis/ewkb.ts'
 import type { PolygonGeometry } from '../../../gis/geometry.ts'
-import { readCopy } from '../../core/copy-read.ts'
-import { type Db, maybe, type Queryable } from '../../core/db.ts'
+import { type CopyRow, readCopy } from '../../core/copy-read.ts'
+import { type Db, maybe, type Queryable, type Reader } from '../../core/db.ts'
 import type { Scope } from '../orgs/rules.ts'
 import { type Grid, type GridLayer, type GridLevel, UNIT_LEVEL, type UnitGrid } from './schema.ts'
 
@@ -23,11 +23,11 @@ export async function currentGeneration(
   return row?.no ?? 0
 }
 
-/** The generation that was the newest published one just before a moment; 0 before the first. */
+/** The generation of the net that was the newest published one just before a moment; 0 before the first. */
 export async function generationBefore(db: Queryable, district: string, moment: Date): Promise<number> {
   const row = await maybe<{ no: number | null }>(
     db,
-    'SELECT max(no) AS no FROM grid_generation WHERE district = $1 AND published_at < $2',
+    "SELECT max(no) AS no FROM grid_generation WHERE district = $1 AND layer = 'net' AND published_at < $2",
     [district, moment],
   )
   return row?.no ?? 0
@@ -37,7 +37,7 @@ export async function generationBefore(db: Queryable, district: string, moment: 
  * Grids with geometry, sorted by level and code, as of a published or an unpublished generation
  * (an unpublished one is seen together with what it does not replace).
  */
-export async function listGrids(db: Db, scope: Scope, generation: number): Promise<Grid[]> {
+export async function listGrids(db: Reader, scope: Scope, generation: number): Promise<Grid[]> {
   const district = literal(scope.district)
   const no = Math.trunc(generation)
   const grids: Grid[] = []
@@ -53,23 +53,23 @@ export async function listGrids(db: Db, scope: Scope, generation: number): Promi
                  AND n.generation = ${no} AND g.generation < ${no})
          ORDER BY g.code COLLATE "C"`,
       ),
-      row => {
-        grids.push({
-          id: row.uuid(0)!,
-          level: level as GridLevel,
-          code: row.text(1)!,
-          name: row.text(2)!,
-          parentId: row.uuid(3),
-          areaM2: row.float8(4),
-          geometry: readEwkb(row.bytes(5)) as PolygonGeometry,
-        })
-      },
+      row => grids.push(gridOf(row, level)),
     )
   }
   if (scope.areas === 'all') return grids
   const seen = new Set(scope.areas)
   return withAncestors(grids, grid => seen.has(grid.code))
 }
+
+const gridOf = (row: CopyRow, level: GridLevel): Grid => ({
+  id: row.uuid(0)!,
+  level,
+  code: row.text(1)!,
+  name: row.text(2)!,
+  parentId: row.uuid(3),
+  areaM2: row.float8(4),
+  geometry: readEwkb(row.bytes(5)) as PolygonGeometry,
+})
 
 /** Rows of one statement on the embedded engine. */
 const UNITS_AT_ONCE = 2_000
@@ -139,3 +139,27 @@ function withAncestors(grids: readonly Grid[], chosen: (grid: Grid) => boolean):
 
 /** A text literal, for COPY, which takes no parameters. */
 export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
+
+/** What a published generation of the net changed: grids that came or are another since, and ids of those it ended. */
+export async function listGridChanges(
+  db: Reader,
+  district: string,
+  generation: number,
+): Promise<{ grids: Grid[]; ended: string[] }> {
+  const grids: Grid[] = []
+  const no = Math.trunc(generation)
+  for (const level of [0, 1, 2, 3] as const)
+    await readCopy(
+      db.copyOut(
+        `SELECT g.id, g.code, g.name, g.parent_id, g.area_m2, g.geom FROM grid g
+         WHERE g.district = ${literal(district)} AND g.level = ${level} AND g.generation = ${no}`,
+      ),
+      row => grids.push(gridOf(row, level)),
+    )
+  const came = new Set(grids.map(grid => grid.id))
+  const closed = await db.query<{ id: string }>(
+    `SELECT id FROM grid WHERE district = $1 AND closed_generation = $2 AND level <> ${UNIT_LEVEL}`,
+    [district, no],
+  )
+  return { grids, ended: closed.map(({ id }) => id).filter(id => !came.has(id)) }
+}

@@ -6,7 +6,7 @@
 import { readEwkb } from '../../../gis/ewkb.ts'
 import type { LonLat, PointGeometry } from '../../../gis/geometry.ts'
 import { type CopyRow, readCopy } from '../../core/copy-read.ts'
-import { type Db, one, type Queryable } from '../../core/db.ts'
+import { type Db, one, type Queryable, type Reader } from '../../core/db.ts'
 import type { Scope } from '../orgs/rules.ts'
 import type { PlaceKind } from './kinds.ts'
 import type { Address, Place, PlaceDeliveryKind } from './schema.ts'
@@ -34,7 +34,7 @@ export async function listPublished(
  * @returns how many
  */
 export async function eachAddress(
-  db: Db,
+  db: Reader,
   scope: Scope,
   each: (address: Address) => void,
   { deliveryNo }: { deliveryNo?: number } = {},
@@ -56,7 +56,7 @@ const positionOf = ({ coordinates: [lon, lat] }: PointGeometry): LonLat => [lon!
  * @returns how many
  */
 export async function eachPlace(
-  db: Db,
+  db: Reader,
   scope: Scope,
   each: (place: Place) => void,
   { deliveryNo }: { deliveryNo?: number } = {},
@@ -84,7 +84,7 @@ export async function readContents(db: Db, district: string, kind: PlaceDelivery
 
 /** Rows of the published deliveries, delivery by delivery in the order of their ids; field 0 is the id. */
 async function eachRow(
-  db: Db,
+  db: Reader,
   district: string,
   kind: PlaceDeliveryKind,
   columns: string,

@@ -1,5 +1,5 @@
 /** Where components belong, as the published placements say. */
-import { type Db, maybe, type Queryable } from '../../core/db.ts'
+import { maybe, type Queryable, type Reader } from '../../core/db.ts'
 import { idRanges } from './ranges.ts'
 
 /** The area a component row belongs to now and all it touches; for shapes, whose answer is not a point's. */
@@ -23,15 +23,17 @@ export interface ShapePlacement {
   batch: number
   gridId: string | null
   reason: string | null
+  /** Of the placement: the newest says where it belongs now. */
+  generation: number
 }
 
 /** Placements of every line and polygon (and of points without an area), for the atlas. */
-export async function listShapePlacements(db: Db, district: string): Promise<ShapePlacement[]> {
+export async function listShapePlacements(db: Reader, district: string): Promise<ShapePlacement[]> {
   const parts = await db.query<{ part: number }>(
     'SELECT DISTINCT part FROM placement_generation WHERE district = $1 AND published ORDER BY part',
     [district],
   )
-  const newest = new Map<string, ShapePlacement & { generation: number }>()
+  const newest = new Map<string, ShapePlacement>()
   for (const { part } of parts) {
     const from = 'placement p WHERE p.district = $1 AND p.part = $2'
     for await (const { within, params } of idRanges(db, {
@@ -39,7 +41,7 @@ export async function listShapePlacements(db: Db, district: string): Promise<Sha
       id: 'p.component_id',
       params: [district, part],
     })) {
-      const rows = await db.query<ShapePlacement & { generation: number }>(
+      const rows = await db.query<ShapePlacement>(
         `SELECT p.component_id AS id, p.batch, p.grid_id AS "gridId", p.reason, p.generation FROM ${from}
            ${within} AND (p.touched IS NOT NULL OR p.reason IS NOT NULL)
            AND EXISTS (SELECT 1 FROM placement_generation g WHERE g.district = p.district AND g.no = p.generation AND g.published)`,

@@ -3,7 +3,7 @@
  * which is one connection. PostgreSQL is asked once: planners without statistics of fresh rows take a range
  * for a handful.
  */
-import { type Db, maybe } from '../../core/db.ts'
+import { maybe, type Reader } from '../../core/db.ts'
 
 /** Rows one statement reads on the embedded engine. */
 export const EMBEDDED_ROWS = 20_000
@@ -27,7 +27,7 @@ export interface Ranged {
  * @yields `AND id > $n AND id <= $m`, or one condition without an end where statements may be long
  */
 export async function* idRanges(
-  db: Db,
+  db: Reader,
   { from, id, params, size = EMBEDDED_ROWS, after: first = FIRST_ID }: Ranged,
 ): AsyncGenerator<{ within: string; params: unknown[] }> {
   const n = params.length
@@ -57,7 +57,7 @@ export async function* idRanges(
  * @param wanted.sql of a range's rows in order of ids; `more(0)` is the first of `params`. A LIMIT is added
  */
 export async function firstRows<R>(
-  db: Db,
+  db: Reader,
   ranged: Ranged,
   limit: number,
   wanted: { params: readonly unknown[]; sql(within: string, more: (i: number) => string): string },

@@ -2,7 +2,7 @@
 import { readEwkb } from '../../../gis/ewkb.ts'
 import type { Geometry } from '../../../gis/geometry.ts'
 import { type CopyRow, readCopy } from '../../core/copy-read.ts'
-import { type Db, maybe, one, type Queryable } from '../../core/db.ts'
+import { type Db, maybe, one, type Queryable, type Reader } from '../../core/db.ts'
 import { literal } from '../grids/store.ts'
 import type { Scope } from '../orgs/rules.ts'
 import { EMBEDDED_ROWS, FIRST_ID, firstRows } from './ranges.ts'
@@ -58,7 +58,7 @@ export async function currentVersion(db: Queryable, district: string): Promise<n
  * @param at a version; the current one where null
  */
 export async function eachCurrent(
-  db: Db,
+  db: Reader,
   district: string,
   columns: string,
   each: (row: CopyRow) => void,

@@ -32,7 +32,7 @@ const movedGrids = { 'grids.geojson': squareGrids(0.004) }
 
 /** Everything that must stay as it is: what is stored, and what the map answers from it. */
 async function answersOf(db: Db): Promise<Standing & { tiles: string[]; where: unknown }> {
-  const model = await buildModel(db, SQUARE)
+  const { model } = await buildModel(db, SQUARE)
   const scope = scopeOf(SQUARE)
   const tiles = openTiles()
   const wish = {}

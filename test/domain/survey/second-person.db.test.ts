@@ -183,6 +183,7 @@ const delegate = (db: Db): Db => ({
   script: sql => db.script(sql),
   copyIn: (...given) => db.copyIn(...given),
   transaction: work => db.transaction(work),
+  snapshot: work => db.snapshot(work),
   copyOut: sql => db.copyOut(sql),
   listen: (...given) => db.listen(...given),
   close: () => db.close(),

@@ -72,7 +72,7 @@ onEachEngine((_engine, open) => {
   const approve = (requests: readonly ChangeRequest[], actor = second) =>
     approveChanges(house(), { district: HOME, ids: requests.map(each => each.id), actor, lang: 'zh' })
   const card = async (id: string) => {
-    const model = await buildModel(opened.db, HOME)
+    const { model } = await buildModel(opened.db, HOME)
     return cardOf(opened.db, model, { scope, reach: 'all', lang: 'zh' }, id)
   }
   const version = async () => (await listVersions(opened.db, HOME, { before: null, limit: 1 }))[0]!

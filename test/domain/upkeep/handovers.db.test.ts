@@ -370,7 +370,7 @@ onEachEngine((_engine, open) => {
       await runHandover(house(), handover.id)
       const state = async () => (await getHandover(opened.db, handover.id)).state
       const onCard = async () => {
-        const model = await buildModel(opened.db, HOME)
+        const { model } = await buildModel(opened.db, HOME)
         const id = await idOf(componentCode(4700))
         return (await cardOf(opened.db, model, { scope, reach: 'all', lang: 'zh' }, id))!.source.handover!
           .state
