@@ -40,6 +40,7 @@ import { recoverLoads } from './domain/survey/interruption.ts'
 import type { LoadHouse } from './domain/survey/loading.ts'
 import { surveyRoutes } from './domain/survey/routes.ts'
 import { openRunner, type Runner } from './domain/survey/run.ts'
+import { recoverFiles } from './domain/survey/stored-files.ts'
 import { openUploading } from './domain/survey/uploading.ts'
 import { lookAgain } from './domain/upkeep/commands.ts'
 import { evidenceOfComponents, seesChange, seesReport } from './domain/upkeep/evidence-routes.ts'
@@ -105,6 +106,7 @@ export async function openApp(config: Config, log: Log): Promise<App> {
     const uploads = await openUploads(dir)
     const uploadBytes = config.uploadLimitBytes
     const uploading = openUploading({ ...house, uploads, uploadBytes })
+    await recoverFiles(house)
     await uploading.sweep()
     closers.push(uploading.watch())
     const keeping = openKeeping({ ...house, uploads })

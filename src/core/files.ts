@@ -9,7 +9,7 @@ import { basename, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { newId } from './id.ts'
-import { problem } from './problem.ts'
+import { Problem, problem } from './problem.ts'
 
 /** What a file holds, by length and checksum (hexadecimal). */
 export interface Stored {
@@ -17,8 +17,17 @@ export interface Stored {
   sha256: string
 }
 
-/** Is given the step that puts the whole file in its place, and what it holds; where it throws, nothing is kept. */
-export type Placing = (place: () => Promise<void>, stored: Stored) => Promise<void>
+/** The whole file waits beside its place. */
+export interface Waiting {
+  /** What it waits under, for `settle`. */
+  id: string
+  place(): Promise<void>
+}
+/**
+ * Is given the whole file, and what it holds, and puts it in its place. Where a Problem is thrown nothing is kept; after
+ * any other error nobody knows what was written down elsewhere, so the bytes wait to be settled or dropped.
+ */
+export type Placing = (waiting: Waiting, stored: Stored) => Promise<void>
 
 export interface Files {
   /**
@@ -33,6 +42,10 @@ export interface Files {
   adopt(folder: string, name: string, path: string, when?: Placing): Promise<Stored>
   /** Makes a file of this store (a scratch file) folder/name; what was there before is replaced. */
   move(folder: string, name: string, path: string): Promise<void>
+  /** Puts what waits for a place in it, where that has not been done. */
+  settle(folder: string, name: string, id: string): Promise<void>
+  /** Drops all that waits beside places of a folder. */
+  dropWaiting(folder: string): Promise<void>
   /** Where folder/name lies, there or not. */
   path(folder: string, name: string): string
   remove(folder: string, name: string): Promise<void>
@@ -54,7 +67,7 @@ export function openFiles(dataDir: string): Files {
   const folderOf = (folder: string) => join(root, ...folder.split('/').map(safeName))
 
   return {
-    async put(folder, name, stream, limitBytes, when = place => place()) {
+    async put(folder, name, stream, limitBytes, when = ({ place }) => place()) {
       const hash = createHash('sha256')
       let bytes = 0
       const counted = async function* (source: AsyncIterable<Uint8Array>) {
@@ -72,7 +85,7 @@ export function openFiles(dataDir: string): Files {
         return { bytes, sha256: hash.digest('hex') }
       })
     },
-    adopt: (folder, name, path, when = place => place()) =>
+    adopt: (folder, name, path, when = ({ place }) => place()) =>
       placed(folderOf(folder), name, when, async partial => {
         const stored = await checksum(path)
         await forceToDisk(path)
@@ -83,6 +96,15 @@ export function openFiles(dataDir: string): Files {
     async move(folder, name, path) {
       await mkdir(folderOf(folder), { recursive: true, mode: 0o700 })
       await rename(path, join(folderOf(folder), safeName(name)))
+    },
+    async settle(folder, name, id) {
+      await rename(waitingAt(folderOf(folder), id), join(folderOf(folder), safeName(name))).catch(error => {
+        if ((error as { code?: string }).code !== 'ENOENT') throw error
+      })
+    },
+    async dropWaiting(folder) {
+      const names = await readdir(folderOf(folder)).catch(() => [])
+      for (const name of names) if (WAITS.test(name)) await rm(join(folderOf(folder), name), { force: true })
     },
     path: (folder, name) => join(folderOf(folder), safeName(name)),
     remove: (folder, name) => rm(join(folderOf(folder), safeName(name)), { force: true }),
@@ -107,6 +129,9 @@ export function openFiles(dataDir: string): Files {
   }
 }
 
+const WAITS = /^\..*\.part$/
+const waitingAt = (dir: string, id: string): string => join(dir, `.${id}.part`)
+
 /** Makes a file beside its place, and puts it there when `when` says so. */
 async function placed(
   dir: string,
@@ -115,17 +140,23 @@ async function placed(
   make: (partial: string) => Promise<Stored>,
 ): Promise<Stored> {
   await mkdir(dir, { recursive: true, mode: 0o700 })
-  const partial = join(dir, `.${newId()}.part`)
-  try {
-    const stored = await make(partial)
-    await when(() => rename(partial, join(dir, safeName(name))), stored)
-    return stored
-  } catch (error) {
-    if ((error as { code?: string }).code === 'ENOSPC') throw problem('disk.full', { what: name })
-    throw error
-  } finally {
+  const id = newId()
+  const partial = waitingAt(dir, id)
+  const place = async () => {
+    await rename(partial, join(dir, safeName(name)))
     // renaming one link of a file to another leaves both
     await rm(partial, { force: true })
+  }
+  let told = false
+  try {
+    const stored = await make(partial)
+    told = true
+    await when({ id, place }, stored)
+    return stored
+  } catch (error) {
+    if (!told || error instanceof Problem) await rm(partial, { force: true })
+    if ((error as { code?: string }).code === 'ENOSPC') throw problem('disk.full', { what: name })
+    throw error
   }
 }
 

@@ -5,7 +5,6 @@ import { classIndex } from '../catalog/rules.ts'
 import { getDictionary, listClasses } from '../catalog/store.ts'
 import { currentGeneration, listGrids } from '../grids/store.ts'
 import { scopeOf } from '../orgs/rules.ts'
-import { folderOf } from './commands.ts'
 import { withoutParameters } from './crs-masking.ts'
 import type { Finding } from './findings.ts'
 import { FileFault } from './findings.ts'
@@ -22,6 +21,7 @@ import { openSources } from './readers/open.ts'
 import type { SourceLayer } from './readers/source.ts'
 import { unpack } from './readers/unpack.ts'
 import type { Delivery, Profile } from './schema.ts'
+import { listStored } from './stored-files.ts'
 
 export interface Seen {
   layers: (ReturnType<typeof shown> & { unused: string[] })[]
@@ -43,7 +43,7 @@ export async function inspect(
   const scratch = await store.scratch()
   try {
     const unpacked = await unpack(
-      (await store.list(folderOf(delivery))).map(file => file.path),
+      (await listStored(house, delivery)).map(file => file.path),
       scratch,
       unpackLimits,
       signal,

@@ -10,11 +10,11 @@ import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { channel } from '../../core/channel.ts'
 import { startThread } from '../../core/threads.ts'
-import { folderOf } from './commands.ts'
 import { pagesOf } from './findings-export.ts'
 import type { LoadHouse } from './loading.ts'
 import type { FromMarked, MarkedForm, MarkedWork, ToMarked } from './marked-worker.ts'
 import type { Delivery } from './schema.ts'
+import { listStored } from './stored-files.ts'
 
 type MarkedHouse = Pick<LoadHouse, 'db' | 'files' | 'unpackLimits'>
 
@@ -57,7 +57,7 @@ async function* bytesOf(
 ): AsyncGenerator<Uint8Array, void> {
   const scratch = await files.scratch()
   try {
-    const stored = (await files.list(folderOf(delivery))).map(file => file.path)
+    const stored = (await listStored({ db, files }, delivery)).map(file => file.path)
     const { encoding, position, crs } = delivery.profile ?? {}
     const profile = { encoding, position, crs }
     const thread = startWriter({ stored, scratch, profile, unpackLimits, form, lang }, signal)

@@ -6,7 +6,7 @@ import { one } from '../../core/db.ts'
 import { Problem, problem } from '../../core/problem.ts'
 import { dropBatch } from '../registry/commands.ts'
 import { effectiveRules, takenAs } from './check-rules.ts'
-import { endLoad, folderOf, hearLoad, takeLoad, updateDelivery } from './commands.ts'
+import { endLoad, hearLoad, takeLoad, updateDelivery } from './commands.ts'
 import { approvalOf, publishDelivery, waitsForAcceptance } from './deciding.ts'
 import { FileFault, type Finding, severityOf } from './findings.ts'
 import { Cancelled, interruption, ProcessGone, recordEnd } from './interruption.ts'
@@ -28,6 +28,7 @@ import { ignored } from './readers/unzip.ts'
 import { currentRules, recordRules } from './rule-versions.ts'
 import { type Delivery, noCounts, type Profile } from './schema.ts'
 import { getDelivery } from './store.ts'
+import { listStored } from './stored-files.ts'
 
 /** How often a running load says that it is alive and how far it is. */
 const HEARTBEAT_MS = 500
@@ -188,7 +189,7 @@ async function loadFiles(
 ): Promise<Loaded> {
   const { delivery, ledger } = given
   if (delivery.options.restore !== undefined) return loadRestored(house, given, delivery.options.restore)
-  const stored = (await house.files.list(folderOf(delivery))).map(file => file.path)
+  const stored = (await listStored(house, delivery)).map(file => file.path)
   const components = delivery.kind === 'components'
   const limits = { ...house.unpackLimits, photos: components }
   const { files, photos, findings } = await unpack(stored, scratch, limits, given.signal)

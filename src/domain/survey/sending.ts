@@ -7,6 +7,7 @@ import { problem } from '../../core/problem.ts'
 import { folderOf } from './commands.ts'
 import { type LoadHouse, standardLimits } from './loading.ts'
 import type { Delivery, DeliveryState } from './schema.ts'
+import { aloneWith, listStored, placed, removeGone } from './stored-files.ts'
 
 type Target = Pick<Delivery, 'district' | 'id'>
 type Taking = Pick<LoadHouse, 'db' | 'files' | 'intakeLimits'>
@@ -68,49 +69,55 @@ export async function noteSender(db: Queryable, delivery: Target, actor: string)
 
 /** Takes a file back before the load begins. @throws file.missing, delivery.state */
 export async function removeFile(
-  { db, files }: LoadHouse,
+  house: LoadHouse,
   delivery: Target,
   file: { name: string; actor: string },
 ): Promise<void> {
   const name = safeName(file.name)
-  const there = await files.list(folderOf(delivery))
+  const there = await listStored(house, delivery)
   if (!there.some(each => each.name === name)) throw problem('file.missing', { file: name })
-  await db.transaction(async tx => {
-    await stillReceived(tx, delivery, 'FOR UPDATE')
-    await tx.query('DELETE FROM delivery_file WHERE district = $1 AND delivery_id = $2::uuid AND name = $3', [
-      delivery.district,
-      delivery.id,
-      name,
-    ])
-    await append(tx, delivery.district, file.actor, [
-      { kind: 'file.removed', data: { delivery: delivery.id, name } },
-    ])
-    await files.remove(folderOf(delivery), name)
+  await aloneWith(delivery, async () => {
+    const of = [delivery.district, delivery.id, name]
+    await house.db.transaction(async tx => {
+      await stillReceived(tx, delivery, 'FOR UPDATE')
+      await tx.query(
+        'DELETE FROM delivery_file WHERE district = $1 AND delivery_id = $2::uuid AND name = $3',
+        of,
+      )
+      await tx.query('INSERT INTO delivery_file_gone VALUES ($1, $2::uuid, $3) ON CONFLICT DO NOTHING', of)
+      await append(tx, delivery.district, file.actor, [
+        { kind: 'file.removed', data: { delivery: delivery.id, name } },
+      ])
+    })
+    await removeGone(house, delivery, name)
   })
 }
 
-/** Writes down what a file holds in the transaction in which it takes its place. */
+/** Writes down what a file holds, and what it waits under; then it takes its place. */
 function placingOf(
   house: Taking,
   delivery: Target,
   file: { name: string; actor: string; uploadId: string | null },
 ): Placing {
-  return (place, { bytes, sha256 }) =>
-    house.db.transaction(async tx => {
-      await stillReceived(tx, delivery, 'FOR UPDATE')
-      const name = safeName(file.name)
-      await roomFor({ ...house, db: tx }, delivery, [name])
-      await tx.query(
-        `INSERT INTO delivery_file (district, delivery_id, name, bytes, sha256, upload_id, sent_by)
-         VALUES ($1, $2::uuid, $3, $4, $5, $6::uuid, $7)
-         ON CONFLICT (district, delivery_id, name) DO UPDATE
-         SET bytes = $4, sha256 = $5, upload_id = $6::uuid, sent_by = $7, sent_at = now()`,
-        [delivery.district, delivery.id, name, bytes, sha256, file.uploadId, file.actor],
-      )
-      await append(tx, delivery.district, file.actor, [
-        { kind: 'file.received', data: { delivery: delivery.id, name, bytes, sha256 } },
-      ])
+  return ({ id, place }, { bytes, sha256 }) =>
+    aloneWith(delivery, async () => {
+      await house.db.transaction(async tx => {
+        await stillReceived(tx, delivery, 'FOR UPDATE')
+        const name = safeName(file.name)
+        await roomFor({ ...house, db: tx }, delivery, [name])
+        await tx.query(
+          `INSERT INTO delivery_file (district, delivery_id, name, bytes, sha256, upload_id, sent_by, incoming)
+           VALUES ($1, $2::uuid, $3, $4, $5, $6::uuid, $7, $8::uuid)
+           ON CONFLICT (district, delivery_id, name) DO UPDATE
+           SET bytes = $4, sha256 = $5, upload_id = $6::uuid, sent_by = $7, sent_at = now(), incoming = $8::uuid`,
+          [delivery.district, delivery.id, name, bytes, sha256, file.uploadId, file.actor, id],
+        )
+        await append(tx, delivery.district, file.actor, [
+          { kind: 'file.received', data: { delivery: delivery.id, name, bytes, sha256 } },
+        ])
+      })
       await place()
+      await placed(house.db, delivery, id)
     })
 }
 

@@ -6,11 +6,11 @@ import { expiresAt } from '../../core/uploads.ts'
 import { type Call, type Endpoint, endpoint, raw } from '../../http/endpoint.ts'
 import { openTus, TUS_BYTES, TUS_VERSION } from '../../http/tus.ts'
 import { FilesAnswer } from './answers.ts'
-import { folderOf } from './commands.ts'
 import type { LoadHouse } from './loading.ts'
 import type { Delivery } from './schema.ts'
 import { removeFile, takeFile } from './sending.ts'
 import { listFileNotes } from './store.ts'
+import { listStored } from './stored-files.ts'
 import type { Uploading } from './uploading.ts'
 
 const Id = z.strictObject({ id: z.uuid() })
@@ -181,7 +181,7 @@ function fileRoutes(input: UploadDoors): Endpoint[] {
       async run({ params }, call) {
         const delivery = await own(call, params.id)
         const notes = await listFileNotes(db, delivery)
-        const there = await files.list(folderOf(delivery))
+        const there = await listStored({ db, files }, delivery)
         return {
           files: there.map(({ name, bytes }) => ({
             name,

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Db } from '../../../src/core/db.ts'
@@ -16,6 +16,7 @@ import type { LoadHouse } from '../../../src/domain/survey/loading.ts'
 import type { Delivery } from '../../../src/domain/survey/schema.ts'
 import { removeFile, takeFile } from '../../../src/domain/survey/sending.ts'
 import { getDelivery, listFileNotes } from '../../../src/domain/survey/store.ts'
+import { listStored, recoverFiles } from '../../../src/domain/survey/stored-files.ts'
 import { openUploading, type Uploading } from '../../../src/domain/survey/uploading.ts'
 import type { Principal } from '../../../src/http/endpoint.ts'
 import { type OpenedDb, onEachEngine } from '../../support/engines.ts'
@@ -73,6 +74,91 @@ onEachEngine((_engine, open) => {
       each => each.kind === 'file.received' && each.data.delivery === delivery.id,
     )
   const left = () => readdirSync(join(dir, 'uploads'))
+  /** Bytes that wait beside the places of a delivery's files. */
+  const waiting = (delivery: Delivery) =>
+    readdirSync(dirname(intake.house.files.path(folderOf(delivery), 'x'))).filter(name =>
+      name.startsWith('.'),
+    )
+  /** A database whose process dies before, or right behind, a commit. */
+  const dying = (when: 'before' | 'behind'): Db => ({
+    ...intake.db,
+    async transaction(work) {
+      await intake.db.transaction(async tx => {
+        await work(tx)
+        if (when === 'before') throw new Error('killed')
+      })
+      throw new Error('killed')
+    },
+  })
+
+  describe('a file that takes the place of another', () => {
+    const other = Buffer.from('OBJCODE,OBJNAME\n3205990118000001,路灯\n')
+    const put = (delivery: Delivery, bytes: Buffer, db: Db = intake.db) =>
+      takeFile({ ...intake.house, db }, delivery, {
+        ...{ name: '部件.csv', stream: Readable.from([bytes]), limitBytes: 1e6, actor },
+      })
+    const noted = async (delivery: Delivery) =>
+      (await listFileNotes(intake.db, delivery)).get('部件.csv')?.sha256
+    const stands = async (delivery: Delivery) =>
+      (await listStored(intake.house, delivery)).map(({ path }) => readFileSync(path))
+    const sum = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
+
+    it.each([
+      ['restart', () => recoverFiles(intake.house)],
+      ['look at it', async () => {}],
+    ] as const)('and whose process dies has the bytes of its checksum after a %s', async (_name, again) => {
+      const delivery = await announce()
+      await put(delivery, content)
+      await expect(put(delivery, other, dying('before'))).rejects.toThrow('killed')
+      await again()
+      expect([await noted(delivery), await stands(delivery)]).toEqual([sha256, [content]])
+      await expect(put(delivery, other, dying('behind'))).rejects.toThrow('killed')
+      // the old bytes still stand, the new ones wait
+      expect(await filesOf(delivery)).toEqual([['部件.csv', content]])
+      await again()
+      expect([await noted(delivery), await stands(delivery)]).toEqual([sum(other), [other]])
+      await recoverFiles(intake.house)
+      expect([await stands(delivery), waiting(delivery)]).toEqual([[other], []])
+    })
+
+    it('when it is refused leaves the other as it was, and nothing beside it', async () => {
+      const delivery = await announce()
+      await put(delivery, content)
+      await startLoad(intake.db, delivery.id, { options: {}, actor })
+      await expect(put(delivery, other)).rejects.toMatchObject({ code: 'delivery.state' })
+      expect([await noted(delivery), await stands(delivery), waiting(delivery)]).toEqual([
+        sha256,
+        [content],
+        [],
+      ])
+    })
+
+    it('taken back while its process dies is there with its row, or gone with it', async () => {
+      const delivery = await announce()
+      await put(delivery, content)
+      const back = (db: Db) => removeFile({ ...intake.house, db }, delivery, { name: '部件.csv', actor })
+      await expect(back(dying('before'))).rejects.toThrow('killed')
+      expect([await noted(delivery), await stands(delivery)]).toEqual([sha256, [content]])
+      await expect(back(dying('behind'))).rejects.toThrow('killed')
+      expect([await noted(delivery), await filesOf(delivery)]).toEqual([undefined, [['部件.csv', content]]])
+      await recoverFiles(intake.house)
+      expect(await filesOf(delivery)).toEqual([])
+      // sent again after it was struck out and before it was swept: the new bytes stay
+      await put(delivery, content)
+      await expect(back(dying('behind'))).rejects.toThrow('killed')
+      await put(delivery, other)
+      expect([await noted(delivery), await stands(delivery)]).toEqual([sum(other), [other]])
+    })
+
+    it('and several at once leave the bytes of the one that was written down last', async () => {
+      const delivery = await announce()
+      const all = Array.from({ length: 8 }, (_, i) => Buffer.from(`${i}`.repeat(1000 + i)))
+      await Promise.all(all.map(bytes => put(delivery, bytes)))
+      const [only] = await stands(delivery)
+      expect(await noted(delivery)).toBe(sum(only!))
+      expect(waiting(delivery)).toEqual([])
+    })
+  })
 
   describe('a file in pieces', () => {
     it('goes on where a stopped process left it, lands with its checksum and sender, and leaves nothing behind', async () => {
@@ -109,27 +195,19 @@ onEachEngine((_engine, open) => {
       expect(left()).toEqual([])
     })
 
-    it('that was whole when its process died, its place taken but not written down, is healed at the next start', async () => {
+    it('that was whole when its process died before it was written down lands at the next start', async () => {
       const delivery = await announce()
       const upload = await sendPart(delivery)
-      // the transaction fails behind the rename, as a kill before the commit has it
-      const db: Db = {
-        ...intake.db,
-        transaction: work =>
-          intake.db.transaction(async tx => {
-            await work(tx)
-            throw new Error('killed')
-          }),
-      }
-      await begin({ ...intake.house, db })
+      await begin({ ...intake.house, db: dying('before') })
       await expect(uploading.land(upload)).rejects.toThrow('killed')
-      expect(await filesOf(delivery)).toEqual([['部件.csv', content]])
+      expect(await filesOf(delivery)).toEqual([])
       expect(await uploading.landed(delivery, upload.id)).toBeNull()
       await begin()
+      await recoverFiles(intake.house)
       await uploading.sweep()
       expect(await landedEvents(delivery)).toHaveLength(1)
       expect(await filesOf(delivery)).toEqual([['部件.csv', content]])
-      expect(left()).toEqual([])
+      expect([left(), waiting(delivery)]).toEqual([[], []])
     })
 
     it('never becomes part of a delivery whose load has begun, and is forgotten then', async () => {
