@@ -10,6 +10,7 @@
  */
 import { CSV_BEGINS, csvLine, guarded, unguarded } from './csv-text.ts'
 import { FileFault, remedy, sentence } from './findings.ts'
+import type { Found } from './marked-found.ts'
 import type { MarkedFinding } from './marked-lines.ts'
 import type { MarkedInput } from './marked-sheets.ts'
 import { breaksIn, type Line, openRecords } from './readers/csv.ts'
@@ -25,19 +26,18 @@ const words = {
 interface MarkedCsv {
   file: UnpackedFile
   encoding: string | undefined
-  /** Of this file. */
-  found: readonly MarkedFinding[]
+  found: Found
   lang: MarkedInput['lang']
 }
 
 export async function* markedCsv({ file, encoding, found, lang }: MarkedCsv): AsyncGenerator<string> {
-  const byRow = Map.groupBy(found, each => each.row)
+  const foundAt = (row: number | null) => said(found.take(file.name, row), lang)
   yield CSV_BEGINS
   try {
     const { delimiter, records } = await openRecords(await openText(file, encoding))
     const numbered = await isRenumbered(records())
     let toLine: ((line: Line, problem: string) => string) | null = null
-    let rowless = said(byRow.get(null) ?? [], lang)
+    let rowless = foundAt(null)
     for await (const batch of records()) {
       let lines = ''
       for (const line of batch) {
@@ -46,7 +46,7 @@ export async function* markedCsv({ file, encoding, found, lang }: MarkedCsv): As
           lines += toLine(line, markedName('problem', lang))
           continue
         }
-        const problems = [rowless && `${words[lang].whole}${rowless}`, said(byRow.get(line.row) ?? [], lang)]
+        const problems = [rowless && `${words[lang].whole}${rowless}`, foundAt(line.row)]
         rowless = ''
         lines += toLine(line, problems.filter(Boolean).join(words[lang].between))
       }

@@ -41,14 +41,16 @@ export async function writeLines(
   }: {
     name: string
     columns: readonly (readonly [column: MarkedColumn, width: number])[]
-    found: readonly MarkedFinding[]
+    found: Iterable<MarkedFinding>
     lineOf(each: MarkedFinding): Line
   },
   signal: AbortSignal,
 ): Promise<void> {
   const problemAt = columns.findIndex(([column]) => column === 'problem') + 1
   let sheet: excel.Worksheet | null = null
-  for (const [n, each] of found.entries()) {
+  let n = -1
+  for (const each of found) {
+    n++
     if (n % (sheetRows - 1) === 0) {
       sheet?.commit()
       sheet = workbook.addWorksheet(sheetName(name, names), { views: [{ state: 'frozen', ySplit: 1 }] })

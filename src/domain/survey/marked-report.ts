@@ -12,6 +12,7 @@ import { channel } from '../../core/channel.ts'
 import { startThread } from '../../core/threads.ts'
 import { pagesOf } from './findings-export.ts'
 import type { LoadHouse } from './loading.ts'
+import type { MarkedFinding } from './marked-lines.ts'
 import type { FromMarked, MarkedForm, MarkedWork, ToMarked } from './marked-worker.ts'
 import type { Delivery } from './schema.ts'
 import { listStored } from './stored-files.ts'
@@ -65,7 +66,7 @@ async function* bytesOf(
       const wanted = form.kind === 'csv' ? { file: form.file } : {}
       for await (const findings of pagesOf(db, delivery, wanted)) {
         signal.throwIfAborted()
-        thread.tell({ kind: 'findings', findings })
+        await thread.keep(findings)
       }
       thread.tell({ kind: 'start' })
       yield* thread.bytes
@@ -85,8 +86,10 @@ function startWriter(workerData: MarkedWork, signal: AbortSignal) {
   const leave = () => bytes.fail(signal.reason)
   if (signal.aborted) leave()
   signal.addEventListener('abort', leave, { once: true })
+  let kept = Promise.withResolvers<void>()
   worker.on('message', (message: FromMarked) => {
-    if (message.kind === 'bytes') bytes.push(message.bytes)
+    if (message.kind === 'kept') kept.resolve()
+    else if (message.kind === 'bytes') bytes.push(message.bytes)
     else if (message.kind === 'done') bytes.end()
     else bytes.fail(Object.assign(new Error(message.message), { stack: message.stack }))
   })
@@ -97,6 +100,12 @@ function startWriter(workerData: MarkedWork, signal: AbortSignal) {
   )
   return {
     tell,
+    /** Hands findings over; no more are read before the thread has put them away. */
+    async keep(findings: MarkedFinding[]) {
+      kept = Promise.withResolvers<void>()
+      tell({ kind: 'findings', findings })
+      await Promise.race([kept.promise, gone])
+    },
     bytes,
     async stop() {
       signal.removeEventListener('abort', leave)

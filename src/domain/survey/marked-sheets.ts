@@ -3,11 +3,12 @@
  * tinted and commented, and a last column 问题 that says it in words; what is wrong with rows that stand in no
  * layer (a file that could not be opened, a row that is not given) has a sheet of its own. Mended, it is read again as what was
  * delivered (readers/marked-columns.ts), so shapes are in it too. Everything is written as text or number, never
- * as a formula. Streams: memory holds the findings, not the rows, however slowly the other end takes them.
+ * as a formula. Streams: memory holds neither rows nor findings, however slowly the other end takes them.
  */
 import type { Writable } from 'node:stream'
 import excel from 'exceljs'
 import { FileFault, remedy, sentence } from './findings.ts'
+import type { Found } from './marked-found.ts'
 import {
   header,
   type Into,
@@ -42,7 +43,7 @@ const words = {
 
 export interface MarkedInput {
   layers: readonly SourceLayer[]
-  found: readonly MarkedFinding[]
+  found: Found
   lang: keyof typeof words
   /** The code of the system a layer's positions are in, where it has one. */
   crsOf(layer: SourceLayer): string | null
@@ -54,26 +55,17 @@ export interface MarkedInput {
 export async function writeMarked(input: MarkedInput, out: Writable, signal: AbortSignal): Promise<void> {
   const workbook = new excel.stream.xlsx.WorkbookWriter({ stream: out, useStyles: true })
   const names = new Set<string>()
-  const { layers, lang, sheetRows = SHEET_ROWS } = input
-  const rowless = input.found.filter(each => each.row === null)
-  const byFile = Map.groupBy(
-    input.found.filter(each => each.row !== null),
-    each => each.file,
-  )
+  const { layers, found, lang, sheetRows = SHEET_ROWS } = input
   const into = { workbook, lang, names, sheetRows }
-  if (layers.length === 0 && input.found.length === 0)
+  if (layers.length === 0 && found.count === 0)
     header(
       workbook
         .addWorksheet(sheetName(words[lang].general, names))
         .addRow((['file', 'problem', 'remedy'] as const).map(column => markedName(column, lang))),
     )
-  await writeGeneral(into, rowless, signal)
-  for (const layer of layers) {
-    const byRow = Map.groupBy(byFile.get(layer.file) ?? [], each => each.row!)
-    await writeLayer({ ...into, layer, byRow, crs: input.crsOf(layer) }, signal)
-    byFile.set(layer.file, [...byRow.values()].flat())
-  }
-  await writeOthers(into, [...byFile.values()].flat(), signal)
+  await writeGeneral(into, found.rowless(), signal)
+  for (const layer of layers) await writeLayer({ ...into, layer, found, crs: input.crsOf(layer) }, signal)
+  await writeOthers(into, found.rest(), signal)
   // it waits for its reader, who may have left
   const left = new Promise<never>((_, reject) => {
     if (signal.aborted) reject(signal.reason)
@@ -83,7 +75,7 @@ export async function writeMarked(input: MarkedInput, out: Writable, signal: Abo
 }
 
 /** What is wrong with no row in particular. */
-const writeGeneral = (input: Into, found: readonly MarkedFinding[], signal: AbortSignal): Promise<void> =>
+const writeGeneral = (input: Into, found: Iterable<MarkedFinding>, signal: AbortSignal): Promise<void> =>
   writeLines(
     input,
     {
@@ -100,7 +92,7 @@ const writeGeneral = (input: Into, found: readonly MarkedFinding[], signal: Abor
   )
 
 /** What is wrong with rows that stand in no sheet. */
-const writeOthers = (input: Into, found: readonly MarkedFinding[], signal: AbortSignal): Promise<void> =>
+const writeOthers = (input: Into, found: Iterable<MarkedFinding>, signal: AbortSignal): Promise<void> =>
   writeLines(
     input,
     {
@@ -128,8 +120,7 @@ const writeOthers = (input: Into, found: readonly MarkedFinding[], signal: Abort
 
 interface LayerInput extends Into {
   layer: SourceLayer
-  /** Those of rows that are written go. */
-  byRow: Map<number, readonly MarkedFinding[]>
+  found: Found
   crs: string | null
 }
 
@@ -137,7 +128,7 @@ interface LayerInput extends Into {
 type Shapes = 'none' | 'xy' | 'wkt'
 
 async function writeLayer(input: LayerInput, signal: AbortSignal): Promise<void> {
-  const { layer, byRow } = input
+  const { layer, found } = input
   const shapes = shapesOf(layer)
   let sheet: excel.Worksheet | null = null
   let written = input.sheetRows
@@ -149,8 +140,7 @@ async function writeLayer(input: LayerInput, signal: AbortSignal): Promise<void>
           sheet = openSheet(input, shapes)
           written = 1
         }
-        writeRow(sheet!, input, shapes, row, byRow.get(row.row) ?? [])
-        byRow.delete(row.row)
+        writeRow(sheet!, input, shapes, row, found.take(layer.file, row.row))
         written++
         await taken(sheet!, signal)
       }

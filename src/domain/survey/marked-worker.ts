@@ -1,15 +1,19 @@
 /**
- * The thread in which a marked workbook or CSV is written, so that the server goes on answering. It is told the findings,
- * unpacks and opens the files, sends its bytes, and waits when nobody takes them.
+ * The thread in which a marked workbook or CSV is written, so that the server goes on answering. It is told the findings
+ * and keeps them in a scratch file (marked-found.ts), unpacks and opens the files, sends its bytes, and waits when nobody takes them.
  *
- *   main --findings, start--> here --bytes--> main          taken: one more may come          stop: nobody wants it
+ *   main --findings--> here --kept--> main           of one page after the other
+ *   main --start--> here --bytes--> main          taken: one more may come          stop: nobody wants it
  */
+import { join } from 'node:path'
 import { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import { ZipFile } from 'yazl'
 import { findCrs } from '../../../gis/crs.ts'
+import { newId } from '../../core/id.ts'
 import { markedCsv } from './marked-csv.ts'
+import { openFound } from './marked-found.ts'
 import type { MarkedFinding } from './marked-lines.ts'
 import { writeMarked } from './marked-sheets.ts'
 import { openSources } from './readers/open.ts'
@@ -40,6 +44,7 @@ export type ToMarked =
   | { kind: 'taken' }
   | { kind: 'stop' }
 export type FromMarked =
+  | { kind: 'kept' }
   | { kind: 'bytes'; bytes: Uint8Array }
   | { kind: 'done' }
   | { kind: 'fault'; message: string; stack: string }
@@ -50,7 +55,7 @@ const port = parentPort!
 const work = workerData as MarkedWork
 const send = (message: FromMarked) => port.postMessage(message)
 const stopped = new AbortController()
-const found: MarkedFinding[] = []
+const found = openFound(join(work.scratch, `${newId()}.found`))
 let ahead = 0
 let resume = () => {}
 
@@ -58,7 +63,8 @@ const started = new Promise<void>(resolve =>
   port.on('message', (message: ToMarked) => {
     switch (message.kind) {
       case 'findings':
-        return void found.push(...message.findings)
+        found.add(message.findings)
+        return send({ kind: 'kept' })
       case 'start':
         return resolve()
       case 'taken':
@@ -78,6 +84,7 @@ try {
 } catch (error) {
   send({ kind: 'fault', message: (error as Error).message, stack: String((error as Error).stack) })
 }
+found.close()
 port.close()
 
 async function write(signal: AbortSignal): Promise<void> {
@@ -98,12 +105,11 @@ async function write(signal: AbortSignal): Promise<void> {
     const { layers } = await openSources(files, { encoding, position, signal })
     return writeMarked({ layers, found, lang, crsOf }, out, signal)
   }
-  const byFile = Map.groupBy(found, each => each.file)
   const csvOf = (name: string) =>
     markedCsv({
       file: files.find(file => file.name === name)!,
       encoding: profile?.encoding,
-      found: byFile.get(name) ?? [],
+      found,
       lang,
     })
   if (form.kind === 'csv') return pipeline(Readable.from(csvOf(form.file)), out, { signal })

@@ -4,6 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import excel from 'exceljs'
 import { describe, expect, it } from 'vitest'
 import { FileFault } from '../../../src/domain/survey/findings.ts'
+import { type Found, openFound } from '../../../src/domain/survey/marked-found.ts'
+import type { MarkedFinding } from '../../../src/domain/survey/marked-lines.ts'
 import { type MarkedInput, writeMarked } from '../../../src/domain/survey/marked-sheets.ts'
 import type { SourceLayer, SourceRow } from '../../../src/domain/survey/readers/source.ts'
 
@@ -36,9 +38,16 @@ function countedLayer(fault?: FileFault): { layer: SourceLayer; drawn: () => num
   return { layer, drawn: () => drawn }
 }
 
+/** Findings as the writing thread keeps them. */
+function found(findings: readonly MarkedFinding[]): Found {
+  const kept = openFound(':memory:')
+  kept.add(findings)
+  return kept
+}
+
 const inputOf = (layer: SourceLayer): MarkedInput => ({
   layers: [layer],
-  found: [],
+  found: found([]),
   lang: 'zh',
   crsOf: () => null,
 })
@@ -93,10 +102,10 @@ describe('the sheets of a marked workbook', () => {
   it('tell on the last one what was found in rows the file does not give any more', async () => {
     const { layer } = countedLayer(new FileFault('file.truncated', 'a.csv'))
     const { out, bytes } = sink(false)
-    const found = [3, 5 * BATCH + 1, 5 * BATCH + 2].map(
+    const wrong = [3, 5 * BATCH + 1, 5 * BATCH + 2].map(
       row => new FileFault('row.quote', 'a.csv', { row, field: 'k', value: '"x' }).finding,
     )
-    await writeMarked({ ...inputOf(layer), found }, out, new AbortController().signal)
+    await writeMarked({ ...inputOf(layer), found: found(wrong) }, out, new AbortController().signal)
     const [sheet, others] = (await opened(bytes())).worksheets
     expect(sheet!.getRow(3).getCell(3).value).toMatch(/引号/)
     expect(sheet!.getRow(5 * BATCH + 1).getCell(3).value).toMatch(/引号/)
@@ -106,22 +115,32 @@ describe('the sheets of a marked workbook', () => {
 
   it('say of findings of no row only as fast as they are taken, and stop when nobody wants them', async () => {
     let told = 0
-    const found = Array.from({ length: 50_000 }, () => {
-      const file = randomBytes(300).toString('base64')
-      const finding = new FileFault('photo.surplus', file).finding
-      const get = () => {
-        told++
-        return file
-      }
-      return Object.defineProperty({ ...finding }, 'file', { get })
-    })
+    const many = Array.from(
+      { length: 50_000 },
+      () => new FileFault('photo.surplus', randomBytes(300).toString('base64')).finding,
+    )
+    const kept = found(many)
+    const counting: Found = {
+      ...kept,
+      count: kept.count,
+      *rowless() {
+        for (const each of kept.rowless()) {
+          told++
+          yield each
+        }
+      },
+    }
     const { out } = sink(true)
     const gone = new AbortController()
-    const writing = writeMarked({ layers: [], found, lang: 'zh', crsOf: () => null }, out, gone.signal)
+    const writing = writeMarked(
+      { layers: [], found: counting, lang: 'zh', crsOf: () => null },
+      out,
+      gone.signal,
+    )
     const failed = expect(writing).rejects.toThrow()
     for (let before = -1; before !== told; await sleep(300)) before = told
     expect(told).toBeGreaterThan(0)
-    expect(told).toBeLessThan(found.length / 2)
+    expect(told).toBeLessThan(many.length / 2)
     gone.abort(new Error('left'))
     await failed
   })
@@ -132,7 +151,7 @@ describe('the sheets of a marked workbook', () => {
     )
     const { out, bytes } = sink(false)
     await writeMarked(
-      { layers: [], found: [row!, ...rows], lang: 'en', crsOf: () => null, sheetRows: 3 },
+      { layers: [], found: found([row!, ...rows]), lang: 'en', crsOf: () => null, sheetRows: 3 },
       out,
       new AbortController().signal,
     )
