@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createAccount } from '../../src/domain/orgs/commands.ts'
+import { cameraPng } from '../support/pictures.ts'
 import { DISTRICT, openServed, PASSWORD, type Served } from '../support/served.ts'
 import { chromium, noChromium } from '../support/tools.ts'
 import { codeOf, fillIn, type Ground, lonLatOf, mend, REFUSED, ROWS, WARNED } from './contractor-file.ts'
@@ -42,6 +43,59 @@ describe.skipIf(!chromium)(`a contractor in the console${chromium ? '' : ` (${no
         !document.querySelector('.progress, .mapping') && document.querySelector('.report, [role=tablist]'),
     )
 
+  interface Drawn {
+    no: number
+    kind: 'row' | 'area'
+    measure: boolean
+    complete: boolean
+    geometry: { coordinates: [number, number] } | null
+    answer: { photos?: string[] } | null
+  }
+  /** The supervisor's way: a sample is drawn, looked at on the ground, one of it photographed, and signed. */
+  async function accept(supervisor: Console, link: string): Promise<void> {
+    const { page } = supervisor
+    await supervisor.open(link)
+    await page.click('a:has-text("开始验收")')
+    await page.click('button:has-text("抽取检查方案")')
+    await page.waitForSelector('[role=option][data-no]')
+    const id = link.split('/').at(-1)
+    const [inspection] = (
+      await served.client.get<{ items: { id: string }[] }>(`/api/deliveries/${id}/inspections`)
+    ).items
+    const items = async () =>
+      (await served.client.get<{ items: Drawn[] }>(`/api/inspections/${inspection!.id}/items`)).items
+    const drawn = await items()
+    expect(drawn.map(each => each.kind).sort()).toEqual(['area', 'row', 'row', 'row'])
+    for (const [i, item] of drawn.entries()) {
+      await page.click(`[role=option][data-no="${item.no}"]`)
+      await page.waitForSelector(`[data-item="${item.no}"]`)
+      if (item.kind === 'area') await page.click('label:has-text("整个片区已走完")')
+      else {
+        await page.click('button:has-text("其余全对")')
+        if (i === 0) {
+          await page
+            .locator('.row-form .take input[multiple]')
+            .setInputFiles([{ name: '现场.png', mimeType: 'image/png', buffer: cameraPng(90, 120) }])
+          await page.waitForSelector('.row-form .take li.done img')
+        }
+        if (item.measure) {
+          const [lon, lat] = item.geometry!.coordinates
+          await page.fill(`#item-${item.no}-x`, String(lon))
+          await page.fill(`#item-${item.no}-y`, String(lat))
+        }
+      }
+      await page.click('[data-item] button:has-text("保存，下一项")')
+      await expect.poll(async () => (await items()).find(each => each.no === item.no)!.complete).toBe(true)
+    }
+    expect((await items()).map(each => each.answer?.photos?.length ?? 0).sort()).toEqual([0, 0, 0, 1])
+    await page.click('[role=tab]:has-text("结果")')
+    await page.waitForSelector('[data-conclusion=pass]')
+    await page.click('button:has-text("验收通过")')
+    await page.click('[role=dialog] button:has-text("签署验收")')
+    await page.waitForSelector('header .chip:has-text("已验收")')
+    expect(supervisor.complaints).toEqual([])
+  }
+
   beforeAll(async () => {
     served = await openServed()
     browser = await openBrowser()
@@ -56,6 +110,12 @@ describe.skipIf(!chromium)(`a contractor in the console${chromium ? '' : ` (${no
       owner: units.items[0]!.name,
     }
     await served.app.db.query("UPDATE district SET approval = 'second-person' WHERE code = $1", [DISTRICT])
+    await served.client.put(`/api/districts/${DISTRICT}/acceptance`, { acceptance: 'required' })
+    await served.client.put('/api/acceptance/terms', {
+      rows: { share: 0, min: 3, max: 3 },
+      positions: { share: 0, min: 1, max: 1 },
+      areas: 1,
+    })
     await createAccount(
       served.app.db,
       { name: SURVEYOR, roles: ['contractor'], districts: [DISTRICT], password: PASSWORD, mustChange: false },
@@ -123,7 +183,7 @@ describe.skipIf(!chromium)(`a contractor in the console${chromium ? '' : ` (${no
     }
   })
 
-  it('uploads a workbook with mistakes, mends the marked one, is approved by a second person, and sees the dots', async () => {
+  it('uploads a workbook with mistakes, mends the marked one, is inspected and accepted by a supervisor, approved by a second person, and sees the dots', async () => {
     const console = await enter(SURVEYOR)
     const { page } = console
     const template = await download(console, 'a:has-text("Excel 模板")')
@@ -166,11 +226,18 @@ describe.skipIf(!chromium)(`a contractor in the console${chromium ? '' : ` (${no
     const link = new URL(page.url()).hash.slice(1)
     expect(await page.locator('button:has-text("通过")').count()).toBe(0)
 
-    const second = await enter('supervisor')
+    // nobody approves what no supervisor has seen
+    const second = await enter('administrator')
     await second.open(link)
-    await second.page.click('button:has-text("通过")')
+    await second.page.click('button:has-text("审核通过并发布")')
+    await second.page.waitForSelector('[role=alert]:has-text("尚未通过监理验收")')
+    await accept(await enter('supervisor'), link)
+    await second.open('/map')
+    await second.open(link)
+    await second.page.waitForSelector('.step:has-text("已验收")')
+    await second.page.click('button:has-text("审核通过并发布")')
     await second.page.waitForSelector('.chip:has-text("已发布")')
-    expect(second.complaints).toEqual([])
+    expect(second.complaints.filter(said => !/409/.test(said))).toEqual([])
 
     await console.open('/tasks')
     await page.waitForSelector('.tasks >> text=已发布，等待验收')

@@ -72,7 +72,7 @@ export function surveyRoutes(
     ...profileRoutes(db),
     ...packageRoutes(db),
     ...codeRoutes(db),
-    ...templateRoutes(db),
+    ...templateRoutes(input),
     ...ruleRoutes(db),
     endpoint({
       method: 'get',

@@ -6,13 +6,16 @@ import type { ComponentClass } from '../catalog/schema.ts'
 import { currencies, states } from '../registry/schema.ts'
 import type { ProfileField } from './schema.ts'
 
+export type Lang = 'zh' | 'en'
+
 /** What a template is made for: the district as it stands. */
 export interface TemplateDistrict {
   code: string
   name: string
   /** How codes are cut, in words. */
-  codeRule: string
-  /** Those the template is for. */
+  codeRule: Readonly<Record<Lang, string>>
+  /** All of the dictionary, and those that are points. */
+  all: readonly ComponentClass[]
   classes: readonly ComponentClass[]
   /** Set where it is for one alone. */
   only: ComponentClass | null
@@ -60,8 +63,11 @@ const columns: readonly TemplateColumn[] = [
 export const shaped = ({ only }: Pick<TemplateDistrict, 'only'>): boolean =>
   only !== null && !only.geometry.includes('point')
 
-/** Columns of tables for a district, or for one class of it; the example is one the district would take. */
-export function tableColumns(district: TemplateDistrict): TemplateColumn[] {
+/** Names of columns that a shapefile has none for. */
+const places: Partial<Record<TemplateColumn['field'], string>> = { x: 'LON', y: 'LAT', wkt: 'WKT' }
+
+/** Columns of tables for a district, or for one class of it, named in a language; the example is one the district would take. */
+export function tableColumns(district: TemplateDistrict, lang: Lang): TemplateColumn[] {
   const left = shaped(district) ? ['x', 'y'] : ['wkt']
   const [first] = district.classes
   const examples: Partial<Record<TemplateColumn['field'], string>> = {
@@ -75,7 +81,10 @@ export function tableColumns(district: TemplateDistrict): TemplateColumn[] {
     .filter(({ field }) => !left.includes(field))
     .map(column => ({
       ...column,
-      ...(column.field === 'code' ? { zh: `${district.codeRule}；${column.zh}` } : {}),
+      ...(lang === 'en' ? { name: column.dbf ?? places[column.field]! } : {}),
+      ...(column.field === 'code'
+        ? { zh: `${district.codeRule.zh}；${column.zh}`, en: `${district.codeRule.en}; ${column.en}` }
+        : {}),
       example: examples[column.field] ?? column.example,
     }))
 }

@@ -1,6 +1,7 @@
 /** The doors to templates, made for the district as it stands: its dictionary, its unit directory, its codes. */
 import { z } from 'zod'
 import { type Db, one } from '../../core/db.ts'
+import type { Files } from '../../core/files.ts'
 import { problem } from '../../core/problem.ts'
 import { type Call, type Endpoint, endpoint, raw } from '../../http/endpoint.ts'
 import { codeProfile, ruleText } from '../catalog/codes.ts'
@@ -8,7 +9,8 @@ import { listClasses } from '../catalog/store.ts'
 import { districtOf } from '../orgs/districts.ts'
 import { scopeOf } from '../orgs/rules.ts'
 import { listUnits } from '../orgs/store.ts'
-import type { TemplateDistrict } from './template-columns.ts'
+import type { Lang, TemplateDistrict } from './template-columns.ts'
+import { templateGeopackage } from './template-geopackage.ts'
 import { shapefileFields, templateCsv, templateYaml } from './template-texts.ts'
 import { templateWorkbook } from './template-workbook.ts'
 
@@ -21,14 +23,20 @@ const Wanted = z.strictObject({
     .string()
     .regex(/^\d{4,5}$/)
     .optional()
-    .describe('For one class alone; absent: for all that are points'),
+    .describe('For one class alone; absent: for all, in tables for all that are points'),
+  lang: z.enum(['zh', 'en']).optional().describe('Absent: the language of who asks'),
 })
 
 const files = {
   'components.xlsx': {
     type: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
     summary: 'A workbook to fill in: codes as text, lists to choose from',
-    make: templateWorkbook,
+    make: (district, lang) => templateWorkbook(district, lang),
+  },
+  'components.gpkg': {
+    type: 'application/geopackage+sqlite3',
+    summary: 'An empty GeoPackage for points, lines and polygons: codes as text, values to choose from',
+    make: (district, lang, files) => templateGeopackage(files, district, lang),
   },
   'components.csv': { type: 'text/csv; charset=utf-8', summary: 'An empty CSV', make: templateCsv },
   'profile.yaml': {
@@ -43,10 +51,15 @@ const files = {
   },
 } as const satisfies Record<
   string,
-  { type: string; summary: string; make(district: TemplateDistrict): string | Promise<Uint8Array> }
+  {
+    type: string
+    summary: string
+    make(district: TemplateDistrict, lang: Lang, files: Files): string | Promise<Uint8Array>
+  }
 >
 
-export const templateRoutes = (db: Db): Endpoint[] =>
+/** Named and explained in the language of who asks. */
+export const templateRoutes = ({ db, files: store }: { db: Db; files: Files }): Endpoint[] =>
   (Object.keys(files) as (keyof typeof files)[]).map(name => {
     const { type, summary, make } = files[name]
     return endpoint({
@@ -61,7 +74,7 @@ export const templateRoutes = (db: Db): Endpoint[] =>
         const stem = [district.code, ...(district.only ? [district.only.code] : [])].join('-')
         return raw({
           headers: { 'content-type': type, 'content-disposition': `attachment; filename="${stem}-${name}"` },
-          body: await make(district),
+          body: await make(district, query.lang ?? call.lang, store),
         })
       },
     })
@@ -84,7 +97,8 @@ async function readDistrict(
   return {
     code,
     name: row.name,
-    codeRule: ruleText(codeProfile(row.profile), 'zh'),
+    codeRule: { zh: ruleText(codeProfile(row.profile), 'zh'), en: ruleText(codeProfile(row.profile), 'en') },
+    all,
     classes: all.filter(each => each.geometry.includes('point')),
     only,
     units: (await listUnits(db, scopeOf(code))).map(unit => unit.name),

@@ -43,6 +43,11 @@ export const takeBack = (id: string): Promise<Allotment> =>
 /** Where the browser downloads by itself. */
 export const codesAddress = (id: string, format: 'xlsx' | 'csv', lang: 'zh' | 'en'): string =>
   address(`/api/allotments/${id}/codes.${format}`, { lang })
-export type TemplateFile = 'components.xlsx' | 'components.csv' | 'profile.yaml' | 'shapefile-fields.csv'
-export const templateAddress = (file: TemplateFile, classCode: string | null): string =>
-  address(`/api/templates/${file}`, { class: classCode })
+export type TemplateFile =
+  | 'components.xlsx'
+  | 'components.gpkg'
+  | 'components.csv'
+  | 'profile.yaml'
+  | 'shapefile-fields.csv'
+export const templateAddress = (file: TemplateFile, classCode: string | null, lang: 'zh' | 'en'): string =>
+  address(`/api/templates/${file}`, { class: classCode, lang })

@@ -55,6 +55,7 @@ export const enCrew: CrewMessages = {
     forClass: 'Class',
     all: 'All classes of points',
     components_xlsx: 'Excel template',
+    components_gpkg: 'GeoPackage template (points, lines, polygons)',
     components_csv: 'CSV template',
     profile_yaml: 'Mapping profile',
     shapefile_fields_csv: 'Shapefile fields',

@@ -1,11 +1,13 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { buffer } from 'node:stream/consumers'
 import excel from 'exceljs'
 import papa from 'papaparse'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import type { Geometry } from '../../../gis/geometry.ts'
 import { codeProfile, ruleText } from '../../../src/domain/catalog/codes.ts'
 import { listClasses } from '../../../src/domain/catalog/store.ts'
 import { scopeOf } from '../../../src/domain/orgs/rules.ts'
@@ -15,11 +17,13 @@ import { guessProfile } from '../../../src/domain/survey/profile.ts'
 import { openSources } from '../../../src/domain/survey/readers/open.ts'
 import { Profile } from '../../../src/domain/survey/schema.ts'
 import type { TemplateDistrict } from '../../../src/domain/survey/template-columns.ts'
+import { templateGeopackage } from '../../../src/domain/survey/template-geopackage.ts'
 import { shapefileFields, templateCsv, templateYaml } from '../../../src/domain/survey/template-texts.ts'
 import { templateWorkbook } from '../../../src/domain/survey/template-workbook.ts'
 import { type OpenedDb, openTestEmbedded } from '../../support/engines.ts'
 import { gridsGeojson, squareDistrict } from '../../support/ground.ts'
 import { HOME, type Intake, openIntake } from '../../support/intake.ts'
+import { blob } from './readers/build-gpkg.ts'
 
 let opened: OpenedDb
 let intake: Intake
@@ -47,7 +51,8 @@ async function district(only: string | null = null): Promise<TemplateDistrict> {
   return {
     code: HOME,
     name: '方区',
-    codeRule: ruleText(codeProfile('cjt16'), 'zh'),
+    codeRule: { zh: ruleText(codeProfile('cjt16'), 'zh'), en: ruleText(codeProfile('cjt16'), 'en') },
+    all,
     classes: all.filter(each => each.geometry.includes('point')),
     only: all.find(each => each.code === only) ?? null,
     units: (await listUnits(opened.db, scopeOf(HOME))).map(unit => unit.name),
@@ -93,8 +98,8 @@ describe('a template', () => {
     const rows = [1, 2, 300].map(lamp)
     const { delivery, findings } = await intake.load(
       'components',
-      { '模板.xlsx': await filled(await templateWorkbook(whole), rows) },
-      { profile: parse(templateYaml(whole)) },
+      { '模板.xlsx': await filled(await templateWorkbook(whole, 'zh'), rows) },
+      { profile: parse(templateYaml(whole, 'zh')) },
     )
     expect(findings).toEqual([])
     expect(delivery).toMatchObject({ state: 'published', counts: { read: 3, added: 3, refused: 0 } })
@@ -120,15 +125,15 @@ describe('a template', () => {
     }
     const { delivery, findings } = await intake.load(
       'components',
-      { '绿地.xlsx': await filled(await templateWorkbook(green), [row]) },
-      { profile: parse(templateYaml(green)) },
+      { '绿地.xlsx': await filled(await templateWorkbook(green, 'zh'), [row]) },
+      { profile: parse(templateYaml(green, 'zh')) },
     )
     expect(findings).toEqual([])
     expect(delivery.counts).toMatchObject({ added: 1 })
   })
 
   it('keeps codes and dates as text, and chooses from the lists of the district', async () => {
-    const book = await opening(await filled(await templateWorkbook(await district()), [lamp(1)]))
+    const book = await opening(await filled(await templateWorkbook(await district(), 'zh'), [lamp(1)]))
     expect(book.worksheets.map(({ name, state }) => [name, state])).toEqual([
       ['部件', 'visible'],
       ['填写说明', 'visible'],
@@ -163,11 +168,11 @@ describe('a template', () => {
       const path = join(dir, `${only}.csv`)
       await writeFile(
         path,
-        `${templateCsv(wanted)}${templateCsv(wanted).replaceAll(/[^,\r\n\ufeff]+/g, 'x')}`,
+        `${templateCsv(wanted, 'zh')}${templateCsv(wanted, 'zh').replaceAll(/[^,\r\n\ufeff]+/g, 'x')}`,
       )
       const { layers } = await openSources([{ path, name: 'template.csv' }], {})
       const { fields } = guessProfile('components', layers)
-      const { fields: said } = Profile.parse(parse(templateYaml(wanted)))
+      const { fields: said } = Profile.parse(parse(templateYaml(wanted, 'zh')))
       expect(fields).toEqual(said)
     }
   })
@@ -176,7 +181,7 @@ describe('a template', () => {
     const book = new excel.Workbook()
     book.addWorksheet('部件').addRows([['标识码', '部件名称', '经度', '纬度'], [`${HOME}0118000900`, '路灯', 120.63, 31.31]]) // biome-ignore format: rows
     book.addWorksheet('填写说明').addRows([['标识码', '部件名称', '经度', '纬度'], [`${HOME}0118000901`, '路灯', 120.631, 31.31]]) // biome-ignore format: rows
-    const profile = parse(templateYaml({ ...(await district()) }))
+    const profile = parse(templateYaml({ ...(await district()) }, 'zh'))
     const { delivery } = await intake.load(
       'components',
       { 'x.xlsx': await save(book) },
@@ -185,10 +190,91 @@ describe('a template', () => {
     expect(delivery.counts.added).toBe(2)
   })
 
+  it('in English is named so that the guess knows every column too, and filled in gives its rows', async () => {
+    for (const only of [null, '0118', '0405']) {
+      const wanted = await district(only)
+      const path = join(dir, `${only}-en.csv`)
+      const head = templateCsv(wanted, 'en')
+      expect(head).not.toMatch(/[\u4e00-\u9fff]/)
+      await writeFile(path, `${head}${head.replaceAll(/[^,\r\n\ufeff]+/g, 'x')}`)
+      const { layers } = await openSources([{ path, name: 'template.csv' }], {})
+      const { fields, position } = guessProfile('components', layers)
+      const said = Profile.parse(parse(templateYaml(wanted, 'en')))
+      expect(fields).toEqual(said.fields)
+      // shapes written out are told by what stands in them
+      if (only !== '0405') expect(position).toEqual(said.position)
+    }
+    const whole = await district()
+    const names: Record<string, string> = {
+      标识码: 'OBJCODE', 部件名称: 'OBJNAME', 经度: 'LON', 纬度: 'LAT', 权属单位名称: 'DEPTNAME2', 部件状态: 'OBJSTATE',
+      现势性: 'OBJUPTODAT', 初始日期: 'ORDATE', 数据来源: 'DATASOURCE',
+    } // biome-ignore format: a table
+    const row = Object.fromEntries(Object.entries(lamp(31)).map(([name, value]) => [names[name]!, value]))
+    const book = await filled(await templateWorkbook(whole, 'en'), [row])
+    const guide = (await opening(book)).getWorksheet('How to fill in')!
+    expect(guide.getSheetValues().flat().join(' ')).toContain('完好 = intact')
+    const { delivery, findings } = await intake.load(
+      'components',
+      { 'template.xlsx': book },
+      { profile: parse(templateYaml(whole, 'en')) },
+    )
+    expect(findings).toEqual([])
+    expect(delivery.counts).toMatchObject({ read: 1, added: 1 })
+  })
+
+  it.each(['zh', 'en'] as const)(
+    'as a GeoPackage (%s) takes points, lines and polygons, codes as text',
+    async lang => {
+      const whole = await district()
+      const bytes = await templateGeopackage(intake.house.files, whole, lang)
+      const path = join(dir, `${lang}.gpkg`)
+      await writeFile(path, bytes)
+      const db = new DatabaseSync(path)
+      const tables = db.prepare('SELECT table_name AS name FROM gpkg_contents ORDER BY rowid').all()
+      const layers = tables.map(each => String(each.name))
+      expect(layers).toHaveLength(3)
+      const n = lang === 'zh' ? 1 : 2
+      const at = (i: number): [number, number] => [120.61 + n / 1000 + i / 1e4, 31.33]
+      const things: [string, string, Geometry][] = [
+        ['0118', '路灯', { type: 'Point', coordinates: at(0) }],
+        ['0211', '交通护栏', { type: 'MultiLineString', coordinates: [[at(1), at(2)]] }],
+        [
+          '0405',
+          '绿地',
+          { type: 'MultiPolygon', coordinates: [[[at(3), at(4), [at(4)[0], 31.3302], at(3)]]] },
+        ],
+      ]
+      things.forEach(([code, name, geometry], i) => {
+        db.prepare(
+          `INSERT INTO "${layers[i]}" (geom, OBJCODE, OBJNAME, ORDATE) VALUES (?, ?, ?, '20260315')`,
+        ).run(blob(geometry), `${HOME}${code}00040${n}`, name)
+      })
+      const choices = db
+        .prepare("SELECT value FROM gpkg_data_column_constraints WHERE constraint_name = 'states'")
+        .all()
+      expect(choices.map(each => each.value)).toContain('完好')
+      const [told] = db
+        .prepare("SELECT DISTINCT description FROM gpkg_data_columns WHERE column_name = 'OBJCODE'")
+        .all()
+      expect(told!.description).toMatch(lang === 'zh' ? /文本格式/ : /text, never a number/)
+      db.close()
+      const { delivery, findings } = await intake.load('components', { 'a.gpkg': await readFile(path) })
+      expect(findings).toEqual([])
+      expect(delivery.counts).toMatchObject({ read: 3, added: 3, refused: 0 })
+      const only = await templateGeopackage(intake.house.files, await district('0405'), lang)
+      await writeFile(path, only)
+      const one = new DatabaseSync(path, { readOnly: true })
+      expect(one.prepare('SELECT geometry_type_name AS type FROM gpkg_geometry_columns').all()).toEqual([
+        { type: 'MULTIPOLYGON' },
+      ])
+      one.close()
+    },
+  )
+
   it('of a shapefile has names of at most ten bytes, which the guess knows too', async () => {
     const rows = papa
       .parse<string[]>(
-        shapefileFields(await district())
+        shapefileFields(await district(), 'zh')
           .slice(1)
           .trim(),
       )
@@ -205,11 +291,11 @@ describe('a template', () => {
 
 it('a marked workbook mended and sent again brings only what was mended', async () => {
   const whole = await district()
-  const profile = parse(templateYaml(whole))
+  const profile = parse(templateYaml(whole, 'zh'))
   const rows = [lamp(11), lamp(12), { ...lamp(13), 部件名称: '路登' }]
   const first = await intake.load(
     'components',
-    { 'x.xlsx': await filled(await templateWorkbook(whole), rows) },
+    { 'x.xlsx': await filled(await templateWorkbook(whole, 'zh'), rows) },
     { profile },
   )
   expect(first.delivery.counts).toMatchObject({ added: 2, refused: 1 })
@@ -232,8 +318,8 @@ it('a marked workbook mended and sent again brings only what was mended', async 
 
 it('a marked workbook is read back without the sheet that says what is wrong in general', async () => {
   const whole = await district()
-  const profile = parse(templateYaml(whole))
-  const book = await opening(await filled(await templateWorkbook(whole), [lamp(21)]))
+  const profile = parse(templateYaml(whole, 'zh'))
+  const book = await opening(await filled(await templateWorkbook(whole, 'zh'), [lamp(21)]))
   book.addWorksheet('底稿', { state: 'hidden' }).addRow(['a', 'b'])
   const first = await intake.load('components', { 'x.xlsx': await save(book) }, { profile })
   expect(first.findings.map(each => each.code)).toEqual(['sheet.hidden'])
