@@ -30,6 +30,7 @@ import { ensureStandardDictionary } from './domain/catalog/commands.ts'
 import { openKeeping } from './domain/evidence/keeping.ts'
 import { evidenceRoutes } from './domain/evidence/routes.ts'
 import { gridRoutes } from './domain/grids/routes.ts'
+import { findDistrictBox } from './domain/grids/store.ts'
 import { DISTRICT_CHANGES, rememberDistricts } from './domain/orgs/districts.ts'
 import { openPrincipals } from './domain/orgs/principals.ts'
 import { orgsRoutes } from './domain/orgs/routes.ts'
@@ -49,10 +50,10 @@ import { handoverRoutes } from './domain/upkeep/handover-routes.ts'
 import { plateRoutes } from './domain/upkeep/plate-routes.ts'
 import { upkeepRoutes } from './domain/upkeep/routes.ts'
 import { openStreet } from './domain/upkeep/street.ts'
+import { metricsOf } from './figures.ts'
 import type { Endpoint } from './http/endpoint.ts'
 import type { Readiness } from './http/health.ts'
 import { liveDoor } from './http/live.ts'
-import { openMetrics } from './http/metrics.ts'
 import { createServer, type HttpServer } from './http/server.ts'
 
 export interface App {
@@ -115,9 +116,12 @@ export async function openApp(config: Config, log: Log): Promise<App> {
 
     const reactions = await openReactions(db, log)
     closers.push(() => reactions.stop())
-    const atlas = openAtlas(db, log, { reactions })
+    const atlas = openAtlas(db, log, { reactions, idleMs: config.districtIdleMs })
     closers.push(() => atlas.stop())
-    const ready = ({ district }: JournalEvent) => atlas.caughtUp(district)
+    const ready = async (event: JournalEvent) => {
+      const tiles = await atlas.shown(event)
+      return tiles && { tiles }
+    }
     const live = await openLive(db, { log, reactions, ready })
     closers.push(() => live.stop())
     const principals = await openPrincipals(db, { bootstrapToken: config.bootstrapToken, log, reactions })
@@ -126,9 +130,10 @@ export async function openApp(config: Config, log: Log): Promise<App> {
         name: 'orgs: the districts are read anew',
         to: DISTRICT_CHANGES,
         react: async () => void (await rememberDistricts(db)),
+        missed: () => void rememberDistricts(db).catch(error => log.error({ err: error }, 'districts')),
       },
       { name: 'orgs: revoked sessions are forgotten', to: 'every', react: principals.happened },
-      { name: 'atlas: it is put into the model', to: 'every', react: atlas.changed },
+      { name: 'atlas: it is put into the model', to: 'every', react: atlas.changed, missed: atlas.missed },
       {
         name: 'upkeep: requests on what has changed are to be looked at again',
         to: ['registry.published'],
@@ -139,7 +144,7 @@ export async function openApp(config: Config, log: Log): Promise<App> {
         to: PICTURES_GO,
         react: () => keeping.sweep(),
       },
-      { name: 'live: watchers hear of it', to: 'every', react: live.happened },
+      { name: 'live: watchers hear of it', to: 'every', react: live.happened, missed: live.missed },
     ])
     const runner = openRunner(house)
     if (!embedded) closers.push(watchLoads(house, runner))
@@ -160,7 +165,10 @@ export async function openApp(config: Config, log: Log): Promise<App> {
       ...orgsRoutes({
         db,
         principals,
-        bboxOf: async district => districtBox(await atlas.get(district)),
+        bboxOf(district) {
+          const model = atlas.peek(district)
+          return model ? districtBox(model) : findDistrictBox(db, district)
+        },
         isCodeProfile: text => codeProfileSchema.safeParse(text).success,
       }),
       ...gridRoutes(db),
@@ -181,7 +189,7 @@ export async function openApp(config: Config, log: Log): Promise<App> {
     const shared = {
       endpoints,
       log,
-      metrics: openMetrics(),
+      metrics: metricsOf({ reactions, atlas, live }),
       rightNames: rights,
       limits: { uploadBytes },
       staticDir: fileURLToPath(new URL('../dist/web/', import.meta.url)),
@@ -210,7 +218,13 @@ export async function openApp(config: Config, log: Log): Promise<App> {
     servers.push(local)
 
     const districts = (await listDistricts(db)).map(district => district.code)
-    void atlas.warm(districts)
+    const { warmDistricts: warm } = config
+    // the rest when it is asked for
+    void atlas.warm(
+      districts.filter(
+        code => warm === 'all' || (warm === 'only' ? districts.length === 1 : warm.includes(code)),
+      ),
+    )
 
     return {
       db,

@@ -33,6 +33,10 @@ export interface Config {
   /** `https://grid.example.cn`: how people reach us, where a proxy stands before us. */
   publicOrigin: string | null
   trustProxy: boolean
+  /** Districts that are read into memory at the start: these, all, or the one where there is one only. */
+  warmDistricts: 'all' | 'only' | readonly string[]
+  /** A district nobody asked for so long leaves memory; null = never. */
+  districtIdleMs: number | null
 }
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
@@ -71,6 +75,10 @@ const rules = {
     'must be a number of bytes, such as 2147483648, 500 MB or 2 GiB',
   ],
   count: ['应为 1 至 1000000 的整数', 'must be a whole number from 1 to 1000000'],
+  districts: [
+    '应为 all、none 或以逗号分隔的六位区划代码',
+    'must be all, none, or codes of six digits between commas',
+  ],
   yes: ['应为 true 或 false', 'must be true or false'],
   origin: [
     '应只含协议与主机，如 https://grid.example.cn',
@@ -110,6 +118,13 @@ const count = z.string().transform((text, context) => {
 const yes = z
   .enum(['1', 'true', 'yes', 'on', '0', 'false', 'no', 'off'], rule('yes'))
   .transform(word => ['1', 'true', 'yes', 'on'].includes(word))
+
+const districts = z.string().transform((text, context): 'all' | readonly string[] => {
+  if (text === 'all') return text
+  const codes = text === 'none' ? [] : text.split(',').map(code => code.trim())
+  if (codes.some(code => !/^\d{6}$/.test(code))) context.addIssue(rule('districts'))
+  return codes
+})
 
 const origin = z.string().transform((text, context) => {
   const url = URL.canParse(text) ? new URL(text) : null
@@ -155,6 +170,8 @@ const environment = z.object({
   OPEN_DELIVERIES: count.default(500),
   PUBLIC_ORIGIN: origin.nullable().default(null),
   TRUST_PROXY: yes.default(false),
+  WARM_DISTRICTS: districts.nullable().default(null),
+  DISTRICT_IDLE_MINUTES: count.nullable().default(null),
 })
 
 /** Names of all variables that are read, besides those of the locale. */
@@ -191,6 +208,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     openDeliveries: data.OPEN_DELIVERIES,
     publicOrigin: data.PUBLIC_ORIGIN,
     trustProxy: data.TRUST_PROXY,
+    warmDistricts: data.WARM_DISTRICTS ?? 'only',
+    districtIdleMs: data.DISTRICT_IDLE_MINUTES === null ? null : data.DISTRICT_IDLE_MINUTES * 60_000,
   }
 }
 

@@ -45,6 +45,8 @@ describe('the configuration', () => {
       openDeliveries: 500,
       publicOrigin: null,
       trustProxy: false,
+      warmDistricts: 'only',
+      districtIdleMs: null,
     })
   })
 

@@ -79,6 +79,19 @@ export const environment = (): [name: string, standard: string, meaning: string]
     '500',
     word('一个账号尚未载入的批次上限', 'deliveries one account may have announced and not loaded'),
   ],
+  [
+    'WARM_DISTRICTS',
+    '-',
+    word(
+      '启动时读入内存的区：代码、all 或 none',
+      'districts read into memory at the start: codes, all or none',
+    ),
+  ],
+  [
+    'DISTRICT_IDLE_MINUTES',
+    '-',
+    word('无人查询多少分钟后移出内存', 'minutes after which a district nobody asked for leaves memory'),
+  ],
   ['LOG_LEVEL', 'info', 'fatal, error, warn, info, debug, trace, silent'],
 ]
 

@@ -72,12 +72,13 @@ export interface Tail {
 
 /**
  * Hands every event of every district, from now on, to `each`, in order per district, one at a time.
- * An error in `each` is given to `onError`; the tail goes on with the next event.
+ * An error in `each` is given to `onError`; the tail goes on with the next event. Numbers that are not there, and a
+ * head that went back (a database put back from a copy), are told to `onHole` with the number from which it goes on.
  */
 export async function follow(
   db: Db,
   each: (event: JournalEvent) => Promise<void> | void,
-  { pollMs = 5000, onError = (_error: unknown) => {} } = {},
+  { pollMs = 5000, onError = (_error: unknown) => {}, onHole = (_district: string, _no: number) => {} } = {},
 ): Promise<Tail> {
   const seen = await listHeads(db)
   let running: Promise<void> = Promise.resolve()
@@ -88,10 +89,19 @@ export async function follow(
     queued = false
     for (const [district, head] of await listHeads(db)) {
       let last = seen.get(district) ?? 0
+      if (head < last) {
+        seen.set(district, head)
+        onHole(district, head)
+      }
       while (last < head && !stopped) {
         const events = await listEvents(db, district, last)
-        if (events.length === 0) break
+        if (events.length === 0) {
+          seen.set(district, head)
+          onHole(district, head)
+          break
+        }
         for (const event of events) {
+          if (event.no !== last + 1) onHole(district, event.no - 1)
           try {
             await each(event)
           } catch (error) {

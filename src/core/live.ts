@@ -17,6 +17,8 @@ export interface LiveEvent {
   kind: string
   district: string
   at: Date
+  /** What `ready` says of it to everybody. */
+  more?: Readonly<Record<string, unknown>>
 }
 
 /** Journal numbers by district. */
@@ -43,6 +45,8 @@ export interface Live {
   caughtUp(): Promise<void>
   /** The reaction to every event: watchers hear of it as soon as it can be read. */
   happened(event: JournalEvent): void
+  /** The journal has a hole: everybody who watches the district is told to read everything again. */
+  missed(district: string, no: number): void
   stop(): void
 }
 
@@ -52,8 +56,11 @@ export const RESET = 'live.reset'
 export interface LiveOptions {
   log: Log
   reactions: Pick<Reactions, 'caughtUp'>
-  /** Waited for before an event is handed on, so that who hears of it can already read it. */
-  ready?: (event: JournalEvent) => Promise<void>
+  /**
+   * Waited for before an event is handed on, so that who hears of it can already read it; what it gives goes with
+   * the event, for events told again too.
+   */
+  ready?: (event: JournalEvent) => Promise<LiveEvent['more'] | null>
   /** Events kept for a watcher that reads slowly, and events given to one that was away. */
   queueLimit?: number
 }
@@ -71,13 +78,23 @@ export async function openLive(
 ): Promise<Live> {
   const watchers = new Set<Watcher>()
   const heads = new Map<string, number>()
-  const tell = (event: JournalEvent) => {
+  const toldOf = async (event: JournalEvent): Promise<LiveEvent> => {
+    const { no, kind, district, at } = event
+    try {
+      const more = await ready?.(event)
+      return { no, kind, district, at, ...(more && { more }) }
+    } catch (error) {
+      log.error({ err: error }, 'an event is told before it can be read')
+      return { no, kind, district, at }
+    }
+  }
+  const tell = (event: LiveEvent, revokes: unknown) => {
     // it was there already when this began
     if (event.no <= (heads.get(event.district) ?? 0)) return
     heads.set(event.district, event.no)
     for (const watcher of watchers) {
-      if (sees(watcher.districts, event.district)) watcher.push(told(event))
-      if (watcher.accountId !== null && event.data.revokes === watcher.accountId) watcher.end()
+      if (sees(watcher.districts, event.district)) watcher.push(event)
+      if (watcher.accountId !== null && revokes === watcher.accountId) watcher.end()
     }
   }
   // each district in order for itself: one that is not ready for long holds up no other
@@ -99,7 +116,7 @@ export async function openLive(
       if (signal.aborted) leave()
       const from = new Map([...heads].filter(([district]) => sees(seen, district)))
       for (const [district, no] of since ?? []) if (sees(seen, district)) from.set(district, no)
-      const before = since ? await missed(db, since, heads, seen, queueLimit) : []
+      const before = since ? await missed(db, { since, heads, seen, limit: queueLimit, toldOf }) : []
       return { from, events: inOrder(before, from, queue, leave) }
     },
     get watchers() {
@@ -107,10 +124,19 @@ export async function openLive(
     },
     happened(event) {
       const line = (lines.get(event.district) ?? Promise.resolve())
-        .then(() => ready?.(event))
-        .catch(error => log.error({ err: error }, 'an event is told before it can be read'))
-        .then(() => tell(event))
+        .then(() => toldOf(event))
+        .then(told => tell(told, event.data.revokes))
       lines.set(event.district, line)
+    },
+    missed(district, no) {
+      const reset: LiveEvent = { no, kind: RESET, district, at: new Date() }
+      const line = (lines.get(district) ?? Promise.resolve())
+        .then(() => toldOf({ ...reset, actor: '', data: {} }))
+        .then(() => {
+          heads.set(district, no)
+          for (const watcher of watchers) if (sees(watcher.districts, district)) watcher.push(reset)
+        })
+      lines.set(district, line)
     },
     async caughtUp() {
       await reactions.caughtUp()
@@ -126,15 +152,22 @@ export async function openLive(
 const sees = (districts: '*' | ReadonlySet<string>, district: string): boolean =>
   district !== INSTALLATION && (districts === '*' || districts.has(district))
 
-const told = ({ no, kind, district, at }: JournalEvent): LiveEvent => ({ no, kind, district, at })
-
 /** What came since the numbers named, or one reset per district where that is too much or the number is not ours. */
 async function missed(
   db: Db,
-  since: Positions,
-  heads: Positions,
-  seen: '*' | ReadonlySet<string>,
-  limit: number,
+  {
+    since,
+    heads,
+    seen,
+    limit,
+    toldOf,
+  }: {
+    since: Positions
+    heads: Positions
+    seen: '*' | ReadonlySet<string>
+    limit: number
+    toldOf(event: JournalEvent): Promise<LiveEvent>
+  },
 ): Promise<LiveEvent[]> {
   const events: LiveEvent[] = []
   // a district that was not there when the watcher left has everything to tell
@@ -144,7 +177,7 @@ async function missed(
     const head = heads.get(district) ?? 0
     if (head === no) continue
     if (no > head || head - no > limit) events.push({ no: head, kind: RESET, district, at: new Date() })
-    else events.push(...(await listEvents(db, district, no, head - no)).map(told))
+    else for (const event of await listEvents(db, district, no, head - no)) events.push(await toldOf(event))
   }
   return events
 }
@@ -162,7 +195,7 @@ async function* inOrder(
       yield event
     }
     for await (const event of queue) {
-      if (event.no <= (last.get(event.district) ?? 0)) continue
+      if (event.kind !== RESET && event.no <= (last.get(event.district) ?? 0)) continue
       last.set(event.district, event.no)
       yield event
     }

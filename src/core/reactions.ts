@@ -17,6 +17,8 @@ export interface Reaction {
   /** Kinds of events. */
   to: readonly string[] | 'every'
   react(event: JournalEvent): void | Promise<void>
+  /** Told where the journal has a hole: whatever was remembered of the district may be wrong. It goes on after `no`. */
+  missed?(district: string, no: number): void
 }
 
 export interface Reactions {
@@ -24,12 +26,15 @@ export interface Reactions {
   begin(table: readonly Reaction[]): void
   /** Resolves when every event committed before the call has been handed on. */
   caughtUp(): Promise<void>
+  /** How often events were missing. */
+  readonly holes: number
   stop(): Promise<void>
 }
 
 /** Follows the journal from now on. Open it before the rooms that react read what is: nothing falls between. */
 export async function openReactions(db: Db, log: Log): Promise<Reactions> {
   const begun = Promise.withResolvers<readonly Reaction[]>()
+  let holes = 0
   const tail = await follow(
     db,
     async event => {
@@ -43,10 +48,22 @@ export async function openReactions(db: Db, log: Log): Promise<Reactions> {
         }
       }
     },
-    { onError: error => log.error({ err: error }, 'the journal could not be followed') },
+    {
+      onError: error => log.error({ err: error }, 'the journal could not be followed'),
+      onHole(district, no) {
+        holes++
+        log.error({ district, no }, 'the journal has a hole: what is remembered of the district is read anew')
+        void begun.promise.then(table => {
+          for (const { missed } of table) missed?.(district, no)
+        })
+      },
+    },
   )
   return {
     begin: begun.resolve,
+    get holes() {
+      return holes
+    },
     caughtUp: () => tail.caughtUp(),
     stop() {
       // a house that fails to open stops before it began

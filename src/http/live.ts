@@ -31,7 +31,7 @@ export function liveDoor(
     path: '/api/live',
     right: 'registry.read',
     summary:
-      'What happens, as it happens: text/event-stream of {no, kind, district, at}; resumes after Last-Event-ID',
+      'What happens, as it happens: text/event-stream of {no, kind, district, at}, with `tiles` {sets, boxes} that changed (boxes null: everywhere; absent: not known); resumes after Last-Event-ID',
     answer: { bytes: 'text/event-stream' },
     query: z.object({
       district: z
@@ -84,9 +84,9 @@ async function* lines(
 ): AsyncGenerator<string> {
   // the opening gives the browser an id to come back with before anything has happened
   yield `retry: ${RETRY_MS}\nid: ${id()}\nevent: open\ndata: {}\n\n`
-  for await (const { no, kind, district, at } of events) {
+  for await (const { no, kind, district, at, more } of events) {
     positions.set(district, no)
-    yield `id: ${id()}\ndata: ${JSON.stringify({ no, kind, district, at })}\n\n`
+    yield `id: ${id()}\ndata: ${JSON.stringify({ no, kind, district, at, ...more })}\n\n`
   }
 }
 

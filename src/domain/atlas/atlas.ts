@@ -136,7 +136,8 @@ export function openAtlas(
     },
     async shown(event) {
       const keeper = keepers.get(event.district)
-      if (!keeper) return MODEL_CHANGES.includes(event.kind) ? null : NOTHING
+      // a district that is being read for the first time will hold it
+      if (!keeper?.now()) return MODEL_CHANGES.includes(event.kind) ? null : NOTHING
       await keeper.reached(event.no)
       return keeper.tilesOf(event.no)
     },

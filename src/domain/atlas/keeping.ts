@@ -88,7 +88,7 @@ export function openKeeper(district: string, { db, log, signal, pauseMs, tally }
   const tell = () => {
     const reached = working === null ? Number.POSITIVE_INFINITY : (standing?.model.journalNo ?? -1)
     const there = waiting.filter(({ no }) => no <= reached)
-    if (there.length === 0 || anew !== null) return
+    if (there.length === 0 || anew !== null || building !== null) return
     waiting = waiting.filter(({ no }) => no > reached)
     for (const { resolve } of there) resolve()
   }

@@ -163,3 +163,19 @@ export async function listGridChanges(
   )
   return { grids, ended: closed.map(({ id }) => id).filter(id => !came.has(id)) }
 }
+
+/** West, south, east, north of the district's own polygon; null before there is one. */
+export async function findDistrictBox(
+  db: Queryable,
+  district: string,
+): Promise<[number, number, number, number] | null> {
+  const row = await maybe<{ west: number; south: number; east: number; north: number }>(
+    db,
+    `SELECT ST_XMin(e) AS west, ST_YMin(e) AS south, ST_XMax(e) AS east, ST_YMax(e) AS north FROM (
+       SELECT ST_Extent(g.geom) AS e FROM grid g
+       JOIN grid_generation v ON v.district = g.district AND v.no = g.generation AND v.published_at IS NOT NULL
+       WHERE g.district = $1 AND g.level = 0 AND g.closed_generation IS NULL) box WHERE e IS NOT NULL`,
+    [district],
+  )
+  return row && [row.west, row.south, row.east, row.north]
+}
