@@ -183,7 +183,7 @@ export async function openApp(config: Config, log: Log): Promise<App> {
         street: (call, token, opening) => street.enter(call, token, opening ? 'photo' : null),
       }),
       ...handoverRoutes({ db, begin: handover => jobs.send('upkeep.handover', { handover }) }),
-      liveDoor(live),
+      liveDoor(live, { mostStreams: config.liveStreams }),
     ]
     const pulse = openPulse(db)
     const shared = {

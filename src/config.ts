@@ -37,6 +37,8 @@ export interface Config {
   warmDistricts: 'all' | 'only' | readonly string[]
   /** A district nobody asked for so long leaves memory; null = never. */
   districtIdleMs: number | null
+  /** Event streams one account may have open. */
+  liveStreams: number
 }
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
@@ -172,6 +174,7 @@ const environment = z.object({
   TRUST_PROXY: yes.default(false),
   WARM_DISTRICTS: districts.nullable().default(null),
   DISTRICT_IDLE_MINUTES: count.nullable().default(null),
+  LIVE_STREAMS: count.default(50),
 })
 
 /** Names of all variables that are read, besides those of the locale. */
@@ -209,6 +212,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     publicOrigin: data.PUBLIC_ORIGIN,
     trustProxy: data.TRUST_PROXY,
     warmDistricts: data.WARM_DISTRICTS ?? 'only',
+    liveStreams: data.LIVE_STREAMS,
     districtIdleMs: data.DISTRICT_IDLE_MINUTES === null ? null : data.DISTRICT_IDLE_MINUTES * 60_000,
   }
 }

@@ -47,6 +47,7 @@ describe('the configuration', () => {
       trustProxy: false,
       warmDistricts: 'only',
       districtIdleMs: null,
+      liveStreams: 50,
     })
   })
 

@@ -92,6 +92,7 @@ export const environment = (): [name: string, standard: string, meaning: string]
     '-',
     word('无人查询多少分钟后移出内存', 'minutes after which a district nobody asked for leaves memory'),
   ],
+  ['LIVE_STREAMS', '50', word('一个账号可同时打开的实时连接数', 'event streams one account may have open')],
   ['LOG_LEVEL', 'info', 'fatal, error, warn, info, debug, trace, silent'],
 ]
 

@@ -7,7 +7,7 @@
  */
 import { Readable } from 'node:stream'
 import { z } from 'zod'
-import { systemClock } from '../core/clock.ts'
+import { type Clock, systemClock } from '../core/clock.ts'
 import { INSTALLATION } from '../core/journal.ts'
 import type { Live, LiveEvent, Positions } from '../core/live.ts'
 import { problem } from '../core/problem.ts'
@@ -15,15 +15,17 @@ import { openSeats } from '../core/seats.ts'
 import { type Endpoint, endpoint, raw } from './endpoint.ts'
 
 const HEARTBEAT_MS = 20_000
-/** Streams one account may have open: an office of screens behind one account, and no more. */
-const MOST_STREAMS = 50
 const NEVER = new Date(8.64e15)
 /** How long a browser waits before it comes back. */
 const RETRY_MS = 2_000
 
 export function liveDoor(
   live: Live,
-  { heartbeatMs = HEARTBEAT_MS, mostStreams = MOST_STREAMS, clock = systemClock } = {},
+  {
+    mostStreams,
+    heartbeatMs = HEARTBEAT_MS,
+    clock = systemClock,
+  }: { mostStreams: number; heartbeatMs?: number; clock?: Clock },
 ): Endpoint {
   const seats = openSeats(mostStreams)
   return endpoint({
