@@ -240,7 +240,13 @@ describe('every door', () => {
       body: { crew: holder.id, class: '0137', count: 20 },
     })
     await ask('get', '/api/allotments')
-    for (const file of ['components.xlsx', 'components.csv', 'profile.yaml', 'shapefile-fields.csv'])
+    for (const file of [
+      'components.xlsx',
+      'components.gpkg',
+      'components.csv',
+      'profile.yaml',
+      'shapefile-fields.csv',
+    ])
       await ask('get', `/api/templates/${file}`, { query: { class: '0101' } })
     for (const format of ['xlsx', 'csv'])
       await ask('get', `/api/allotments/:id/codes.${format}`, { at: { id: held.id } })
