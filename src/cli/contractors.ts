@@ -1,9 +1,9 @@
 /** `wangge contractor`, `package`, `codes`: who surveys, what is asked of them, and the codes their crews hold. */
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { problem } from '../core/problem.ts'
 import type { FirmEntry } from '../domain/orgs/firm-schema.ts'
 import type { AllotmentEntry } from '../domain/survey/code-schema.ts'
-import type { PackageEntry, PackageState } from '../domain/survey/package-schema.ts'
+import { askableKinds, type PackageEntry, type PackageState } from '../domain/survey/package-schema.ts'
 import { type Client, withHouse } from './house.ts'
 import { district, json, say, whole } from './options.ts'
 import { word } from './words.ts'
@@ -21,6 +21,12 @@ async function firmNamed(client: Client, name: string, code?: string): Promise<F
 
 const firmName = () => word('普查单位名称', 'name of the contractor firm')
 const collect = (text: string, before: string[] = []) => [...before, text]
+const collectKinds = (text: string, before: string[] = []) => {
+  if (askableKinds.some(kind => kind === text)) return [...before, text]
+  throw new InvalidArgumentError(
+    word(`可选：${askableKinds.join('、')}。`, `Allowed choices are ${askableKinds.join(', ')}.`),
+  )
+}
 const day = (text: string): string => {
   if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))) return text
   throw new InvalidArgumentError(word('应为 YYYY-MM-DD。', 'It must be YYYY-MM-DD.'))
@@ -103,6 +109,17 @@ function addPackages(program: Command): void {
     .description(word('下达任务包', 'ask a firm for a package'))
     .argument('<firm>', firmName())
     .argument('<name>', word('任务包名称', 'name of the package'))
+    .addOption(
+      new Option(
+        '--kind <kind>',
+        word(
+          '要求交付的内容，可多次给出；不给为部件',
+          'what is to be delivered; may be given several times; none: components',
+        ),
+      )
+        .choices(askableKinds)
+        .argParser(collectKinds),
+    )
     .option(
       '--class <code>',
       word('类别代码，可多次给出；不给为全部', 'class code; may be given several times; none: all'),
@@ -125,6 +142,7 @@ function addPackages(program: Command): void {
         const made = await client.post<PackageEntry>(`/api/packages${query(options.district)}`, {
           firm: (await firmNamed(client, firm, options.district)).id,
           name,
+          ...(options.kind ? { kinds: options.kind } : {}),
           classes: options.class ?? [],
           areas: options.area ?? [],
           dueOn: options.due ?? null,
@@ -159,7 +177,17 @@ const states: Record<PackageState, string> = {
   accepted: '已验收',
 }
 
-const packageLine = ({ no, firm, name, state, dueOn, overdue, classes, areas }: PackageEntry): string =>
+const packageLine = ({
+  no,
+  firm,
+  name,
+  kinds,
+  state,
+  dueOn,
+  overdue,
+  classes,
+  areas,
+}: PackageEntry): string =>
   [
     `#${no}`,
     word(states[state], state),
@@ -168,6 +196,7 @@ const packageLine = ({ no, firm, name, state, dueOn, overdue, classes, areas }: 
     dueOn === null
       ? ''
       : word(`截止 ${dueOn}`, `due ${dueOn}`) + (overdue ? word(' 已逾期', ' overdue') : ''),
+    kinds.join(','),
     classes.map(each => each.code).join(','),
     areas.map(each => each.code).join(','),
   ]

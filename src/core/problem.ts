@@ -100,6 +100,11 @@ export const problems = {
     '您已有 {n} 个批次尚未载入，已达上限；请先载入或取消其中的一些',
     'You have {n} deliveries that are not loaded yet, which is the most; load or cancel some of them',
   ],
+  'delivery.kind': [
+    403,
+    '{kind}由管理人员载入；普查单位交付部件，单元网格和地址须由任务包要求',
+    'Only the office loads {kind}; a contractor delivers components, and unit grids or addresses where a package asks for them',
+  ],
   'firm.unknown': [404, '没有普查单位 {name}', 'There is no contractor firm {name}'],
   'firm.taken': [409, '普查单位“{name}”已存在', 'The contractor firm {name} is there already'],
   'crew.unknown': [404, '没有作业组 {name}', 'There is no crew {name}'],
@@ -122,6 +127,7 @@ export const problems = {
     '任务包“{name}”已验收，不再接收交付',
     'The package {name} is accepted; nothing more is delivered to it',
   ],
+  'package.kind': [409, '任务包“{name}”没有要求交付{kind}', 'The package {name} does not ask for {kind}'],
   'package.undelivered': [
     409,
     '任务包“{name}”还没有发布的批次，不能验收',
@@ -544,6 +550,8 @@ export const words: Partial<Record<ProblemCode, Record<string, Record<string, st
     },
   },
   'profile.kind': { given: kinds, expected: kinds },
+  'delivery.kind': { kind: kinds },
+  'package.kind': { kind: kinds },
   'demo.not-loaded': { kind: kinds },
 }
 

@@ -13,6 +13,7 @@ export const rights = {
   'registry.review': ['审核部件变更申请', 'review requests to change components'],
   'survey.read': ['查看普查批次', 'see deliveries'],
   'survey.load': ['载入普查数据', 'load surveys'],
+  'survey.reference': ['载入网格、地名、单位目录和类别字典', 'deliver grids, places, units and classes'],
   'survey.all': ['查看各普查单位的批次', 'see the deliveries of every firm'],
   'survey.accept': ['监理验收', 'inspect and accept deliveries'],
   'survey.approve': ['审核普查批次', 'approve deliveries'],
@@ -32,6 +33,7 @@ export const roles = {
     'registry.review',
     'survey.read',
     'survey.load',
+    'survey.reference',
     'survey.all',
     'survey.accept',
     'survey.approve',
@@ -73,6 +75,7 @@ export const bootstrapRights: readonly Right[] = [
   'registry.read',
   'survey.read',
   'survey.load',
+  'survey.reference',
   'survey.all',
   'orgs.setup',
   'metrics.read',
@@ -124,6 +127,18 @@ export function reachOf(
 export const reaches = (reach: Reach, delivery: { firmId: string | null; createdBy: string }): boolean =>
   reach === 'all' ||
   (delivery.firmId === null ? delivery.createdBy === reach.actor : delivery.firmId === reach.firm)
+
+/**
+ * Whether somebody may deliver data of a kind: the ground everything stands on is the office's, components are
+ * everybody's who loads, and the rest is where the package it answers asks for it.
+ */
+export const mayDeliver = (
+  rights: { has(right: Right): boolean },
+  kind: string,
+  asked: readonly string[],
+): boolean =>
+  rights.has('survey.reference') ||
+  (rights.has('survey.load') && (kind === 'components' || asked.includes(kind)))
 
 /** Why a new password is refused, or null. */
 export function passwordFault(password: string, accountName: string): string | null {

@@ -29,10 +29,10 @@ export async function commissionPackage(
     await mustExist(tx, district, wish)
     const { no } = await one<{ no: number }>(
       tx,
-      `INSERT INTO package (district, id, no, firm_id, name, classes, areas, due_on, note, created_by)
-       SELECT $1, $2::uuid, coalesce(max(no), 0) + 1, $3::uuid, $4, $5::text[], $6::text[], $7::date, $8, $9
+      `INSERT INTO package (district, id, no, firm_id, name, classes, areas, due_on, note, created_by, kinds)
+       SELECT $1, $2::uuid, coalesce(max(no), 0) + 1, $3::uuid, $4, $5::text[], $6::text[], $7::date, $8, $9, $10::text[]
        FROM package WHERE district = $1 RETURNING no`,
-      [district, id, firm, wish.name, wish.classes, wish.areas, wish.dueOn, wish.note, actor],
+      [district, id, firm, wish.name, wish.classes, wish.areas, wish.dueOn, wish.note, actor, wish.kinds],
     )
     await append(tx, district, actor, [{ kind: 'package.commissioned', data: { package: id, no, firm } }])
   })
@@ -50,9 +50,9 @@ export async function changePackage(
     await mustExist(tx, district, wish)
     const row = await maybe(
       tx,
-      `UPDATE package SET name = $3, classes = $4::text[], areas = $5::text[], due_on = $6::date, note = $7
+      `UPDATE package SET name = $3, classes = $4::text[], areas = $5::text[], due_on = $6::date, note = $7, kinds = $8::text[]
        WHERE district = $1 AND id = $2::uuid RETURNING id`,
-      [district, id, wish.name, wish.classes, wish.areas, wish.dueOn, wish.note],
+      [district, id, wish.name, wish.classes, wish.areas, wish.dueOn, wish.note, wish.kinds],
     )
     if (!row) throw problem('package.unknown', { id })
     await append(tx, district, actor, [{ kind: 'package.changed', data: { package: id, ...wish } }])

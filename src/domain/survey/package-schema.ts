@@ -1,6 +1,6 @@
 /** Packages (任务包): what a firm is asked to deliver, and how they are told. Pure. */
 import { z } from 'zod'
-import { deliveryStates } from './schema.ts'
+import { type DeliveryKind, deliveryStates } from './schema.ts'
 
 export const packageStates = [
   'open',
@@ -13,6 +13,10 @@ export const packageStates = [
 ] as const
 export type PackageState = (typeof packageStates)[number]
 
+/** What a firm can be asked for; the net, the names and the dictionaries are the office's own. */
+export const askableKinds = ['components', 'unit-grids', 'addresses'] as const satisfies DeliveryKind[]
+const Kinds = z.enum(askableKinds)
+
 const Codes = (digits: RegExp, most: number) =>
   z
     .array(z.string().regex(digits))
@@ -23,6 +27,12 @@ const Codes = (digits: RegExp, most: number) =>
 /** What may be changed of a package later. */
 export const PackageWish = z.strictObject({
   name: z.string().trim().min(1).max(200),
+  kinds: z
+    .array(Kinds)
+    .min(1)
+    .default(['components'])
+    .transform(kinds => askableKinds.filter(kind => kinds.includes(kind)))
+    .describe('What is to be delivered; unit grids and addresses only where they are asked for'),
   classes: Codes(/^\d{4,5}$/, 500).describe('Class codes; none: of all classes'),
   areas: Codes(/^\d{2,24}$/, 500).describe('Grid codes of any level; none: the whole district'),
   dueOn: z.iso.date().nullable().default(null).describe('The last day, in the time of the district'),
@@ -41,6 +51,7 @@ export const PackageEntry = z
     no: z.number().describe('How-manieth of the district'),
     firm: z.object({ id: z.string(), name: z.string() }),
     name: z.string(),
+    kinds: z.array(Kinds),
     classes: z.array(Named),
     areas: z.array(Named),
     dueOn: z.iso.date().nullable(),

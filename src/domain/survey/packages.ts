@@ -5,6 +5,7 @@ import { listClasses } from '../catalog/store.ts'
 import type { Reach } from '../orgs/rules.ts'
 import { listForeignCodes } from './allotments.ts'
 import type { Commission } from './commission.ts'
+import type { askableKinds } from './package-schema.ts'
 import { dayOf, daysLeft, isOverdue, packageState } from './package-state.ts'
 import type { Delivery, DeliveryState } from './schema.ts'
 
@@ -14,6 +15,7 @@ interface Kept {
   no: number
   firm: { id: string; name: string }
   name: string
+  kinds: (typeof askableKinds)[number][]
   classes: string[]
   areas: { code: string; name: string }[]
   dueOn: string | null
@@ -28,7 +30,7 @@ interface Kept {
 
 export type PackageRead = Awaited<ReturnType<typeof getPackage>>
 
-const PACKAGE = `SELECT p.id, p.no, json_build_object('id', f.id, 'name', f.name) AS firm, p.name, p.classes,
+const PACKAGE = `SELECT p.id, p.no, json_build_object('id', f.id, 'name', f.name) AS firm, p.name, p.kinds, p.classes,
     (SELECT coalesce(json_agg(json_build_object('code', a.code, 'name', coalesce(
        (SELECT g.name FROM grid g WHERE g.district = p.district AND g.level <= 3 AND g.code = a.code ORDER BY g.generation DESC LIMIT 1), a.code))
        ORDER BY a.code), '[]') FROM unnest(p.areas) AS a(code)) AS areas,
@@ -56,6 +58,15 @@ export async function getPackage(db: Queryable, district: string, id: string, re
   const [found] = await told(db, district, rows, now)
   if (!found || (reach !== 'all' && reach.firm !== found.firm.id)) throw problem('package.unknown', { id })
   return found
+}
+
+export async function listAskedKinds(db: Queryable, district: string, id: string): Promise<Kept['kinds']> {
+  const row = await maybe<Pick<Kept, 'kinds'>>(
+    db,
+    'SELECT kinds FROM package WHERE district = $1 AND id = $2::uuid',
+    [district, id],
+  )
+  return row?.kinds ?? []
 }
 
 /** What the rows of a delivery are held to; a firm's codes are those that no other firm holds. */

@@ -6,7 +6,7 @@ import { type Call, type Endpoint, endpoint } from '../../http/endpoint.ts'
 import { districtOf } from '../orgs/districts.ts'
 import { reachOf, rights } from '../orgs/rules.ts'
 import { acceptanceRoutes } from './acceptance/routes.ts'
-import { announce } from './announcing.ts'
+import { announce, mustDeliver } from './announcing.ts'
 import { DeliveryEntry, GuessAnswer } from './answers.ts'
 import { codeRoutes } from './code-routes.ts'
 import { cancelReceived, startLoad } from './commands.ts'
@@ -136,8 +136,10 @@ export function surveyRoutes(
       body: z.strictObject({ profile: Profile.optional(), options: LoadOptions.optional() }),
       answer: DeliveryEntry,
       async run({ params, body }, call) {
-        const { kind, options, district } = await own(call, params.id)
+        const announced = await own(call, params.id)
+        const { kind, options, district } = announced
         mayRun(call, options)
+        if (options.restore === undefined) await mustDeliver(input, announced, call.principal)
         sameKind(body.profile, kind)
         if (body.options?.photos !== undefined) await mayTake(call, body.options.photos)
         const delivery = await startLoad(db, params.id, {

@@ -58,6 +58,8 @@ export const enSurvey: SurveyMessages = {
     step3: 'Load',
     step4: 'Result',
     chooseKind: 'What is in this delivery',
+    kindsOfOffice:
+      'Unit grids and addresses are delivered where a package asks for them; grids, place names, the unit directory and the class dictionary are the office’s to load.',
     drop: 'Drop files here, or click to choose',
     dropHint:
       'Shapefile (.zip, or .shp .dbf .shx .prj together), GeoPackage, GeoJSON, GeoJSONSeq (.geojsonl), TopoJSON, Excel (.xlsx), tables as text (.csv .tsv .txt). Up to {max} a file.',

@@ -56,6 +56,7 @@ export const zhSurvey = {
     step3: '载入',
     step4: '结果',
     chooseKind: '这次交付的是什么',
+    kindsOfOffice: '单元网格和地址须由任务包要求；网格、地名、单位目录和类别字典由管理人员载入。',
     drop: '把文件拖到这里，或点击选择',
     dropHint:
       'Shapefile（.zip，或 .shp .dbf .shx .prj 一起选）、GeoPackage、GeoJSON、GeoJSONSeq（.geojsonl）、TopoJSON、Excel（.xlsx）、表格文本（.csv .tsv .txt）。单个文件不超过 {max}。',

@@ -15,8 +15,16 @@ export function nextStep({ state, newest }: Package): string {
   return say(`tasks.next_${state}`)
 }
 
+/** What is asked in one line: components go unsaid where nothing else is meant, classes where none are. */
+export function askedOf(asked: Pick<Package, 'kinds' | 'classes' | 'areas'>): string {
+  const components = asked.kinds.includes('components')
+  const alone = components && asked.kinds.length === 1
+  const kinds = asked.kinds.map(kind => say(`survey.kind_${kind}`)).join(say('tasks.and'))
+  return [...(alone ? [] : [kinds]), ...(components ? [classesOf(asked)] : []), areasOf(asked)].join(' · ')
+}
+
 /** Names of a few, and how many there are in all. */
-export function classesOf({ classes }: Pick<Package, 'classes'>): string {
+function classesOf({ classes }: Pick<Package, 'classes'>): string {
   if (classes.length === 0) return say('tasks.allClasses')
   const few = classes
     .slice(0, 3)
@@ -25,7 +33,7 @@ export function classesOf({ classes }: Pick<Package, 'classes'>): string {
   return classes.length > 3 ? `${few} ${say('tasks.more', { n: classes.length })}` : few
 }
 
-export function areasOf({ areas }: Pick<Package, 'areas'>): string {
+function areasOf({ areas }: Pick<Package, 'areas'>): string {
   if (areas.length === 0) return say('tasks.allAreas')
   const few = areas
     .slice(0, 3)

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import {
   bootstrapRights,
   lockS,
+  mayDeliver,
   passwordFault,
   roles,
   scopeOf,
@@ -66,4 +67,15 @@ it('spreads what an account holds into roles and districts', () => {
   })
   expect(spread([['*', 'leader']])).toEqual({ roles: ['leader'], districts: '*' })
   expect(spread([])).toEqual({ roles: [], districts: [] })
+})
+
+it('leaves grids, places, units and classes to the office, whatever a package asks for', () => {
+  const held = (role: keyof typeof roles) => new Set<string>(roles[role])
+  const every = ['grids', 'unit-grids', 'components', 'addresses', 'places', 'units', 'classes']
+  const may = (role: keyof typeof roles, asked: string[]) =>
+    every.filter(kind => mayDeliver(held(role), kind, asked))
+  expect(may('contractor', [])).toEqual(['components'])
+  expect(may('contractor', ['addresses'])).toEqual(['components', 'addresses'])
+  expect(may('administrator', [])).toEqual(every)
+  for (const role of ['supervisor', 'dispatcher', 'leader'] as const) expect(may(role, every)).toEqual([])
 })

@@ -232,6 +232,7 @@ onEachEngine((_engine, open) => {
     it('names classes and areas outside its package, as warnings at their rows', async () => {
       const packageId = await commissionPackage(opened.db, where, firms.甲!, {
         name: '东片路灯',
+        kinds: ['components'],
         classes: ['0118'],
         areas: [areaCode(1)],
         dueOn: null,
@@ -244,6 +245,7 @@ onEachEngine((_engine, open) => {
       ])
       const wide = await commissionPackage(opened.db, where, firms.甲!, {
         name: '全区',
+        kinds: ['components'],
         classes: [],
         areas: [HOME],
         dueOn: null,

@@ -456,6 +456,48 @@ describe('a package', () => {
     expect((await ask('boss', 'post', '/api/deliveries', wrong)).value.code).toBe('package.firm')
   })
 
+  it('alone lets its firm deliver more than components, and never what the office keeps', async () => {
+    const announce = (who: string, kind: string, asked?: string) =>
+      ask(who, 'post', '/api/deliveries', { kind, name: kind, ...(asked ? { package: asked } : {}) })
+    const made = await ask('boss', 'post', '/api/packages', {
+      firm: firms.甲测绘院,
+      name: '门牌',
+      kinds: ['addresses'],
+    })
+    expect(made.value.kinds).toEqual(['addresses'])
+    const refused = { status: 403, value: { code: 'delivery.kind' } }
+    for (const who of ['surveyor-a', 'surveyor-b', 'stray'])
+      for (const kind of ['grids', 'unit-grids', 'addresses', 'places', 'units', 'classes'])
+        expect(await announce(who, kind), `${who} ${kind}`).toMatchObject(refused)
+    for (const [who, kind] of [
+      ['surveyor-a', 'units'],
+      ['surveyor-a', 'components'],
+      ['boss', 'units'],
+    ] as const)
+      expect(await announce(who, kind, made.value.id)).toMatchObject({
+        status: 409,
+        value: { code: 'package.kind' },
+      })
+    const wished = { firm: firms.甲测绘院, name: 'x' }
+    for (const kinds of [['units'], []])
+      expect((await ask('boss', 'post', '/api/packages', { ...wished, kinds })).status).toBe(400)
+
+    const { value } = await announce('surveyor-a', 'addresses', made.value.id)
+    expect(value).toMatchObject({ kind: 'addresses', state: 'received', packageId: made.value.id })
+    // asked for otherwise meanwhile, what was announced is not begun
+    const otherwise = { name: '门牌', kinds: ['components'] }
+    expect((await ask('boss', 'put', `/api/packages/${made.value.id}`, otherwise)).status).toBe(204)
+    const csv = 'text,lon,lat\nx,120,31'
+    const file = `/api/deliveries/${value.id}/files/a.csv`
+    await ask('surveyor-a', 'put', file, csv, 'application/octet-stream')
+    expect(await ask('surveyor-a', 'post', `/api/deliveries/${value.id}/load`)).toMatchObject(refused)
+    expect((await ask('surveyor-a', 'get', `/api/deliveries/${value.id}`)).value.state).toBe('received')
+    await ask('surveyor-a', 'post', `/api/deliveries/${value.id}/cancel`)
+    const mended = await ask('boss', 'post', '/api/deliveries', { kind: 'units', name: 'office' })
+    expect(mended.status).toBe(200)
+    await ask('boss', 'post', `/api/deliveries/${mended.value.id}/cancel`)
+  })
+
   it('is made, changed and accepted by the office alone', async () => {
     const wish = { name: '路灯', classes: ['0118'], areas: [], dueOn: '2099-12-31', note: '分三次交' }
     for (const [method, path, body] of [
