@@ -59,6 +59,23 @@ export function addDistricts(program: Command): void {
       })
     })
   districts
+    .command('approval')
+    .description(
+      word(
+        '设定载入与变更是否须第二人审核；此前已提交的仍按原规定',
+        'say whether what is loaded or proposed waits for a second person; what came before keeps its rule',
+      ),
+    )
+    .argument('<code>', word('六位代码（GB/T 2260）', 'six digits, GB/T 2260'))
+    .addArgument(new Argument('<policy>', 'none, second-person').choices(['none', 'second-person']))
+    .addOption(json())
+    .action(async (code: string, approval: string, options) => {
+      await withHouse(async client => {
+        await client.put(`/api/districts/${code}/approval`, { approval })
+        say(options.json ? JSON.stringify({ code, approval }) : `${code} ${approval}`)
+      })
+    })
+  districts
     .command('acceptance')
     .description(
       word(

@@ -254,6 +254,13 @@ describe('every door', () => {
     await ask('delete', '/api/firms/:id/accounts/:name', { at: { ...at, name: 'zhou.ce' } })
   })
 
+  it('of who approves answers what it says', async () => {
+    for (const approval of ['second-person', 'none'])
+      await ask('put', '/api/districts/:code/approval', { at: { code: DISTRICT }, body: { approval } })
+    await ask('get', '/api/districts')
+    await ask('get', '/api/overview')
+  })
+
   it('of acceptance answers what it says, from the terms to what is settled', async () => {
     await ask('put', '/api/districts/:code/acceptance', {
       at: { code: DISTRICT },

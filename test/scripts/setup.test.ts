@@ -1,11 +1,14 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import {
   chmodSync,
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs'
@@ -120,6 +123,64 @@ describe('scripts/setup', () => {
     program('node', 'exit 1')
     npm('exit 1')
     expect(run()).toMatchObject({ status: 1, said: expect.stringContaining('could not be brought') })
+  })
+
+  /** As `run`, beside others. @returns the exit status and what was said */
+  const start = () =>
+    new Promise<{ status: number | null; said: string }>(resolve => {
+      const env = { PATH: `${join(place, 'bin')}:/usr/bin:/bin` }
+      const child = spawn('sh', [join(root, 'scripts/setup')], { cwd: '/', env })
+      let said = ''
+      for (const stream of [child.stdout, child.stderr]) stream.on('data', piece => (said += piece))
+      child.on('close', status => resolve({ status, said }))
+    })
+  const left = () => readdirSync(root).filter(name => name.startsWith('.setup'))
+  const turn = () => join(root, '.setup-turn')
+
+  it('lets one of several starts install and the others wait, each saying so in one line', async () => {
+    // an npm that two at once break
+    npm(`mkdir "${place}/busy" || exit 1; sleep 1; rmdir "${place}/busy"; mkdir -p node_modules`)
+    const ends = await Promise.all([start(), start(), start()])
+    expect(ends.map(end => end.status)).toEqual([0, 0, 0])
+    expect(ends.map(end => end.said.replace(/\d+/, 'N')).sort()).toEqual([
+      'Installing the packages (once) ...\n',
+      'Waiting for another start that prepares this (process N) ...\n',
+      'Waiting for another start that prepares this (process N) ...\n',
+    ])
+    expect(run()).toEqual({ status: 0, said: '', calls: [expect.stringMatching(/^ci /)] })
+    expect(left()).toEqual([])
+  })
+
+  it('takes over from a start that is gone, and from a number that another program has by now', async () => {
+    const gone = spawnSync('true').pid
+    symlinkSync(`process-${gone}`, turn())
+    expect(run()).toMatchObject({ status: 0, said: 'Installing the packages (once) ...\n' })
+    expect(left()).toEqual([])
+    rmSync(join(root, 'node_modules'), { recursive: true })
+    const other = spawn('sleep', ['60'])
+    symlinkSync(`process-${other.pid}`, turn())
+    expect(run()).toMatchObject({ status: 0, said: 'Installing the packages (once) ...\n' })
+    other.kill()
+    expect(left()).toEqual([])
+  })
+
+  it('gives its turn back when it fails and when it is ended', async () => {
+    npm('exit 1')
+    expect(run().status).toBe(1)
+    expect(left()).toEqual([])
+    npm('sleep 2')
+    const child = spawn('sh', [join(root, 'scripts/setup')], {
+      cwd: '/',
+      env: { PATH: `${join(place, 'bin')}:/usr/bin:/bin` },
+      detached: true,
+    })
+    const ended = new Promise(resolve => child.on('close', resolve))
+    while (!readFileSync(calls, 'utf8').includes('ci')) await new Promise(resolve => setTimeout(resolve, 20))
+    process.kill(-child.pid!, 'SIGTERM')
+    await ended
+    expect(existsSync(turn())).toBe(false)
+    npm('mkdir -p node_modules')
+    expect(run()).toMatchObject({ status: 0, said: 'Installing the packages (once) ...\n' })
   })
 
   it('hands root and PATH to the script that sources it', () => {

@@ -106,6 +106,7 @@ export const OverviewAnswer = z.object({
     demo: z.boolean(),
     classification: z.string(),
     approval: z.enum(['none', 'second-person']),
+    secondPersonUntil: z.iso.datetime().nullable(),
     acceptance: z.enum(['none', 'required']),
     bbox: Bbox.nullable(),
   }),

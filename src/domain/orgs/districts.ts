@@ -97,3 +97,26 @@ export async function setAcceptance(
     await append(tx, code, actor, [{ kind: 'district.acceptance-set', data: { acceptance } }])
   })
 }
+
+/**
+ * Says whether what is loaded or proposed counts by a second person's word alone. What came under the stricter rule
+ * keeps it. @throws Problem district.unknown
+ */
+export async function setApproval(
+  db: Db,
+  code: string,
+  approval: District['approval'],
+  actor: string,
+): Promise<void> {
+  await db.transaction(async tx => {
+    const changed = await maybe(
+      tx,
+      `UPDATE district SET approval = $2,
+         second_person_until = CASE WHEN approval <> 'none' AND $2 = 'none' THEN now() ELSE second_person_until END
+       WHERE code = $1 RETURNING code`,
+      [code, approval],
+    )
+    if (!changed) throw problem('district.unknown', { code })
+    await append(tx, code, actor, [{ kind: 'district.approval-set', data: { approval } }])
+  })
+}

@@ -6,7 +6,7 @@ import { created } from '../../http/answer.ts'
 import { type Call, type Endpoint, endpoint } from '../../http/endpoint.ts'
 import { SESSION_COOKIE } from '../../http/session.ts'
 import { createAccount, disableAccount, resetPassword } from './commands.ts'
-import { ensureDistrict, setAcceptance } from './districts.ts'
+import { ensureDistrict, setAcceptance, setApproval } from './districts.ts'
 import { firmRoutes } from './firm-routes.ts'
 import type { Principals } from './principals.ts'
 import {
@@ -166,6 +166,19 @@ function districtDoors({ db, bboxOf = () => null, isCodeProfile }: OrgsHouse): E
       async run({ params, body }, call) {
         if (!within([params.code], call)) throw problem('district.unknown', { code: params.code })
         await setAcceptance(db, params.code, body.acceptance, call.principal.actor)
+      },
+    }),
+    endpoint({
+      method: 'put',
+      path: '/api/districts/:code/approval',
+      right: 'orgs.admin',
+      summary:
+        'Say whether what is loaded or proposed counts by a second person’s word alone; what came before keeps its rule',
+      params: z.strictObject({ code: DistrictCode }),
+      body: z.strictObject({ approval: z.enum(['none', 'second-person']) }),
+      async run({ params, body }, call) {
+        if (!within([params.code], call)) throw problem('district.unknown', { code: params.code })
+        await setApproval(db, params.code, body.approval, call.principal.actor)
       },
     }),
   ]

@@ -140,6 +140,16 @@ export const mayDeliver = (
   rights.has('survey.reference') ||
   (rights.has('survey.load') && (kind === 'components' || asked.includes(kind)))
 
+/**
+ * Whether what came at a moment counts only by a second person's word: the rule it came under holds for it when the
+ * district asks for less later, and a stricter one holds at once for all that does not count yet.
+ */
+export const needsSecondPerson = (
+  { approval, secondPersonUntil }: { approval: string; secondPersonUntil: Date | string | null },
+  since: Date | string,
+): boolean =>
+  approval !== 'none' || (secondPersonUntil !== null && new Date(since) <= new Date(secondPersonUntil))
+
 /** Why a new password is refused, or null. */
 export function passwordFault(password: string, accountName: string): string | null {
   if (password.length < 10) return '至少 10 个字符 / at least 10 characters'

@@ -80,6 +80,10 @@ export const DistrictEntry = z
     demo: z.boolean(),
     classification: z.string(),
     approval: z.enum(['none', 'second-person']),
+    secondPersonUntil: z.iso
+      .datetime()
+      .nullable()
+      .describe('What came before it is held to a second person, whatever holds now'),
     acceptance: z
       .enum(['none', 'required'])
       .describe('Whether an approval waits for a supervisor’s acceptance'),

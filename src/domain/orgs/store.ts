@@ -1,7 +1,7 @@
 /** Reads of districts, units, persons and accounts. */
 import { maybe, type Queryable } from '../../core/db.ts'
 import { problem } from '../../core/problem.ts'
-import { type Held, type Role, type Scope, spread } from './rules.ts'
+import { type Held, needsSecondPerson, type Role, type Scope, spread } from './rules.ts'
 import type { UnitEntry } from './units.ts'
 
 export interface District {
@@ -11,11 +11,14 @@ export interface District {
   /** 密级 */
   classification: string
   approval: 'none' | 'second-person'
+  /** What came before this moment is held to a second person, whatever holds now. */
+  secondPersonUntil: Date | null
   /** Whether an approval waits for a supervisor's acceptance. */
   acceptance: 'none' | 'required'
 }
 
-const DISTRICT = 'SELECT code, name, demo, classification, approval, acceptance FROM district'
+const DISTRICT = `SELECT code, name, demo, classification, approval, second_person_until AS "secondPersonUntil", acceptance
+  FROM district`
 
 export async function listDistricts(db: Queryable): Promise<District[]> {
   return db.query(`${DISTRICT} ORDER BY code`)
@@ -26,6 +29,11 @@ export async function getDistrict(db: Queryable, code: string): Promise<District
   const row = await maybe<District>(db, `${DISTRICT} WHERE code = $1`, [code])
   if (!row) throw problem('district.unknown', { code })
   return row
+}
+
+/** Whether what came at a moment counts only by a second person's word. */
+export async function asksSecondPerson(db: Queryable, district: string, since: Date): Promise<boolean> {
+  return needsSecondPerson(await getDistrict(db, district), since)
 }
 
 /** The unit directory, by name. */

@@ -4,10 +4,11 @@
  *
  *   checked -> published | rejected
  */
-import { one, type Queryable } from '../../core/db.ts'
+import type { Queryable } from '../../core/db.ts'
 import { append } from '../../core/journal.ts'
 import { problem } from '../../core/problem.ts'
 import { currentGeneration } from '../grids/store.ts'
+import { asksSecondPerson } from '../orgs/store.ts'
 import { dropBatch, findBatch, publishBatch } from '../registry/commands.ts'
 import { baseAndHead, countOvertaken, listSuperseded } from '../registry/comparing.ts'
 import {
@@ -37,7 +38,8 @@ export async function approveDelivery(house: LoadHouse, id: string, actor: strin
   if (delivery.state !== 'checked')
     throw problem('delivery.state', { state: delivery.state, action: 'approved' })
   const mine = delivery.createdBy === actor || delivery.senders.includes(actor)
-  if (mine && (await approvalOf(house.db, delivery.district)) !== 'none') throw problem('delivery.own')
+  if (mine && (await asksSecondPerson(house.db, delivery.district, delivery.createdAt)))
+    throw problem('delivery.own')
   return delivery.kind === 'components'
     ? publishDelivery(house, delivery, actor)
     : takeUpApproved(house.db, delivery, actor)
@@ -59,12 +61,6 @@ async function takeUpApproved(db: LoadHouse['db'], delivery: Delivery, actor: st
   })
   await forgetFindings(db, delivery)
   return getDelivery(db, id)
-}
-
-/** Whether loads of a district count at once, or after a second person's approval. */
-export async function approvalOf(db: Queryable, district: string): Promise<'none' | 'second-person'> {
-  const sql = 'SELECT approval FROM district WHERE code = $1'
-  return (await one<{ approval: 'none' | 'second-person' }>(db, sql, [district])).approval
 }
 
 /** Whether the district lets nothing count that no supervisor accepted; an earlier state was accepted when it came. */

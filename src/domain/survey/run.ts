@@ -4,10 +4,11 @@
  */
 import { one } from '../../core/db.ts'
 import { Problem, problem } from '../../core/problem.ts'
+import { asksSecondPerson } from '../orgs/store.ts'
 import { dropBatch } from '../registry/commands.ts'
 import { effectiveRules, takenAs } from './check-rules.ts'
 import { endLoad, hearLoad, takeLoad, updateDelivery } from './commands.ts'
-import { approvalOf, publishDelivery, waitsForAcceptance } from './deciding.ts'
+import { publishDelivery, waitsForAcceptance } from './deciding.ts'
 import { FileFault, type Finding, severityOf } from './findings.ts'
 import { Cancelled, interruption, ProcessGone, recordEnd } from './interruption.ts'
 import { withoutOtherKinds } from './layer-kind.ts'
@@ -94,7 +95,7 @@ async function runLoad(house: LoadHouse, id: string, running: Running): Promise<
   const rehearsal =
     delivery.kind !== 'components' &&
     delivery.decidedBy === null &&
-    (await approvalOf(db, delivery.district)) !== 'none'
+    (await asksSecondPerson(db, delivery.district, delivery.createdAt))
   const { no, rules: changed } = await currentRules(db, delivery.district)
   const rules = effectiveRules(changed)
   if (delivery.kind === 'components') await recordRules(db, delivery, no)
@@ -248,16 +249,16 @@ async function settle(
     return finish(house, delivery, waits ? 'checked' : 'published', result)
   }
   const { missing } = counts
-  const policy = await approvalOf(db, delivery.district)
+  const second = await asksSecondPerson(db, delivery.district, delivery.createdAt)
   const nothingNew = counts.added + counts.changed + missing === 0
   // photos of things as they were count too: where a second person decides, on them as well
-  if (nothingNew && (!result.photos || policy === 'none')) {
+  if (nothingNew && (!result.photos || !second)) {
     await dropBatch(db, delivery.district, batchNo)
     return finish(house, delivery, 'published', { ...result, batchNo: undefined })
   }
   // that something ends is a person's decision, wherever loads count at once; a restoration is one already
   const undecided = missing > 0 && delivery.options.restore === undefined
-  if (undecided || policy !== 'none' || (await waitsForAcceptance(db, delivery)))
+  if (undecided || second || (await waitsForAcceptance(db, delivery)))
     return finish(house, delivery, 'checked', { ...result, batchNo })
   // still loading until it counts: who waits for the end must not take the step between for it
   await updateDelivery(db, delivery, { ...result, batchNo }, 'loading')

@@ -9,12 +9,12 @@ import { newId } from '../../core/id.ts'
 import { append } from '../../core/journal.ts'
 import { problem } from '../../core/problem.ts'
 import { currentGeneration } from '../grids/store.ts'
-import { scopeOf } from '../orgs/rules.ts'
+import { needsSecondPerson, scopeOf } from '../orgs/rules.ts'
+import { getDistrict } from '../orgs/store.ts'
 import { type RetiredKey, retireKeys } from '../registry/retired.ts'
 import type { Batch } from '../registry/schema.ts'
 import { type Landing, publishRows } from '../registry/small-batch.ts'
 import { findComponent, findEnded } from '../registry/store.ts'
-import { approvalOf } from '../survey/deciding.ts'
 import {
   codeTaken,
   keepsKey,
@@ -81,10 +81,11 @@ async function publish(
     gridGeneration: ground.gridGeneration,
     async land(tx, batch) {
       requests = await holdRequests(tx, district, ids)
-      const second = (await approvalOf(tx, district)) !== 'none'
+      const home = await getDistrict(tx, district)
       for (const request of requests) {
         mustBeOpen(request, 'approve')
-        if (second && isOwn(request, actor)) throw problem('change.own', { no: request.no })
+        if (isOwn(request, actor) && needsSecondPerson(home, request.proposedAt))
+          throw problem('change.own', { no: request.no })
       }
       if (ground.gridGeneration !== (await currentGeneration(tx, district))) throw new GridsMoved()
       const late = [...(await listOvertaken(tx, district, ids)), ...twice(requests)]

@@ -12,8 +12,7 @@ import { newId } from '../../core/id.ts'
 import { append } from '../../core/journal.ts'
 import { problem } from '../../core/problem.ts'
 import { scopeOf } from '../orgs/rules.ts'
-import { listUnits } from '../orgs/store.ts'
-import { approvalOf } from '../survey/deciding.ts'
+import { asksSecondPerson, listUnits } from '../orgs/store.ts'
 import type { UpkeepHouse } from './commands.ts'
 import { dayOf } from './decoding.ts'
 import type { HandoverState, NewHandover } from './handover-schema.ts'
@@ -150,9 +149,9 @@ async function decide(
   }: { actor: string; atOnce: boolean; from: readonly HandoverState[]; kind: string },
 ): Promise<Handover> {
   await db.transaction(async tx => {
-    const { district, no, state, proposers, deliveryId } = await holdHandover(tx, id)
+    const { district, no, state, proposers, deliveryId, announcedAt } = await holdHandover(tx, id)
     mustBe(from, { no, state })
-    if (proposers.includes(actor) && (await approvalOf(tx, district)) !== 'none')
+    if (proposers.includes(actor) && (await asksSecondPerson(tx, district, announcedAt)))
       throw problem('handover.own', { no })
     if (!(await isPublished(tx, district, deliveryId))) throw problem('handover.undelivered', { no })
     await tx.query(

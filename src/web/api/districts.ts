@@ -15,6 +15,8 @@ export interface District {
   classification: string
   bbox: Bbox | null
   approval: 'none' | 'second-person'
+  /** What came before this moment is held to a second person, whatever holds now. */
+  secondPersonUntil: string | null
   /** Whether an approval waits for a supervisor's acceptance. */
   acceptance: 'none' | 'required'
 }
@@ -40,6 +42,8 @@ export const listDistricts = async (): Promise<District[]> =>
   (await call<{ items: District[] }>('/api/districts')).items
 export const createDistrict = (body: { code: string; name: string }): Promise<{ code: string }> =>
   call('/api/districts', { method: 'POST', body: { ...body, ifMissing: true } })
+export const setApproval = (code: string, approval: District['approval']): Promise<void> =>
+  call(`/api/districts/${code}/approval`, { method: 'PUT', body: { approval } })
 /** With a filter, components are counted as filtered. */
 export const getOverview = (filter: Filter = everything, signal?: AbortSignal): Promise<Overview> =>
   call('/api/overview', { query: filterQuery(filter), ...(signal ? { signal } : {}) })

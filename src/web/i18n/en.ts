@@ -9,6 +9,7 @@ import { enGate } from './en-gate.ts'
 import { enHints } from './en-hints.ts'
 import { enIntake } from './en-intake.ts'
 import { enPlates } from './en-plates.ts'
+import { enRoles } from './en-roles.ts'
 import { enRules } from './en-rules.ts'
 import { enSurvey } from './en-survey.ts'
 import { enUpkeep } from './en-upkeep.ts'
@@ -263,5 +264,6 @@ export const en: Messages = {
   ...enUpkeep,
   ...enPlates,
   ...enCrew,
+  ...enRoles,
   ...enEvidence,
 }

@@ -9,6 +9,7 @@ import { zhGate } from './zh-gate.ts'
 import { zhHints } from './zh-hints.ts'
 import { zhIntake } from './zh-intake.ts'
 import { zhPlates } from './zh-plates.ts'
+import { zhRoles } from './zh-roles.ts'
 import { zhRules } from './zh-rules.ts'
 import { zhSurvey } from './zh-survey.ts'
 import { zhUpkeep } from './zh-upkeep.ts'
@@ -261,6 +262,7 @@ export const zh = {
   ...zhUpkeep,
   ...zhPlates,
   ...zhCrew,
+  ...zhRoles,
   ...zhEvidence,
 }
 

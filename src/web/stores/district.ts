@@ -3,6 +3,7 @@
  * the server says that something was published. Everything else in the console reads from here.
  */
 import { computed, reactive, shallowRef } from 'vue'
+import { needsSecondPerson } from '../../domain/orgs/rules.ts'
 import { type ComponentClass, type Dictionary, getClasses } from '../api/classes.ts'
 import { ApiProblem, chooseApiDistrict } from '../api/client.ts'
 import { type District, getOverview, listDistricts, type Overview } from '../api/districts.ts'
@@ -23,6 +24,10 @@ export const district = reactive({
   current: null as District | null,
   overview: null as Overview | null,
 })
+/** Whether what came at a moment counts by a second person's word alone. */
+export const asksSecond = (since: string): boolean =>
+  district.current !== null && needsSecondPerson(district.current, since)
+
 /** Large and never changed in place: replaced as a whole. */
 export const grids = shallowRef<Tree>(buildTree([]))
 export const dictionary = shallowRef<Dictionary>(noClasses)

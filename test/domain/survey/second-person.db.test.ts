@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Db } from '../../../src/core/db.ts'
+import { setApproval } from '../../../src/domain/orgs/districts.ts'
 import { folderOf, startLoad } from '../../../src/domain/survey/commands.ts'
 import { approveDelivery, rejectDelivery } from '../../../src/domain/survey/deciding.ts'
 import { cancelWaiting } from '../../../src/domain/survey/interruption.ts'
@@ -63,6 +64,47 @@ onEachEngine((_engine, open) => {
         code: 'delivery.own',
       })
       expect((await approveDelivery(intake.house, sent.id, 'account:third')).state).toBe('published')
+    })
+  })
+
+  describe('a looser rule', () => {
+    const policy = (approval: 'none' | 'second-person') =>
+      setApproval(intake.db, HOME, approval, 'account:admin')
+    const sent = (note: string) =>
+      intake.load('components', { 'lamps.geojson': lamps(7, note) }, { actor: contractor })
+    afterAll(() => policy('second-person'))
+
+    it('lets count at once what comes after it, and leaves what waited to a second person', async () => {
+      const { delivery: waited } = await sent('before')
+      expect(waited.state).toBe('checked')
+      const announced = await intake.send('components', { 'lamps.geojson': lamps(8) }, { actor: contractor })
+      await policy('none')
+      expect((await getDelivery(intake.db, waited.id)).state).toBe('checked')
+      await expect(approveDelivery(intake.house, waited.id, contractor)).rejects.toMatchObject({
+        code: 'delivery.own',
+      })
+      expect((await intake.run(announced)).delivery.state).toBe('checked')
+      expect((await approveDelivery(intake.house, waited.id, 'account:third')).state).toBe('published')
+      expect((await sent('after')).delivery.state).toBe('published')
+    })
+
+    it('is no longer one when it is made stricter again, which holds at once', async () => {
+      await policy('none')
+      await policy('none')
+      expect((await sent('once more')).delivery.state).toBe('published')
+      await policy('second-person')
+      expect((await sent('strict')).delivery.state).toBe('checked')
+    })
+
+    it('is in the journal with who made it, and is not made of a district that is not there', async () => {
+      const told = await intake.db.query<{ actor: string; data: object }>(
+        "SELECT actor, data FROM journal WHERE district = $1 AND kind = 'district.approval-set' ORDER BY no DESC LIMIT 1",
+        [HOME],
+      )
+      expect(told).toEqual([{ actor: 'account:admin', data: { approval: 'second-person' } }])
+      await expect(setApproval(intake.db, '999999', 'none', 'x')).rejects.toMatchObject({
+        code: 'district.unknown',
+      })
     })
   })
 
