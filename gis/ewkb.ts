@@ -6,7 +6,7 @@
  *
  * An empty point is written as PostGIS does, with NaN for both coordinates, and read as `coordinates: []`.
  */
-import type { Geometry } from './geometry.ts'
+import { bboxOf, type Geometry, type LonLat } from './geometry.ts'
 
 const SRID_FLAG = 0x20000000
 const Z_FLAG = 0x80000000
@@ -21,6 +21,15 @@ const CODES = {
 } as const
 
 type Line = readonly (readonly number[])[]
+
+/** The middle of the box of a geometry that is read; of points without making one. */
+export function middleOfEwkb(bytes: Uint8Array): LonLat {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  if (view.getUint8(0) === 1 && view.getUint32(1, true) === (CODES.Point | SRID_FLAG))
+    return [view.getFloat64(9, true), view.getFloat64(17, true)]
+  const [west, south, east, north] = bboxOf(readEwkb(bytes))
+  return [(west + east) / 2, (south + north) / 2]
+}
 
 /** How many bytes `writeEwkb` will write. */
 export function ewkbSize(geometry: Geometry): number {

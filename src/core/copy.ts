@@ -44,8 +44,10 @@ export interface CopyWriter {
   readonly rows: number
   /** Takes back everything after `bytes`, the last row with it. */
   rewind(bytes: number): void
-  /** 64-bit FNV-1a-like hash of the bytes from an offset on, as a signed int8 field. */
-  int8HashFrom(offset: number): bigint
+  /** Takes back the fields after `bytes`. */
+  unwrite(bytes: number): void
+  /** 64-bit FNV-1a-like hash of the bytes from an offset on. */
+  hashFrom(offset: number): bigint
   /** The encoded rows as a fresh buffer; the writer starts anew. */
   take(): Uint8Array<ArrayBuffer>
 }
@@ -57,6 +59,7 @@ export function copyWriter(initialBytes = 1 << 18): CopyWriter {
   let rows = 0
   /** Ids that stand in many rows: units, areas. */
   const repeated = new Map<string, Uint8Array>()
+  const lanes = new DataView(new ArrayBuffer(8))
 
   const need = (size: number) => {
     if (at + size <= buffer.length) return
@@ -214,7 +217,10 @@ export function copyWriter(initialBytes = 1 << 18): CopyWriter {
       at = bytes
       rows--
     },
-    int8HashFrom(offset) {
+    unwrite(bytes) {
+      at = bytes
+    },
+    hashFrom(offset) {
       // two 32-bit lanes with different primes over the same bytes; equal bytes, equal hash
       let a = 0x811c9dc5
       let b = 0xc9dc5118
@@ -224,12 +230,9 @@ export function copyWriter(initialBytes = 1 << 18): CopyWriter {
         b = Math.imul(b ^ byte, 0x85ebca6b)
         b ^= b >>> 13
       }
-      length(8)
-      view.setInt32(at, a)
-      view.setInt32(at + 4, b)
-      const hash = view.getBigInt64(at)
-      at += 8
-      return hash
+      lanes.setInt32(0, a)
+      lanes.setInt32(4, b)
+      return lanes.getBigInt64(0)
     },
     get bytes() {
       return at

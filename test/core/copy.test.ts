@@ -81,7 +81,7 @@ describe('binary COPY', () => {
       const writer = copyWriter()
       const { view, offset } = writer.reserve(bytes.length)
       for (const [i, byte] of bytes.entries()) view.setUint8(offset + i, byte)
-      return writer.int8HashFrom(offset)
+      return writer.hashFrom(offset)
     }
     fc.assert(
       fc.property(

@@ -1,5 +1,7 @@
 /** What a delivery is compared with: the keys of what is current, what a batch supersedes, what overtook it. */
+import { middleOfEwkb } from '../../../gis/ewkb.ts'
 import { type Db, one, type Queryable } from '../../core/db.ts'
+import { growingInts, growTo, setSparse } from '../../core/growing.ts'
 import { textTable } from '../../core/text-table.ts'
 import { listUnpublished } from './parts.ts'
 import { FIRST_ID, idRanges } from './ranges.ts'
@@ -8,7 +10,7 @@ import { countCurrent, eachCurrent } from './store.ts'
 
 /**
  * What the intake compares with, of everything current: the marks of its keys, its ids, class and content hash.
- * Typed arrays, 46 bytes a component, that go to another thread without being copied.
+ * Typed arrays, 54 bytes a component, that go to another thread without being copied.
  */
 export interface KnownComponents {
   /** Of `textTable`: a key's number is the place of the rest. */
@@ -19,7 +21,23 @@ export interface KnownComponents {
   /** Places in `classNames`. */
   classes: Uint16Array<ArrayBuffer>
   classNames: string[]
+  /** Middle of each box, in units of `POSITION_DEGREES`. */
+  lons: Int32Array<ArrayBuffer>
+  lats: Int32Array<ArrayBuffer>
+  numbers: KnownNumbers
 }
+
+/** Components by the survey's numbers; nothing is held where there are none. */
+export interface KnownNumbers {
+  /** Of `textTable`, of `surveyNo` of each. */
+  marks: Int32Array<ArrayBuffer>
+  /** By number: its last component, and by component: the one before it; both plus 1, 0 where there is none. */
+  last: Int32Array<ArrayBuffer>
+  former: Int32Array<ArrayBuffer>
+}
+
+/** About a centimetre. */
+export const POSITION_DEGREES = 1e-7
 
 /** A key that stands twice is known as it stood first. */
 export async function listKnown(db: Db, district: string): Promise<KnownComponents> {
@@ -28,8 +46,13 @@ export async function listKnown(db: Db, district: string): Promise<KnownComponen
   let ids = new Uint8Array(room * 16)
   let contents = new BigInt64Array(room)
   let classes = new Uint16Array(room)
+  const lons = growingInts(room)
+  const lats = growingInts(room)
+  const numbers = textTable()
+  const last = growingInts(0)
+  const former = growingInts(0)
   const names = new Map<string, number>()
-  await eachCurrent(db, district, 'c.key, c.content, c.class', row => {
+  await eachCurrent(db, district, 'c.key, c.content, c.class, c.geom, c.survey_no', row => {
     const n = keys.size
     if (keys.add(row.text(2)!) < n) return
     if (n === room) {
@@ -43,6 +66,15 @@ export async function listKnown(db: Db, district: string): Promise<KnownComponen
     const name = row.text(4)!
     if (!names.has(name)) names.set(name, names.size)
     classes[n] = names.get(name)!
+    const [lon, lat] = middleOfEwkb(row.bytes(5))
+    growTo(lons, n + 1)
+    growTo(lats, n + 1)
+    lons[n] = Math.round(lon / POSITION_DEGREES)
+    lats[n] = Math.round(lat / POSITION_DEGREES)
+    if (row.isNull(6)) return
+    const number = numbers.add(row.text(6)!)
+    setSparse(former, n, last[number] ?? 0)
+    setSparse(last, number, n + 1)
   })
   const n = keys.size
   return {
@@ -51,6 +83,9 @@ export async function listKnown(db: Db, district: string): Promise<KnownComponen
     contents: contents.slice(0, n),
     classes: classes.slice(0, n),
     classNames: [...names.keys()],
+    lons: lons.slice(0, n),
+    lats: lats.slice(0, n),
+    numbers: { marks: numbers.marks(), last: last.slice(), former: former.slice() },
   }
 }
 

@@ -32,6 +32,7 @@ export const COMPONENT_COLUMNS = [
   'file_no',
   'row_no',
   'supersedes',
+  'survey_no',
   'key',
   'code',
   'class',

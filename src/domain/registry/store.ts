@@ -99,6 +99,7 @@ export async function eachCurrent(
 export interface ComponentRow {
   id: string
   key: string
+  surveyNo: string | null
   code: string | null
   class: string
   name: string | null
@@ -133,7 +134,7 @@ export type BatchSource = 'delivery' | 'upkeep' | 'handover'
 
 const card = (
   from: string,
-) => `SELECT c.id, c.key, c.code, c.class, c.name, ST_AsEWKB(c.geom) AS geom, c.state, c.currency,
+) => `SELECT c.id, c.key, c.survey_no AS "surveyNo", c.code, c.class, c.name, ST_AsEWKB(c.geom) AS geom, c.state, c.currency,
     c.competent_id AS "competentId", c.owner_id AS "ownerId", c.maintainer_id AS "maintainerId",
     c.unit_states AS "unitStates", c.surveyed_on AS "surveyedOn", c.changed_on AS "changedOn",
     c.data_source AS "dataSource", c.picture, c.note, c.stated_grid AS "statedGrid", c.attributes,

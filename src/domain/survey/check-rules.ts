@@ -24,11 +24,13 @@ const NEVER_ERROR = ['warning', 'off'] as const
 export const tunable = {
   'position.gap': ANY,
   'position.beyond-border': ANY,
+  'position.moved': ANY,
   'grid.stated': ANY,
   'grid.stated-unheld': NEVER_ERROR,
   'unit-grid.no-area': NEVER_ERROR,
   'unit-grid.overlap': NEVER_ERROR,
   'duplicate.probable': NEVER_ERROR,
+  'component.recognised': NEVER_ERROR,
   'code.missing': ANY,
   'code.class': ANY,
   'code.district': ANY,
@@ -77,6 +79,10 @@ export const SurveyRules = z.strictObject({
     .record(ClassKey, z.number().min(0).max(20))
     .optional()
     .describe('Metres within which two things of a class are taken for one; 0 never'),
+  moved: z
+    .record(ClassKey, z.number().min(0).max(5000))
+    .optional()
+    .describe('Metres from its place in the registry beyond which a delivered thing is told; 0 never'),
   geometry: z
     .record(ClassKey, z.array(geometryKindSchema).min(1).max(3))
     .optional()
@@ -105,6 +111,7 @@ export const EffectiveRulesAnswer = z.object({
   severity: z.record(z.string(), z.enum(ANY)),
   required: z.record(z.string(), z.array(z.string())),
   duplicates: z.record(z.string(), z.number()),
+  moved: z.record(z.string(), z.number()),
   geometry: z.record(z.string(), z.array(geometryKindSchema)),
   grids: z.object({ outlineM2: z.number() }),
   dates: z.object({ earliestYear: z.number(), daysAhead: z.number() }),
@@ -115,6 +122,7 @@ export interface EffectiveRules {
   severity: Partial<Record<FindingCode, RuleSeverity>>
   required: Record<string, string[]>
   duplicates: Record<string, number>
+  moved: Record<string, number>
   geometry: Record<string, ('point' | 'line' | 'polygon')[]>
   grids: { outlineM2: number }
   dates: { earliestYear: number; daysAhead: number }
@@ -138,6 +146,7 @@ export const defaults: EffectiveRules = {
     '0602': ['SITENAME/工地名称'],
   },
   duplicates: { [ALL_CLASSES]: 0.5, '0104': 0.3, '0401': 1.5, '0402': 1 },
+  moved: { [ALL_CLASSES]: 20 },
   geometry: {},
   grids: { outlineM2: 10 },
   dates: { earliestYear: 1950, daysAhead: 0 },
@@ -147,6 +156,7 @@ export const effectiveRules = (rules: SurveyRules): EffectiveRules => ({
   severity: { ...defaults.severity, ...rules.severity },
   required: { ...defaults.required, ...rules.required },
   duplicates: { ...defaults.duplicates, ...rules.duplicates },
+  moved: { ...defaults.moved, ...rules.moved },
   geometry: { ...defaults.geometry, ...rules.geometry },
   grids: { ...defaults.grids, ...rules.grids },
   dates: { ...defaults.dates, ...rules.dates },
@@ -179,3 +189,7 @@ export const duplicateDistanceM = (
   { duplicates }: Pick<EffectiveRules, 'duplicates'>,
   classCode: string,
 ): number => duplicates[classCode] ?? duplicates[ALL_CLASSES] ?? 0
+
+/** Metres from its place in the registry beyond which a thing of the class is told. */
+export const movedDistanceM = ({ moved }: Pick<EffectiveRules, 'moved'>, classCode: string): number =>
+  moved[classCode] ?? moved[ALL_CLASSES] ?? 0

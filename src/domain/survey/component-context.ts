@@ -1,4 +1,5 @@
 /** What the decoder of components stands on, for one load. */
+import type { LonLat } from '../../../gis/geometry.ts'
 import type { CopyWriter } from '../../core/copy.ts'
 import type { CodeProfile } from '../catalog/codes.ts'
 import type { ClassIndex } from '../catalog/rules.ts'
@@ -25,6 +26,10 @@ export interface KnownIndex {
   id(n: number, into: Uint8Array): Uint8Array
   /** The same as text. */
   text(n: number): string
+  /** Middle of its box. */
+  lonLat(n: number): LonLat
+  /** One with this survey's number close to a position that nobody asked for yet: from now on the row's own, no key finds it. @returns its number, or -1 */
+  recognise(surveyNo: string, at: LonLat): number
   /** Those never asked for, of all classes or of those named. */
   missing(classes: ReadonlySet<string> | null): string[]
 }
@@ -35,6 +40,7 @@ export interface Identity {
   id: Uint8Array
   /** Its key while it has no code; null for one nobody knew. */
   key: string | null
+  surveyNo: string | null
   /** The state a role keeps where it has the same unit as before. */
   unitState(role: UnitRole, unitId: string): UnitStateLetter | null
 }

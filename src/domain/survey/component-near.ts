@@ -23,12 +23,11 @@ interface NearRows {
 /** @param rest positions of the columns that become attributes */
 export function openNearRows(
   { near, photoHashes, files }: Pick<ComponentContext, 'near' | 'photoHashes' | 'files'>,
-  { fields, position }: Pick<SourceLayer, 'fields' | 'position'>,
+  { fields }: Pick<SourceLayer, 'fields'>,
   rest: readonly number[],
   fileNo: number,
 ): NearRows {
-  const placing = new Set<string>(Object.values(position ?? {}))
-  const traits = rest.filter(i => isTrait(fields[i]!.name) && !placing.has(fields[i]!.name))
+  const traits = rest.filter(i => isTrait(fields[i]!.name))
   const thing: Thing = { lon: 0, lat: 0, extent: 0, class: '', owner: null, picture: null, traits: 0 }
   const itsTraits = () => thing.traits
   const point: [number, number] = [0, 0]

@@ -10,7 +10,6 @@ import type { Crs } from '../../../gis/crs.ts'
 import { readEwkb } from '../../../gis/ewkb.ts'
 import type { PolygonGeometry } from '../../../gis/geometry.ts'
 import { copyWriter } from '../../core/copy.ts'
-import { textTable } from '../../core/text-table.ts'
 import { keepCompiled } from '../../core/threads.ts'
 import { codeProfile } from '../catalog/codes.ts'
 import { classIndex } from '../catalog/rules.ts'
@@ -30,6 +29,7 @@ import type { KnownIndex } from './component-context.ts'
 import { layerCrs, readingOf } from './crs.ts'
 import { FileFault, type Finding, type FindingCode } from './findings.ts'
 import { withClassColumn } from './guess-class.ts'
+import { knownIndex } from './known-index.ts'
 import { withoutOtherKinds } from './layer-kind.ts'
 import { hashesByPicture } from './photos/photo-name.ts'
 import { openPictured } from './photos/pictured.ts'
@@ -250,38 +250,8 @@ function openShared(context: WorkerContext, layers: readonly SourceLayer[]) {
     near: openNear(code => duplicateDistanceM(rules, code)),
     photoHashes: context.photoHashes && hashesByPicture(context.photoHashes),
     unchanged: openUnchanged(placer),
-    seen: openSeenKeys(layers.map(layer => layer.file)),
+    seen: openSeenKeys(),
     classesSeen: new Set<string>(),
-  }
-}
-
-function knownIndex(known: KnownComponents): KnownIndex & { asked: Uint8Array } {
-  const { ids, contents, classes, classNames } = known
-  const keys = textTable(known.marks)
-  const asked = new Uint8Array(keys.size)
-  const text = (n: number): string => {
-    const hex = Buffer.from(ids.buffer, n * 16, 16).toString('hex')
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
-  }
-  return {
-    asked,
-    find(key) {
-      const n = keys.find(key)
-      if (n >= 0) asked[n] = 1
-      return n
-    },
-    content: n => contents[n]!,
-    text,
-    id(n, into) {
-      for (let i = 0; i < 16; i++) into[i] = ids[n * 16 + i]!
-      return into
-    },
-    missing(of) {
-      const missing: string[] = []
-      for (let n = 0; n < asked.length; n++)
-        if (asked[n] === 0 && (of === null || of.has(classNames[classes[n]!]!))) missing.push(text(n))
-      return missing
-    },
   }
 }
 

@@ -7,11 +7,14 @@
  */
 import { ewkbSize, writeEwkb } from '../../../gis/ewkb.ts'
 import { type Geometry, shapeFault } from '../../../gis/geometry.ts'
+import { distanceM } from '../../../gis/measure.ts'
 import type { Reading } from '../../../gis/reading.ts'
+import type { CopyWriter } from '../../core/copy.ts'
 import { newIdBytes } from '../../core/id.ts'
 import type { ComponentClass } from '../catalog/schema.ts'
 import { writePlacement } from '../registry/placing.ts'
 import { COMPONENT_COLUMNS, type PlacementReason } from '../registry/schema.ts'
+import { movedDistanceM } from './check-rules.ts'
 import { openRequired } from './checks/required.ts'
 import { openStatedGrid } from './checks/stated-grid.ts'
 import { readClass } from './component-class.ts'
@@ -23,10 +26,11 @@ import { type DecodedRow, openRow } from './component-row.ts'
 import { type DeliveredUnits, openUnits } from './component-units.ts'
 import { type DeliveredDates, openDates, readCurrency, readState } from './component-words.ts'
 import { saysWhyNowhere } from './findings.ts'
-import { anchor, kindOf } from './position.ts'
+import { anchor, kindOf, middleOnEarth } from './position.ts'
 import type { ResolvedLayer } from './profile.ts'
 import type { SourceLayer, SourceRow } from './readers/source.ts'
-import { numberKey } from './running-numbers.ts'
+import { numberKey, surveyNo } from './running-numbers.ts'
+import type { SeenFirst } from './seen-keys.ts'
 
 const SRID = 4490
 
@@ -46,6 +50,7 @@ interface Decoded {
   id: Uint8Array
   key: string
   code: string | null
+  surveyNo: string | null
   class: ComponentClass
   geometry: Geometry
   place: number | PlacementReason | null
@@ -106,7 +111,10 @@ export function componentDecoder(
     const place = geometry ? placed(geometry, source.geometry!, row.report) : null
     const key = keyOf(code, geometry, ofClass)
     // a row that is refused is not missing either
-    const before = key === null ? -1 : known.find(key)
+    const number = context.identity ? context.identity.surveyNo : numberOf(row)
+    let before = key === null ? -1 : known.find(key)
+    if (before >= 0) sayMoved(row, before, { key: key!, geometry, class: ofClass })
+    else if (number !== null) before = recognise(row, number, code, geometry)
     sayRetired(row, key, before < 0)
     const state = readState(row)
     const currency = readCurrency(row)
@@ -126,10 +134,61 @@ export function componentDecoder(
     }
     const id = context.identity?.id ?? (before < 0 ? newIdBytes(idBytes) : known.id(before, idBytes))
     tellPictures(row, id, code, geometry)
-    const decoded = { id, key, code, class: ofClass, geometry, place, state, currency, units, dates }
+    const decoded = {
+      id,
+      key,
+      code,
+      surveyNo: number,
+      class: ofClass,
+      geometry,
+      place,
+      state,
+      currency,
+      units,
+      dates,
+    }
     const outcome = write(decoded, before < 0 ? null : known.content(before))
     if (outcome === 'unchanged') context.unchanged?.add(ofClass.code, place, () => known.text(before))
     return outcome
+  }
+
+  function numberOf(row: DecodedRow): string | null {
+    const number = row.given('sourceId')
+    return number === null ? null : surveyNo(context.numbersOf, number)
+  }
+
+  /** Under another code than the registry's, or its first: the number and the spot say what it is. */
+  function recognise(
+    row: DecodedRow,
+    number: string,
+    code: string | null,
+    geometry: Geometry | null,
+  ): number {
+    const at = geometry && middleOnEarth(geometry)
+    const n = at ? known.recognise(number, at) : -1
+    if (n >= 0 && code !== null)
+      row.report('component.recognised', {
+        field: row.column('code'),
+        value: code,
+        detail: { number: row.given('sourceId')!, m: distanceM(at!, known.lonLat(n)).toFixed(2) },
+      })
+    return n
+  }
+
+  /** Far from where the registry has it: another thing's code, or a position that is wrong. */
+  function sayMoved(
+    row: DecodedRow,
+    n: number,
+    it: { key: string; geometry: Geometry | null; class: ComponentClass | null },
+  ): void {
+    const at = it.geometry && !context.identity && !row.refused && middleOnEarth(it.geometry)
+    if (!at || !it.class) return
+    const limit = movedDistanceM(context.rules, it.class.code)
+    const m = distanceM(at, known.lonLat(n))
+    if (!(limit > 0 && m > limit)) return
+    const value = row.given('code') ?? row.given('sourceId') ?? it.key
+    const field = row.column(row.given('code') === null ? 'sourceId' : 'code')
+    row.report('position.moved', { field, value, detail: { m: m.toFixed(1) } })
   }
 
   function tellPictures(
@@ -186,14 +245,26 @@ export function componentDecoder(
           ? `@${ofClass?.code ?? '?'}:${anchor(geometry)}`
           : null)
     if (key === null || row.refused) return key
-    const other = context.seen.meet(key, fileNo, row.source.row)
-    if (other !== null)
-      row.report('code.duplicate', {
-        field: row.column(code ? 'code' : 'sourceId'),
-        value: code ?? sourceId ?? key,
-        detail: { other },
-      })
+    const first = context.seen.meet(key, fileNo, row.source.row)
+    if (first !== null)
+      sayTwice(row, first, { field: row.column(code ? 'code' : 'sourceId'), value: code ?? sourceId ?? key })
     return key
+  }
+
+  /** Both rows are told of it: which of them is right, nobody knows here. */
+  function sayTwice(
+    row: DecodedRow,
+    first: SeenFirst,
+    { field, value }: { field: string | null; value: string },
+  ): void {
+    const place = (file: number, no: number) => `${context.files[file]}:${no}`
+    row.report('code.duplicate', { field, value, detail: { other: place(first.file, first.row) } })
+    if (first.again) return
+    context.found({
+      ...{ code: 'code.duplicate-kept', file: context.files[first.file]!, row: first.row },
+      ...{ field: first.file === fileNo ? field : null, value, lonLat: null, class: null },
+      detail: { other: place(fileNo, row.source.row) },
+    })
   }
 }
 
@@ -204,7 +275,10 @@ function componentWriter(
   fileNo: number,
 ): (decoded: Decoded, before: bigint | null) => RowOutcome {
   const { district, part, generation, no } = batch
-  return ({ id, key, code, class: ofClass, geometry, place, state, currency, units, dates }, before) => {
+  return (
+    { id, key, code, surveyNo, class: ofClass, geometry, place, state, currency, units, dates },
+    before,
+  ) => {
     const start = out.bytes
     out.row(COMPONENT_COLUMNS.length)
     out.text(district)
@@ -214,8 +288,10 @@ function componentWriter(
     out.int2(fileNo)
     out.int4(row.source.row)
     out.bool(before !== null)
-    const hashed = out.bytes
+    out.text(surveyNo)
     out.text(key)
+    // under which key a row without a code is known is no matter of what it says
+    const hashed = out.bytes
     out.text(code)
     out.text(ofClass.code)
     out.text(row.given('name'))
@@ -231,11 +307,12 @@ function componentWriter(
     out.text(row.given('picture'))
     out.text(row.given('note'))
     out.text(row.given('statedGrid'))
-    out.jsonb(isEmpty(row.attributes) ? null : row.attributes)
-    if (out.int8HashFrom(hashed) === before) {
+    const content = writeAttributes(out, row.attributes, hashed)
+    if (content === before) {
       out.rewind(start)
       return 'unchanged'
     }
+    out.int8(content)
     if (geometry.type === 'Point') {
       const gridId = typeof place === 'number' ? placer.areas[place]!.id : null
       // a district may take what lies far away
@@ -253,6 +330,31 @@ function componentWriter(
     }
     return before === null ? 'added' : 'changed'
   }
+}
+
+/**
+ * Writes what has no column of its own, and hashes it with all from `hashed` on. A number is the same as its text: one
+ * format of a file has it so, the other so.
+ */
+function writeAttributes(out: CopyWriter, attributes: Record<string, unknown>, hashed: number): bigint {
+  if (isEmpty(attributes)) {
+    out.null()
+    return out.hashFrom(hashed)
+  }
+  const numbers = Object.entries(attributes).filter(([, value]) => typeof value === 'number')
+  if (numbers.length === 0) {
+    out.jsonb(attributes)
+    return out.hashFrom(hashed)
+  }
+  const start = out.bytes
+  out.jsonb({
+    ...attributes,
+    ...Object.fromEntries(numbers.map(([name, value]) => [name, String(value)])),
+  })
+  const hash = out.hashFrom(hashed)
+  out.unwrite(start)
+  out.jsonb(attributes)
+  return hash
 }
 
 function isEmpty(attributes: Record<string, unknown>): boolean {

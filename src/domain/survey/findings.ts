@@ -63,6 +63,7 @@ export const findings = {
   'position.zone-prefix': ['error', '东坐标的带号与坐标系不符：{value}', 'The zone prefix of the easting does not fit the CRS: {value}', '带号 40 用 EPSG:4528，无带号用 EPSG:4549', 'With prefix 40 use EPSG:4528, without it EPSG:4549'],
   'position.outside': ['error', '位置在辖区之外：{value}', 'The position is outside the district: {value}', '请核对坐标系与坐标', 'Check the CRS and the position'],
   'position.beyond-border': ['warning', '位置在行政区边界外侧：{value}', 'The position lies just beyond the district border: {value}', '请核对位置；确属本区的，请核对边界', 'Check the position; if the thing is ours, check the border'],
+  'position.moved': ['warning', '与登记册中 {value} 的位置相距 {m} 米', 'It lies {m} m from where the registry has {value}', '请核对标识码是否填成了别的部件的，位置是否测错；确已移位的不用处理', 'See whether the code is another thing’s or the position is wrong; leave it if the thing was moved'],
   'position.gap': ['warning', '位置不属于任何片区：{value}', 'The position lies in no area: {value}', '请核对位置，或在认领会中确定归属', 'Check the position, or have the ground claimed'],
   // hints on the coordinates of a whole layer: nothing acts on them by itself
   'hint.swapped': ['warning', 'X、Y 似乎颠倒：抽样 {sample} 个点，按现在的读法在辖区内 {before} 个，颠倒过来 {after} 个', 'X and Y look swapped: of {sample} sample points {before} lie in the district as they are read, {after} the other way round', '核实后在映射方案中写 {proposed}', 'Make sure, then write {proposed} into the mapping profile'],
@@ -80,6 +81,7 @@ export const findings = {
   'code.format': ['error', '标识码 {value} 不符合 {rule}', 'The code {value} does not fit {rule}', '请按编码规则改正；编码规则不同的，在映射方案中写 codeProfile（cjt16、new16 或 any）', 'Correct it after the coding rule; where codes follow another, write codeProfile in the profile (cjt16, new16 or any)'],
   'code.numeric': ['error', '标识码以数值保存，可能已失真：{value}', 'The code is stored as a number and may be rounded: {value}', '请把该列改为文本后重新导出', 'Make the column text and export again'],
   'code.duplicate': ['error', '标识码 {value} 在本次交付中重复（另见 {other}）', 'The code {value} stands twice in this delivery (also {other})', '请重新赋码', 'Allot another code'],
+  'code.duplicate-kept': ['warning', '标识码 {value} 在本次交付中重复：收了这一行，没有收 {other}', 'The code {value} stands twice in this delivery: this row was taken, {other} was not', '请核对这个编码属于哪一行，给另一行重新赋码', 'See which of the rows it belongs to, and allot the other a code of its own'],
   'code.taken': ['error', '标识码 {value} 已由另一部件使用（类别 {other}）', 'The code {value} belongs to another component already (class {other})', '请核对编码，或申请赋码', 'Check the code, or ask for another'],
   'code.class': ['warning', '标识码 {value} 中的类别与 {class} 不一致', 'The class inside the code {value} is not {class}', '请核对类别与编码', 'Check class and code'],
   'code.district': ['warning', '标识码 {value} 不属于本行政区 {district}', 'The code {value} is not of this district {district}', '请核对编码前六位', 'Check its first six digits'],
@@ -103,6 +105,7 @@ export const findings = {
   'component.scrapped': ['warning', '部件 {value} 已于 {on} 作废（变更申请 #{no}），本次又有提交', 'The component {value} was scrapped on {on} (change request #{no}) and is delivered again', '确已拆除的请从交付中删去；仍在原处的，审核通过后作为新增部件登记', 'Leave it out if it is gone; if it stands, it is added again once the delivery is approved'],
   'component.merged': ['warning', '部件 {value} 已于 {on} 并入 {other}（变更申请 #{no}），本次又有提交', 'The component {value} was merged into {other} on {on} (change request #{no}) and is delivered again', '是同一个部件的请从交付中删去；确为两个部件的，审核通过后作为新增部件登记', 'Leave it out if it is the same thing; if there are two, it is added again once the delivery is approved'],
   'component.recoded': ['warning', '标识码 {value} 已于 {on} 改为 {other}（变更申请 #{no}），本次仍用旧码', 'The code {value} was changed to {other} on {on} (change request #{no}); the delivery uses the old one', '请改用新码，否则会作为新增部件重复登记', 'Use the new code; otherwise the thing is added a second time'],
+  'component.recognised': ['warning', '登记册里有普查编号同为 {number}、相距 {m} 米的部件：没有另建，作为它的变更收下，标识码为 {value}', 'The registry has a thing of the same survey number {number}, {m} m away: it is taken as a change of that one, with the code {value}, and not added', '是另一件的，请改用别的普查编号', 'Give it another survey number if it is another thing'],
   'unit.unknown': ['warning', '单位“{value}”不在单位目录中', 'The unit {value} is not in the directory', '请补充单位目录或改正名称', 'Add it to the unit directory or correct the name'],
   'unit.mismatch': ['warning', '单位代码 {code} 与名称“{name}”不一致（目录为“{expected}”）', 'Unit code {code} and name {name} disagree (the directory says {expected})', '请核对单位代码', 'Check the unit code'],
   'unit.same': ['warning', '主管、权属、养护三个单位相同：{value}', 'The unit in all three roles is the same: {value}', '请核对权属单位与养护单位', 'Check owner and maintainer'],

@@ -54,7 +54,7 @@ export async function findRegisteredNear(
     COLUMNS,
     row => {
       const ofClass = row.text(2)!
-      if (!classes.has(ofClass) || asked[keys.find(row.text(10)!)] === 1) return
+      if (!classes.has(ofClass) || asked[keys.find(row.text(10)!)] !== 0) return
       const [west, south, east, north] = boxOf(readEwkb(row.bytes(3)))
       const [lon, lat] = [(west + east) / 2, (south + north) / 2]
       const owner = row.uuid(5) ?? ownerAsDelivered(row.isNull(8) ? null : row.bytes(8))

@@ -231,7 +231,10 @@ export function resolveLayer(profile: Profile, layer: LayerShape, layerCount: nu
   const positions = new Map(layer.fields.map((field, i) => [plainName(field.name), i]))
   const columns: Partial<Record<ProfileField, number>> = {}
   const findings: Finding[] = []
-  const used = new Set<number>()
+  // where a thing stands is no attribute of it
+  const used = new Set<number>(
+    Object.values(layer.position ?? {}).map(name => layer.fields.findIndex(field => field.name === name)),
+  )
   const wanted = { ...profile.fields, ...rule.fields }
   for (const [field, name] of Object.entries(wanted) as [ProfileField, string][]) {
     const at = positions.get(plainName(name))

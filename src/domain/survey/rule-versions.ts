@@ -88,7 +88,7 @@ async function checkClasses(db: Db, district: string, rules: SurveyRules): Promi
   )
   if (!row) throw problem('district.unknown', { code: district })
   const classes = new Map((await listClasses(db, row.dictionary)).map(each => [each.code, each]))
-  for (const part of [rules.required, rules.duplicates, rules.geometry])
+  for (const part of [rules.required, rules.duplicates, rules.moved, rules.geometry])
     for (const code of Object.keys(part ?? {}))
       if (code !== ALL_CLASSES && !classes.has(code)) throw problem('rules.class', { code })
   for (const [code, kinds] of Object.entries(rules.geometry ?? {})) {

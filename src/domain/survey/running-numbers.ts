@@ -14,6 +14,9 @@ export function numbersOf(delivery: Pick<Delivery, 'contractor' | 'createdBy'>):
   return delivery.createdBy.startsWith('account:') ? delivery.createdBy : null
 }
 
+/** What a component keeps of its number beside a code: whose it is, and the number, in whatever layer it came. */
+export const surveyNo = (whose: string | null, number: string): string => `${whose ?? ''}#${number}`
+
 /** Neither part has a slash of its own, so that no two pairs make the same key. */
 export const numberKey = (whose: string | null, layer: string, number: string): string =>
   whose === null ? `${layer}#${number}` : `${whose.replaceAll('/', '\u2215')}/${layer}#${number}`

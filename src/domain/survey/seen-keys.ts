@@ -3,21 +3,31 @@ import { growingInts, growTo, setSparse } from '../../core/growing.ts'
 import { textTable } from '../../core/text-table.ts'
 
 export interface SeenKeys {
-  /** Keeps a key that is new. @returns where it stood before, `file:row`, or null */
-  meet(key: string, file: number, row: number): string | null
+  /** Keeps a key that is new. @returns where it stood first, or null */
+  meet(key: string, file: number, row: number): SeenFirst | null
 }
 
-/** @param files names by file number */
-export function openSeenKeys(files: readonly string[]): SeenKeys {
+export interface SeenFirst {
+  file: number
+  row: number
+  /** Whether it was met before this time. */
+  again: boolean
+}
+
+export function openSeenKeys(): SeenKeys {
   const keys = textTable()
-  /** Row and file of each, in the order of the keys. */
+  /** Row (negative once it was met again) and file of each, in the order of the keys. */
   const rows = growingInts(1024)
   const inFiles = growingInts(0)
   return {
     meet(key, file, row) {
       const before = keys.size
       const n = keys.add(key)
-      if (n < before) return `${files[inFiles[n] ?? 0]}:${rows[n]}`
+      if (n < before) {
+        const first = rows[n]!
+        rows[n] = -Math.abs(first)
+        return { file: inFiles[n] ?? 0, row: Math.abs(first), again: first < 0 }
+      }
       growTo(rows, keys.size)
       rows[n] = row
       setSparse(inFiles, n, file)

@@ -93,10 +93,11 @@ export function snapshotOf(row: ComponentRow, unitOf: UnitOf): Snapshot {
     const raw = delivered[`${role}${DELIVERED}`] as { code: string | null; name: string | null } | undefined
     return raw ? { id, ...raw } : id === null ? null : unitOf(id)
   }
-  const { key, code, name, geometry, state, currency, surveyedOn, changedOn } = row
+  const { key, surveyNo, code, name, geometry, state, currency, surveyedOn, changedOn } = row
   const { dataSource, picture, note, statedGrid } = row
   return {
     key,
+    surveyNo,
     code,
     class: row.class,
     name,
@@ -145,7 +146,7 @@ export interface Collected {
 export const collect = (): Collected => ({
   components: copyWriter(1 << 14),
   placements: copyWriter(1 << 12),
-  seen: openSeenKeys([SOURCE_NAME]),
+  seen: openSeenKeys(),
 })
 
 const lonLat: Crs = (() => {
@@ -160,6 +161,8 @@ const knownAs = (n: number): KnownIndex => ({
   content: () => 0n,
   id: (_n, into) => into,
   text: () => '',
+  lonLat: () => [0, 0],
+  recognise: () => -1,
   missing: () => [],
 })
 const UNKNOWN = knownAs(-1)
@@ -199,6 +202,7 @@ export function decode(
   const identity = {
     id: Buffer.from(id.replaceAll('-', ''), 'hex'),
     key: after.key,
+    surveyNo: after.surveyNo ?? null,
     unitState: unitStateOf(before, unitStates),
   }
   const { rules } = ground

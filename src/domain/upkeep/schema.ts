@@ -94,6 +94,8 @@ export interface UnitSaid {
 /** All that a component says, as data that can be kept, compared and landed again. */
 export interface Snapshot {
   key: string | null
+  /** Of the survey it came with; records from before it was kept do not say. */
+  surveyNo?: string | null
   code: string | null
   class: string
   name: string | null

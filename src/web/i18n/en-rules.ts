@@ -22,6 +22,9 @@ export const enRules: RulesMessages = {
     distances: 'Distance of probable duplicates',
     distancesText:
       'Two things of one class and owner that are nearer than this, with the same photo or nothing to tell them apart, are told as probably one. 0: never compared.',
+    moved: 'Distance from the place in the registry',
+    movedText:
+      'Things of a known code that lie farther from their place than this are told. 0: never compared.',
     metres: 'm',
     geometry: 'Kinds of geometry',
     geometryText: 'Only narrower than the dictionary; classes not listed are as it says.',

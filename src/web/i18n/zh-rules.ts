@@ -19,6 +19,8 @@ export const zhRules = {
     distances: '疑似重复的距离',
     distancesText:
       '同类、同权属的两个部件近于此距离，且照片相同或没有可区分的属性，报告为疑似重复。0 表示不比对。',
+    moved: '与登记册位置的距离',
+    movedText: '标识码相同、位置却远于此距离的，报告为远离登记册中的位置。0 表示不比对。',
     metres: '米',
     geometry: '几何类型',
     geometryText: '只能在类别字典的范围内收窄；没有列出的类别按字典。',

@@ -536,6 +536,14 @@ onEachEngine((_engine, open) => {
       })
       expect(findings).toMatchObject([
         {
+          code: 'code.duplicate-kept',
+          file: 'twice.geojson',
+          row: 1,
+          field: 'OBJCODE',
+          value: componentCode(500),
+          detail: { other: 'twice.geojson:2' },
+        },
+        {
           code: 'code.duplicate',
           file: 'twice.geojson',
           row: 2,

@@ -89,7 +89,9 @@ onEachEngine((_engine, open) => {
         expect(sheet.getRow(i + 2).getCell(1).value).toBe(i + 2)
       }
       const problem = (row: number) => String(sheet.getRow(row).getCell(7).value ?? '')
-      expect([2, 3, 4, 5, 6].map(row => problem(row) !== '')).toEqual([false, true, true, true, false])
+      expect([2, 3, 4, 5, 6].map(row => problem(row) !== '')).toEqual([true, true, true, true, false])
+      // of two rows with one code both are told
+      expect(problem(2)).toMatch(/重复/)
       expect(problem(4)).toMatch(/重复/)
       expect(problem(5)).toMatch(/辖区|坐标/)
     })
@@ -104,13 +106,14 @@ onEachEngine((_engine, open) => {
       for (let row = 2; row <= 6; row++)
         for (let column = 1; column <= 6; column++) if (tinted(row, column)) wrong.push([row, column])
       expect(wrong).toEqual([
+        [2, 2],
         [3, 3],
         [4, 2],
         [5, 4],
         [5, 5],
       ])
       expect(JSON.stringify(sheet.getRow(3).getCell(3).note)).toMatch(/不存在的东西/)
-      expect(sheet.getRow(2).getCell(2).note).toBeUndefined()
+      expect(sheet.getRow(6).getCell(2).note).toBeUndefined()
     })
 
     it('holds no formula, whatever a cell begins with, and codes as text', async () => {
