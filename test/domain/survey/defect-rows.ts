@@ -90,7 +90,8 @@ const cluster: Planned[] = [101, 102, 103].map((n, i) => ({
 
 export const points: Planned[] = [
   ...cluster,
-  { sound: sound(1) },
+  // the first of two rows with one code
+  { sound: sound(1), code: 'code.duplicate-kept' },
   { sound: sound(2), spoilt: { OBJCODE: null }, code: 'code.missing' },
   { sound: sound(3), spoilt: { OBJCODE: '3205990118A00003' }, code: 'code.format' },
   { sound: sound(4), spoilt: { OBJCODE: componentCode(1) }, code: 'code.duplicate' },

@@ -123,8 +123,8 @@ onEachEngine((_engine, open) => {
         "SELECT note, attributes FROM component WHERE closed_version IS NULL AND note LIKE '%=%' ORDER BY note",
       )
       expect(kept).toEqual([
-        { note: "'=1", attributes: { X: '120.606', Y: '31.31' } },
-        { note: '=HYPERLINK("http://x","y")', attributes: { X: '120.602', Y: '31.31' } },
+        { note: "'=1", attributes: null },
+        { note: '=HYPERLINK("http://x","y")', attributes: null },
       ])
     })
 
