@@ -5,15 +5,11 @@
  *
  *   SourceRow -> code, class -> position, area -> key -> units, states, dates -> write -> same as before?
  */
-import { ewkbSize, writeEwkb } from '../../../gis/ewkb.ts'
 import { type Geometry, shapeFault } from '../../../gis/geometry.ts'
 import { distanceM } from '../../../gis/measure.ts'
 import type { Reading } from '../../../gis/reading.ts'
-import type { CopyWriter } from '../../core/copy.ts'
 import { newIdBytes } from '../../core/id.ts'
 import type { ComponentClass } from '../catalog/schema.ts'
-import { writePlacement } from '../registry/placing.ts'
-import { COMPONENT_COLUMNS, type PlacementReason } from '../registry/schema.ts'
 import { movedDistanceM } from './check-rules.ts'
 import { openRequired } from './checks/required.ts'
 import { openStatedGrid } from './checks/stated-grid.ts'
@@ -23,8 +19,9 @@ import type { ComponentContext } from './component-context.ts'
 import { openNearRows } from './component-near.ts'
 import { openPositions } from './component-position.ts'
 import { type DecodedRow, openRow } from './component-row.ts'
-import { type DeliveredUnits, openUnits } from './component-units.ts'
-import { type DeliveredDates, openDates, readCurrency, readState } from './component-words.ts'
+import { openUnits } from './component-units.ts'
+import { openDates, readCurrency, readState } from './component-words.ts'
+import { componentWriter, type RowOutcome } from './component-writer.ts'
 import { saysWhyNowhere } from './findings.ts'
 import { anchor, kindOf, middleOnEarth } from './position.ts'
 import type { ResolvedLayer } from './profile.ts'
@@ -32,32 +29,12 @@ import type { SourceLayer, SourceRow } from './readers/source.ts'
 import { numberKey, surveyNo } from './running-numbers.ts'
 import type { SeenFirst } from './seen-keys.ts'
 
-const SRID = 4490
-
-export type RowOutcome = 'refused' | 'unchanged' | 'added' | 'changed'
-
 export interface LayerDecoder {
   /** Looks at rows before they are decoded: what only many of them together tell. */
   look(rows: readonly SourceRow[]): void
   decode(source: SourceRow): RowOutcome
   /** Tells what is known when the last row is through. */
   end(): void
-}
-
-/** A row as it is written, beside what `DecodedRow` says of it. */
-interface Decoded {
-  /** 16 bytes. */
-  id: Uint8Array
-  key: string
-  code: string | null
-  surveyNo: string | null
-  class: ComponentClass
-  geometry: Geometry
-  place: number | PlacementReason | null
-  state: string | null
-  currency: string | null
-  units: DeliveredUnits
-  dates: DeliveredDates
 }
 
 /** A decoder for one layer. */
@@ -266,98 +243,4 @@ export function componentDecoder(
       detail: { other: place(fileNo, row.source.row) },
     })
   }
-}
-
-/** Writes rows in COPY form; those that are as they were are taken back. */
-function componentWriter(
-  { batch, components: out, placements, placer }: ComponentContext,
-  row: DecodedRow,
-  fileNo: number,
-): (decoded: Decoded, before: bigint | null) => RowOutcome {
-  const { district, part, generation, no } = batch
-  return (
-    { id, key, code, surveyNo, class: ofClass, geometry, place, state, currency, units, dates },
-    before,
-  ) => {
-    const start = out.bytes
-    out.row(COMPONENT_COLUMNS.length)
-    out.text(district)
-    out.int4(part)
-    out.int4(no)
-    out.uuid(id)
-    out.int2(fileNo)
-    out.int4(row.source.row)
-    out.bool(before !== null)
-    out.text(surveyNo)
-    out.text(key)
-    // under which key a row without a code is known is no matter of what it says
-    const hashed = out.bytes
-    out.text(code)
-    out.text(ofClass.code)
-    out.text(row.given('name'))
-    const { view, offset } = out.reserve(ewkbSize(geometry))
-    writeEwkb(view, offset, geometry, SRID)
-    out.text(state)
-    out.text(currency)
-    for (const unit of units.ids) out.uuid(unit)
-    out.text(units.states)
-    out.date(dates.surveyedOn)
-    out.date(dates.changedOn)
-    out.text(row.given('source'))
-    out.text(row.given('picture'))
-    out.text(row.given('note'))
-    out.text(row.given('statedGrid'))
-    const content = writeAttributes(out, row.attributes, hashed)
-    if (content === before) {
-      out.rewind(start)
-      return 'unchanged'
-    }
-    out.int8(content)
-    if (geometry.type === 'Point') {
-      const gridId = typeof place === 'number' ? placer.areas[place]!.id : null
-      // a district may take what lies far away
-      const reason = typeof place === 'number' ? null : (place ?? 'outside')
-      writePlacement(placements, {
-        district,
-        part,
-        generation,
-        batch: no,
-        componentId: id,
-        gridId,
-        reason,
-        touched: null,
-      })
-    }
-    return before === null ? 'added' : 'changed'
-  }
-}
-
-/**
- * Writes what has no column of its own, and hashes it with all from `hashed` on. A number is the same as its text: one
- * format of a file has it so, the other so.
- */
-function writeAttributes(out: CopyWriter, attributes: Record<string, unknown>, hashed: number): bigint {
-  if (isEmpty(attributes)) {
-    out.null()
-    return out.hashFrom(hashed)
-  }
-  const numbers = Object.entries(attributes).filter(([, value]) => typeof value === 'number')
-  if (numbers.length === 0) {
-    out.jsonb(attributes)
-    return out.hashFrom(hashed)
-  }
-  const start = out.bytes
-  out.jsonb({
-    ...attributes,
-    ...Object.fromEntries(numbers.map(([name, value]) => [name, String(value)])),
-  })
-  const hash = out.hashFrom(hashed)
-  out.unwrite(start)
-  out.jsonb(attributes)
-  return hash
-}
-
-function isEmpty(attributes: Record<string, unknown>): boolean {
-  for (const _ in attributes) return false
-  return true
 }
