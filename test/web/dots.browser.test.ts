@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openServed, PASSWORD, type Served } from '../support/served.ts'
+import { approveChanges } from '../../src/domain/upkeep/approving.ts'
+import { proposeChange } from '../../src/domain/upkeep/commands.ts'
+import { DISTRICT, openServed, PASSWORD, type Served } from '../support/served.ts'
 import { chromium, noChromium } from '../support/tools.ts'
 import { type Console, openBrowser, startConsole } from './driver.ts'
 
@@ -62,6 +64,39 @@ describe.skipIf(!chromium)(`the console in a browser${chromium ? '' : ` (${noChr
     await console.clickAt(lon + 0.00012, lat + 0.00006)
     expect(await console.cardId()).toBeNull()
     expect(await console.cardText()).toMatch(/片区|村|社区/)
+  })
+
+  it('shows what others decide by itself, and fetches the tiles it lies on, no others', async () => {
+    const [lon, lat] = [lonely.lonLat[0] + 0.00012, lonely.lonLat[1] + 0.00006]
+    await console.goTo(lon, lat, 17)
+    expect(await console.dotAt(lon, lat)).toBe(false)
+    const fetched: string[] = []
+    console.page.on('request', request => {
+      if (request.url().includes('.mvt')) fetched.push(request.url())
+    })
+    const proposal = {
+      change: {
+        kind: 'add' as const,
+        class: '0118',
+        geometry: { type: 'Point' as const, coordinates: [lon, lat] as [number, number] },
+        set: {},
+      },
+      reason: '核实',
+      photos: [],
+    }
+    const house = { db: served.app.db }
+    const { id } = await proposeChange(house, { district: DISTRICT, proposal, actor: 'a', lang: 'zh' })
+    await approveChanges(house, { district: DISTRICT, ids: [id], actor: 'b', lang: 'zh' })
+    await expect.poll(() => console.dotAt(lon, lat), { timeout: 30_000 }).toBe(true)
+    // also when the rest of the console has been read again
+    await new Promise(resolve => setTimeout(resolve, 3_000))
+    await console.settle()
+    expect(await console.dotAt(lon, lat)).toBe(true)
+    expect(fetched.length).toBeGreaterThan(0)
+    expect(fetched.filter(url => !url.includes('/tiles/components/'))).toEqual([])
+    // of the dozen tiles a map of this size shows
+    expect(fetched.length).toBeLessThan(6)
+    expect(new Set(fetched).size).toBe(fetched.length)
   })
 
   it('finds a component by its code', async () => {

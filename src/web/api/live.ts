@@ -1,10 +1,14 @@
 /** The server's doorbell: tells that something changed, by journal number. Reconnects by itself. */
 import { address } from './client.ts'
+import type { Bbox } from './districts.ts'
 
 export interface Ring {
   no: number
   kind: string
+  district: string
   at: string
+  /** Tiles that are others now; boxes null: everywhere. Absent where the server does not know. */
+  tiles?: { sets: readonly string[]; boxes: readonly Bbox[] | null }
 }
 
 /** Calls `heard` for every event, and `told` when the line opens or breaks, until the returned function is called. */

@@ -6,7 +6,7 @@ import type { FeatureLike } from 'ol/Feature.js'
 import VectorTileLayer from 'ol/layer/VectorTile.js'
 import { Circle, Fill, Stroke, Style, Text } from 'ol/style.js'
 import { watch } from 'vue'
-import { registryVersion } from '../stores/district.ts'
+import { changed } from '../stores/changed-tiles.ts'
 import { kindOf } from './geometry-kind.ts'
 import { type Palette, palette } from './palette.ts'
 import { retarget, tileSource } from './tiles.ts'
@@ -26,8 +26,7 @@ const streets: Record<string, readonly [width: number, from: number]> = {
 const green = /park|green|forest|farm|grass|wood/
 
 export function baseLayers(): VectorTileLayer[] {
-  const query = () => ({ v: registryVersion.value })
-  const source = tileSource('base', query(), 16)
+  const source = tileSource('base', {}, 16)
   const ground = new VectorTileLayer({ source, renderBuffer: 64, style: grounds(palette.value), zIndex: 0 })
   const named = new VectorTileLayer({
     source,
@@ -40,7 +39,10 @@ export function baseLayers(): VectorTileLayer[] {
     ground.setStyle(grounds(now))
     named.setStyle(names(now))
   })
-  watch(registryVersion, () => retarget(source, 'base', query()))
+  watch(
+    () => changed.turn,
+    () => retarget(source, 'base', {}),
+  )
   return [ground, named]
 }
 

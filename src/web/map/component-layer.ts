@@ -11,7 +11,8 @@ import { Circle, Fill, Stroke, Style, Text } from 'ol/style.js'
 import { computed, watch } from 'vue'
 import { DOTS_FROM } from '../../domain/atlas/rules.ts'
 import { filterQuery } from '../api/filter-query.ts'
-import { classByCode, registryVersion } from '../stores/district.ts'
+import { changed } from '../stores/changed-tiles.ts'
+import { classByCode } from '../stores/district.ts'
 import { asked, filter, nothingOn } from '../stores/filter.ts'
 import { view } from '../stores/view.ts'
 import { badge } from './badge.ts'
@@ -27,10 +28,7 @@ const signsFrom = 18.6
 
 export function componentLayer(): VectorTileLayer {
   const far = computed(() => (view.zoom ?? 0) < dotsFrom)
-  const query = computed(() => ({
-    ...filterQuery(far.value ? asked.value : { ...asked.value, classes: null }),
-    v: registryVersion.value,
-  }))
+  const query = computed(() => filterQuery(far.value ? asked.value : { ...asked.value, classes: null }))
   const source = tileSource('components', query.value, 18, dotFormat())
   const layer = new VectorTileLayer({
     source,
@@ -41,7 +39,7 @@ export function componentLayer(): VectorTileLayer {
     visible: !nothingOn.value,
     zIndex: 30,
   })
-  watch(query, now => retarget(source, 'components', now))
+  watch([query, () => changed.turn], () => retarget(source, 'components', query.value))
   watch([palette, () => filter.offClasses, () => filter.offClasses.size, classByCode], () =>
     layer.setStyle(styler(palette.value)),
   )

@@ -8,21 +8,24 @@ import type { FeatureLike } from 'ol/Feature.js'
 import VectorTileLayer from 'ol/layer/VectorTile.js'
 import { Fill, Stroke, Style } from 'ol/style.js'
 import { watch } from 'vue'
-import { grids, registryVersion } from '../stores/district.ts'
+import { changed } from '../stores/changed-tiles.ts'
+import { grids } from '../stores/district.ts'
 import { filter } from '../stores/filter.ts'
 import { leavesOf } from '../stores/tree.ts'
 import { fade, mix, type Palette, palette } from './palette.ts'
 import { retarget, tileSource } from './tiles.ts'
 
 export function gridLayer(): VectorTileLayer {
-  const query = () => ({ v: registryVersion.value })
-  const source = tileSource('grids', query(), 16)
+  const source = tileSource('grids', {}, 16)
   const layer = new VectorTileLayer({ source, renderBuffer: 32, style: styler(palette.value), zIndex: 10 })
   watch(palette, now => layer.setStyle(styler(now)))
   watch([() => filter.offAreas.size, () => filter.chosen, () => [...filter.offAreas].join()], () =>
     layer.setStyle(styler(palette.value)),
   )
-  watch(registryVersion, () => retarget(source, 'grids', query()))
+  watch(
+    () => changed.turn,
+    () => retarget(source, 'grids', {}),
+  )
   return layer
 }
 

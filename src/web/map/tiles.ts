@@ -6,6 +6,8 @@ import MVT from 'ol/format/MVT.js'
 import type RenderFeature from 'ol/render/Feature.js'
 import VectorTileSource from 'ol/source/VectorTile.js'
 import { address, type Query } from '../api/client.ts'
+import type { Bbox } from '../api/districts.ts'
+import { changed, versionOf } from '../stores/changed-tiles.ts'
 import { view } from '../stores/view.ts'
 
 let waiting = 0
@@ -26,9 +28,17 @@ export const forgetTiles = (): void => {
   Object.assign(view, { loading: false, tilesMissing: false })
 }
 
-const template = (set: string, query: Query): string => {
-  const [path, search] = address(`/tiles/${set}/{z}/{x}/{y}.mvt`, query).split('?')
-  return search ? `${path}?${search}` : path!
+/** Where each tile is fetched; its version is part of it, so that one that changed is fetched, and no other. */
+const addressOf =
+  (set: string, query: Query) =>
+  ([z, x, y]: number[]): string =>
+    address(`/tiles/${set}/${z}/${x}/${y}.mvt`, { ...query, v: versionOf(set, boxOf(z!, x!, y!)) })
+
+const boxOf = (z: number, x: number, y: number): Bbox => {
+  const lon = (column: number): number => (column / 2 ** z) * 360 - 180
+  const lat = (row: number): number =>
+    (Math.atan(Math.sinh((0.5 - row / 2 ** z) * 2 * Math.PI)) * 180) / Math.PI
+  return [lon(x), lat(y + 1), lon(x + 1), lat(y)]
 }
 
 export function tileSource(
@@ -40,9 +50,9 @@ export function tileSource(
   const source = new VectorTileSource<RenderFeature>({
     format,
     maxZoom,
-    url: template(set, query),
     transition: 0,
   })
+  point(source, set, query)
   source.on('tileloadstart', () => count(1))
   source.on('tileloadend', () => count(-1))
   source.on('tileloaderror', () => {
@@ -53,8 +63,12 @@ export function tileSource(
   return source
 }
 
-/** Asks for other tiles of the same set; nothing happens when the query is what it was. */
+/** Asks for other tiles of the same set; nothing happens when the query and the tiles are what they were. */
 export function retarget(source: VectorTileSource<RenderFeature>, set: string, query: Query): void {
-  const url = template(set, query)
-  if (source.getUrls()?.[0] !== url) source.setUrl(url)
+  if (source.getKey() !== keyOf(query)) point(source, set, query)
 }
+
+const keyOf = (query: Query): string => `${changed.turn} ${JSON.stringify(query)}`
+/** Tiles that keep their address are not fetched again. */
+const point = (source: VectorTileSource<RenderFeature>, set: string, query: Query): void =>
+  source.setTileUrlFunction(addressOf(set, query), keyOf(query))

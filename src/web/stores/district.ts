@@ -10,6 +10,7 @@ import { type District, getOverview, listDistricts, type Overview } from '../api
 import { listGrids } from '../api/grids.ts'
 import { listUnits, type Unit } from '../api/units.ts'
 import { capital } from '../parts/format.ts'
+import { changed, everythingChanged } from './changed-tiles.ts'
 import { firstOf } from './first-district.ts'
 import { inEnglish, lastDistrict, rememberDistrict } from './settings.ts'
 import { buildTree, type Tree } from './tree.ts'
@@ -58,11 +59,17 @@ export async function loadDistrict(code: string | null = district.current?.code 
       getClasses(),
       listUnits(),
     ])
+    const another = district.current && district.current.code !== overview.district.code
+    // what was changed while nothing was heard; an event under way comes within a moment
+    if (another) everythingChanged()
+    if (another || !district.overview) changed.heard = overview.journalNo
+    else if (overview.stamp !== district.overview.stamp)
+      window.setTimeout(() => heardOf(overview.journalNo), 1_500)
     grids.value = buildTree(gridList)
     dictionary.value = classes
     units.value = unitList
     // another district is seen as a whole first, wherever the map was
-    if (district.current && district.current.code !== overview.district.code) view.home = true
+    if (another) view.home = true
     Object.assign(district, { current: overview.district, overview, state: 'ready', problem: null })
     rememberDistrict(overview.district.name, overview.district.code)
   } catch (error) {
@@ -70,6 +77,12 @@ export async function loadDistrict(code: string | null = district.current?.code 
     if (error.code === 'district.none') return nothing()
     if (district.state === 'loading') Object.assign(district, { state: 'failed', problem: error })
   }
+}
+
+function heardOf(no: number): void {
+  if (changed.heard >= no) return
+  changed.heard = no
+  everythingChanged()
 }
 
 function nothing(): void {
