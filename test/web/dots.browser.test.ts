@@ -67,7 +67,8 @@ describe.skipIf(!chromium)(`the console in a browser${chromium ? '' : ` (${noChr
   })
 
   it('shows what others decide by itself, and fetches the tiles it lies on, no others', async () => {
-    const [lon, lat] = [lonely.lonLat[0] + 0.00012, lonely.lonLat[1] + 0.00006]
+    // nowhere near what was clicked before: there stands a mark
+    const [lon, lat] = [lonely.lonLat[0] - 0.00012, lonely.lonLat[1] - 0.00006]
     await console.goTo(lon, lat, 17)
     expect(await console.dotAt(lon, lat)).toBe(false)
     const fetched: string[] = []
