@@ -1,6 +1,6 @@
 /**
  * Items of an inspection on the map, each with its number: open ones amber, right ones green, wrong ones crimson
- * with a corner; areas to be walked as outlines; where something was measured again, a line to it.
+ * with a corner, a dot only where signs would lie on each other; areas to be walked as outlines; where something was measured again, a line to it.
  */
 import Feature from 'ol/Feature.js'
 import GeoJSON from 'ol/format/GeoJSON.js'
@@ -18,7 +18,7 @@ import { fade, type Palette, palette } from './palette.ts'
 const format = new GeoJSON({ dataProjection: 'EPSG:4326', featureProjection: 'EPSG:3857' })
 
 export const inspectionLayer = (): VectorLayer =>
-  new VectorLayer({ source: new VectorSource(), zIndex: 40, declutter: false })
+  new VectorLayer({ source: new VectorSource(), zIndex: 40, declutter: true })
 
 export function drawInspection(layer: VectorLayer, items: readonly Item[], chosen: number | null): void {
   const ink = palette.value
@@ -52,7 +52,8 @@ function drawn(item: Item, ink: Palette, chosen: boolean): Feature[] {
     features.push(
       put(new Feature(new Point(anchor)), [
         ...(chosen ? [chosenRing(ink)] : []),
-        sign(item.no, standing, color, ink),
+        dot(color, ink),
+        sign(item.no, standing, ink, chosen ? 'none' : 'declutter'),
       ]),
     )
   return features
@@ -82,19 +83,33 @@ const shape = (item: Item, color: string, ink: Palette, chosen: boolean): Style 
       : {}),
   })
 
+/** What is left of a sign that has no room. */
+const dot = (color: string, ink: Palette): Style =>
+  new Style({
+    image: new Circle({
+      radius: 3 * ink.scale,
+      fill: new Fill({ color }),
+      stroke: new Stroke({ color: ink.land, width: ink.scale }),
+      declutterMode: 'none',
+    }),
+  })
+
 /** A disc for what is open or right, a square for what is wrong. */
-function sign(no: number, standing: Standing, color: string, ink: Palette): Style {
-  const fill = new Fill({ color })
+function sign(no: number, standing: Standing, ink: Palette, declutterMode: 'none' | 'declutter'): Style {
+  const fill = new Fill({ color: colorOf(standing, ink) })
   const stroke = new Stroke({ color: ink.land, width: 1.5 * ink.scale })
+  const look = { fill, stroke, declutterMode }
   return new Style({
+    zIndex: declutterMode === 'none' ? 2 : 1,
     image:
       standing === 'wrong'
-        ? new RegularShape({ points: 4, radius: 14 * ink.scale, angle: Math.PI / 4, fill, stroke })
-        : new Circle({ radius: 10 * ink.scale, fill, stroke }),
+        ? new RegularShape({ points: 4, radius: 14 * ink.scale, angle: Math.PI / 4, ...look })
+        : new Circle({ radius: 10 * ink.scale, ...look }),
     text: new Text({
       text: String(no),
       font: `600 ${11 * ink.scale}px ${ink.font}`,
       fill: new Fill({ color: ink.land }),
+      declutterMode,
     }),
   })
 }
