@@ -86,10 +86,22 @@ async function* lines(
 ): AsyncGenerator<string> {
   // the opening gives the browser an id to come back with before anything has happened
   yield `retry: ${RETRY_MS}\nid: ${id()}\nevent: open\ndata: {}\n\n`
-  for await (const { no, kind, district, at, more } of events) {
-    positions.set(district, no)
-    yield `id: ${id()}\ndata: ${JSON.stringify({ no, kind, district, at, ...more })}\n\n`
+  for await (const event of events) {
+    positions.set(event.district, event.no)
+    yield `id: ${id()}\n${dataOf(event)}`
   }
+}
+
+/** An event is the same object for all who watch: written once, not once for each of thousands. */
+const written = new WeakMap<LiveEvent, string>()
+function dataOf(event: LiveEvent): string {
+  let data = written.get(event)
+  if (data === undefined) {
+    const { no, kind, district, at, more } = event
+    data = `data: ${JSON.stringify({ no, kind, district, at, ...more })}\n\n`
+    written.set(event, data)
+  }
+  return data
 }
 
 /**
