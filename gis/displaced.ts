@@ -70,19 +70,44 @@ export function bestPlaced(
   const others = [share(declared)]
   // what lies well is known at once; comparisons are for what does not
   if (shares[best]! - others[0]! < LEAD) return -1
+  for (const each of comparisons(declared, shifts)) others.push(share(each))
+  const other = Math.max(...others, ...shares.filter((_, i) => i !== best))
+  return leads(shares[best]!, other, n) ? best : -1
+}
+
+/** Whether they fit best where they lie: better, beyond chance, than each candidate and every comparison. */
+export function isPlacedBest(
+  declared: Positions,
+  candidates: readonly Positions[],
+  share: (positions: Positions) => number,
+): boolean {
+  const n = declared.length / 2
+  if (n === 0) return false
+  const shifts = candidates.map(each => displacementOf(declared, each))
+  const others = [...candidates, ...comparisons(declared, shifts)].map(share)
+  return leads(share(declared), Math.max(...others), n)
+}
+
+/** The positions shifted as far as each candidate in directions that none of them takes. */
+function* comparisons(
+  declared: Positions,
+  shifts: readonly (Displacement | null)[],
+): Generator<Float64Array> {
   for (const shift of shifts) {
     if (!shift || shift.m === 0) continue
     for (let k = 0; k < DIRECTIONS; k++) {
       const angle = (k / DIRECTIONS) * 2 * Math.PI
       const near = shifts.some(each => each && apart(angle, Math.atan2(each.dyM, each.dxM)) < APART)
-      if (!near) others.push(share(moved(declared, shift.m * Math.cos(angle), shift.m * Math.sin(angle))))
+      if (!near) yield moved(declared, shift.m * Math.cos(angle), shift.m * Math.sin(angle))
     }
   }
-  const other = Math.max(...others, ...shares.filter((_, i) => i !== best))
-  const lead = shares[best]! - other
-  const mean = (shares[best]! + other) / 2
+}
+
+/** Whether one share of n is larger than another beyond chance. */
+function leads(share: number, other: number, n: number): boolean {
+  const mean = (share + other) / 2
   const sigma = Math.sqrt((2 * mean * (1 - mean)) / n)
-  return lead >= LEAD && lead >= SIGMAS * sigma ? best : -1
+  return share - other >= LEAD && share - other >= SIGMAS * sigma
 }
 
 const apart = (a: number, b: number): number => Math.abs(Math.atan2(Math.sin(a - b), Math.cos(a - b)))

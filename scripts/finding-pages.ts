@@ -9,7 +9,13 @@ import { fileURLToPath } from 'node:url'
 import { defaults } from '../src/domain/survey/check-rules.ts'
 import { choicesOf, exampleOf, meaningOf } from '../src/domain/survey/finding-guide.ts'
 import { titleOf } from '../src/domain/survey/finding-titles.ts'
-import { type FindingCode, findings, remedy, sentence, severityOf } from '../src/domain/survey/findings.ts'
+import {
+  type FindingCode,
+  findings,
+  remedy,
+  sentence,
+  toldSeverityOf,
+} from '../src/domain/survey/findings.ts'
 
 const folder = new URL('../docs/findings/', import.meta.url)
 const codes = Object.keys(findings) as FindingCode[]
@@ -18,6 +24,7 @@ const words = {
   zh: {
     error: '错误：该行不收（未指明行的，涉及整个文件）',
     warning: '警告：收下，请人核对',
+    info: '告知：只在核对列时说明，不计入问题',
     off: '不提出',
     severity: '程度',
     tunable: (choices: string) => `本区可在检查规则中改为：${choices}`,
@@ -28,11 +35,12 @@ const words = {
     row: '行',
     field: '字段',
     value: '值',
-    short: { error: '错误', warning: '警告', off: '不提出' },
+    short: { error: '错误', warning: '警告', info: '告知', off: '不提出' },
   },
   en: {
     error: 'Error: the row is refused (where no row is named, it is about the whole file)',
     warning: 'Warning: taken; somebody should look',
+    info: 'Information: told where columns are checked, not counted',
     off: 'Not told',
     severity: 'Severity',
     tunable: (choices: string) => `A district may make it, in its check rules: ${choices}`,
@@ -43,7 +51,7 @@ const words = {
     row: 'Row',
     field: 'Field',
     value: 'Value',
-    short: { error: 'error', warning: 'warning', off: 'not told' },
+    short: { error: 'error', warning: 'warning', info: 'information', off: 'not told' },
   },
 } as const
 type Lang = keyof typeof words
@@ -68,7 +76,7 @@ function page(code: FindingCode): string {
 
 function section(code: FindingCode, lang: Lang): string {
   const w = words[lang]
-  const usual = defaults.severity[code] ?? severityOf(code)
+  const usual = defaults.severity[code] ?? toldSeverityOf(code)
   const choices = choicesOf(code)
   const told = choices.length === 0 ? w.fixed : w.tunable(choices.map(each => w.short[each]).join(' / '))
   const example = exampleOf(code)
@@ -88,7 +96,7 @@ function section(code: FindingCode, lang: Lang): string {
 function index(): string {
   const groups = Map.groupBy(codes, code => code.split('.')[0]!)
   const line = (code: FindingCode) => {
-    const usual = defaults.severity[code] ?? severityOf(code)
+    const usual = defaults.severity[code] ?? toldSeverityOf(code)
     const tuned = choicesOf(code).length > 0 ? '可调 · may be changed' : ''
     return `| [\`${code}\`](${code}.md) | ${titleOf(code, 'zh')} | ${titleOf(code, 'en')} | ${words.zh.short[usual]} · ${words.en.short[usual]} | ${tuned} |`
   }

@@ -229,8 +229,8 @@ describe.skipIf(!chromium)(`a contractor in the console${chromium ? '' : ` (${no
     // nobody approves what no supervisor has seen
     const second = await enter('administrator')
     await second.open(link)
-    await second.page.click('button:has-text("审核通过并发布")')
-    await second.page.waitForSelector('[role=alert]:has-text("尚未通过监理验收")')
+    await second.page.waitForSelector('.approval:has-text("验收后才能审核发布")')
+    expect(await second.page.isDisabled('button:has-text("审核通过并发布")')).toBe(true)
     await accept(await enter('supervisor'), link)
     await second.open('/map')
     await second.open(link)

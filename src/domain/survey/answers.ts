@@ -174,6 +174,7 @@ export const FindingEntry = z
 
 /** A hint on coordinates: nothing acts on it by itself. */
 const HintEntry = FindingEntry.extend({
+  severity: z.enum(['error', 'warning', 'info']),
   files: z.array(z.string()).describe('The layers it is said of'),
   change: z
     .object({

@@ -1,9 +1,9 @@
 /**
  * Whether a layer lies displaced as a whole: against its own things in the registry, else against streets, the
  * grids it states, or the border. GCJ-02 and BD-09 are known by their shift; another steady shift is told as
- * such. Pure.
+ * such; what nothing tells is said to be unjudged where somebody asks. Pure.
  */
-import { bestPlaced, displacementOf, type Positions } from '../../../gis/displaced.ts'
+import { bestPlaced, displacementOf, isPlacedBest, type Positions } from '../../../gis/displaced.ts'
 import { countIn, type Ground } from '../../../gis/misread.ts'
 import { fromOffset, type OffsetName, toOffset } from '../../../gis/offset.ts'
 import { type Reading, reader } from '../../../gis/reading.ts'
@@ -19,6 +19,9 @@ const AGREES_M = 2
 const STEADY = 0.25
 const FEWEST = 100
 const FEWEST_ALONE = 300
+/** Degrees: about a hundred metres; and fewest such cells that say where a layer lies well. */
+const SPOT = 0.001
+const FEWEST_SPOTS = 50
 
 type Against = 'registry' | 'streets' | 'grids' | 'border'
 
@@ -37,7 +40,8 @@ export function displacedHints(
 ): PositionHint[] {
   const [first] = samples
   if (!first) return []
-  const hint = displacedHint(samples.length === 1 ? first : pooled(samples), declared, ground)
+  const all = samples.length === 1 ? first : pooled(samples)
+  const hint = displacedHint(all, declared, ground) ?? unjudgedHint(all, declared, ground)
   return hint ? samples.map(sample => ({ ...hint, finding: { ...hint.finding, file: sample.file } })) : []
 }
 
@@ -82,6 +86,39 @@ function displacedHint(sample: PositionSample, declared: Reading, ground: HintGr
       })
   }
   return null
+}
+
+/** The first of the positions in each cell: what stands in a row along one street says one thing, not many. */
+function spotsOf(lonLats: Positions): number[] {
+  const seen = new Set<string>()
+  const spots: number[] = []
+  for (let i = 0; i < lonLats.length; i += 2) {
+    const cell = `${Math.floor(lonLats[i]! / SPOT)} ${Math.floor(lonLats[i + 1]! / SPOT)}`
+    if (seen.has(cell)) continue
+    seen.add(cell)
+    spots.push(i / 2)
+  }
+  return spots
+}
+
+/** Null where the registry's codes decide, or the positions fit where they lie better than anywhere else. */
+function unjudgedHint(sample: PositionSample, declared: Reading, ground: HintGround): PositionHint | null {
+  const count = sample.keys.length
+  if (!ground.tellsUnjudged || declared.crs.kind !== 'geographic' || count === 0) return null
+  const known = countKnown(sample, ground.known)
+  if (known >= FEWEST_KNOWN || known * 2 >= count) return null
+  const all = moveAll(sample.positions, reader(declared))
+  const spots = spotsOf(all)
+  const lonLats = pick(all, spots)
+  const statedGrids = spots.map(i => sample.statedGrids[i]!)
+  const candidates = otherSystems(declared).map(({ move }) => moveAll(lonLats, move))
+  const told = evidence({ ...sample, keys: spots.map(() => null), statedGrids }, ground)
+  if (spots.length >= FEWEST_SPOTS && told.some(([, share]) => isPlacedBest(lonLats, candidates, share)))
+    return null
+  const reason = count < FEWEST ? 'few' : spots.length < FEWEST_SPOTS ? 'narrow' : 'ground'
+  const before = countInside(all, ground)
+  const detail = { reason, sample: count, before }
+  return { finding: found('hint.unjudged', sample, detail), change: null, sample: count, before, after: null }
 }
 
 /** Whether the registry knows too few of these things to decide alone. */

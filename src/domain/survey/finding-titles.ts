@@ -55,6 +55,8 @@ const titles: Record<FindingCode, readonly [zh: string, en: string]> = {
   'hint.zone-prefix': ['提示 带号可能不符', 'Hint, zone prefix'],
   'hint.meridian': ['提示 中央经线可能不符', 'Hint, central meridian'],
   'hint.system': ['提示 坐标系可能不符', 'Hint, another system'],
+  'hint.undeclared': ['提示 没有声明坐标系', 'Hint, no system declared'],
+  'hint.unjudged': ['提示 无法判断是否偏移', 'Hint, shifted or not cannot be told'],
   'hint.degrees': ['提示 度分秒可能误作小数', 'Hint, minutes written as decimals'],
   'hint.coarse': ['提示 坐标位数不足', 'Hint, too few digits'],
   'hint.offset': ['提示 像偏移坐标', 'Hint, shifted coordinates'],

@@ -70,6 +70,18 @@ const reasons: readonly Words[] = [
   [/^certain$/, '可以确定', 'certain'],
   [/^likely$/, '很可能', 'likely'],
   [/^possible$/, '有可能', 'possible'],
+  // why a hint cannot be given
+  [/^few$/, '点太少', 'there are too few points'],
+  [
+    /^narrow$/,
+    '点集中在一处，移开几百米同样说得通',
+    'the points lie so close together that some hundred metres aside they would fit as well',
+  ],
+  [
+    /^ground$/,
+    '与本区的道路、网格和边界比对，分不出是否偏移',
+    'streets, grids and border of the district do not tell',
+  ],
   // files
   [
     /^(?:Unexpected|Expected|Unterminated|Bad|No number|Exponent) .*/s,

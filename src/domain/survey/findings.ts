@@ -4,12 +4,19 @@
  *
  *   error   = the row is refused (or, where no row is named, the whole file)
  *   warning = the row is taken, somebody should look
+ *   info    = told to who looks into a delivery, never kept of it
  */
 import { fill } from '../../core/problem.ts'
 import { inWords } from './finding-words.ts'
 
 export type Severity = 'error' | 'warning'
-type Entry = readonly [severity: Severity, zh: string, en: string, remedyZh: string, remedyEn: string]
+type Entry = readonly [
+  severity: Severity | 'info',
+  zh: string,
+  en: string,
+  remedyZh: string,
+  remedyEn: string,
+]
 
 /** Messages and remedies may hold {file} {row} {field} {value} {rule} and names of `detail`. */
 // biome-ignore format: one finding a line is a table that can be read
@@ -66,10 +73,12 @@ export const findings = {
   'position.moved': ['warning', '与登记册中 {value} 的位置相距 {m} 米', 'It lies {m} m from where the registry has {value}', '请核对标识码是否填成了别的部件的，位置是否测错；确已移位的不用处理', 'See whether the code is another thing’s or the position is wrong; leave it if the thing was moved'],
   'position.gap': ['warning', '位置不属于任何片区：{value}', 'The position lies in no area: {value}', '请核对位置，或在认领会中确定归属', 'Check the position, or have the ground claimed'],
   // hints on the coordinates of a whole layer: nothing acts on them by itself
-  'hint.swapped': ['warning', 'X、Y 似乎颠倒：抽样 {sample} 个点，按现在的读法在辖区内 {before} 个，颠倒过来 {after} 个', 'X and Y look swapped: of {sample} sample points {before} lie in the district as they are read, {after} the other way round', '核实后在映射方案中写 {proposed}', 'Make sure, then write {proposed} into the mapping profile'],
+  'hint.swapped': ['warning', 'X、Y 似乎颠倒：抽样 {sample} 个点，按现在的读法在辖区内 {before} 个，按 {proposed} 读则 {after} 个', 'X and Y look swapped: of {sample} sample points {before} lie in the district as they are read, read as {proposed} {after}', '核实后在映射方案中写 {proposed}', 'Make sure, then write {proposed} into the mapping profile'],
   'hint.zone-prefix': ['warning', '东坐标的带号与 {declared} 不符：抽样 {sample} 个点，在辖区内 {before} 个，改用 {proposed} 后 {after} 个', 'The zone prefix of the eastings does not fit {declared}: of {sample} sample points {before} lie in the district, with {proposed} {after}', '核实后在映射方案中写 {proposed}', 'Make sure, then write {proposed} into the mapping profile'],
   'hint.meridian': ['warning', '中央经线似乎是 {meridian}，不是 {declaredMeridian}：抽样 {sample} 个点，在辖区内 {before} 个，按 {meridian} 后 {after} 个', 'The central meridian looks like {meridian}, not {declaredMeridian}: of {sample} sample points {before} lie in the district, with {meridian} {after}', '核实后在映射方案中写 {proposed}', 'Make sure, then write {proposed} into the mapping profile'],
   'hint.system': ['warning', '坐标数值不像 {declared}：抽样 {sample} 个点，在辖区内 {before} 个，按 {proposed} 读则 {after} 个', 'The numbers do not look like {declared}: of {sample} sample points {before} lie in the district, read as {proposed} {after}', '核实后在映射方案中写 {proposed}', 'Make sure, then write {proposed} into the mapping profile'],
+  'hint.undeclared': ['warning', '没有声明坐标系：抽样 {sample} 个点，按 {proposed} 读有 {after} 个在辖区内', 'No coordinate system is declared: of {sample} sample points {after} lie in the district when read as {proposed}', '核实后在映射方案中写 {proposed}', 'Make sure, then write {proposed} into the mapping profile'],
+  'hint.unjudged': ['info', '坐标是否经过偏移（GCJ-02、BD-09）无法判断：{reason}；抽样 {sample} 个点，在辖区内 {before} 个', 'Whether the positions are shifted (GCJ-02, BD-09) cannot be told: {reason}; of {sample} sample points {before} lie in the district', '请向测量人员确认坐标系，并在映射方案中写明 crs；也可以连同登记册已有标识码的部件，或更大范围的部件一起交付', 'Ask who surveyed which system it is and state crs in the mapping profile; or deliver it together with components whose codes the registry has, or with more of the district'],
   'hint.degrees': ['warning', '度分秒似乎被当作十进制度：抽样 {sample} 个点，在辖区内 {before} 个，按 {proposed} 读则 {after} 个', 'Degrees and minutes look written as decimals: of {sample} sample points {before} lie in the district, read as {proposed} {after}', '核实后在映射方案中写 {proposed}（d.mmss：度.分分秒秒；d.mmmm：度.分；dmm.mmmm：度分.分）', 'Make sure, then write {proposed} into the mapping profile (d.mmss: degrees, minutes, seconds; d.mmmm and dmm.mmmm: degrees, minutes)'],
   'hint.coarse': ['warning', '坐标位数不足：抽样 {sample} 个点中 {on} 个落在 {step} 的格点上，约 {m} 米一格', 'Positions have too few digits: {on} of {sample} sample points lie on a lattice of {step}, about {m} m', '请从原始数据重新导出：经纬度至少 6 位小数，米至少 2 位小数', 'Export from the original data again: degrees with at least 6 decimals, metres with 2'],
   'hint.offset': ['warning', '坐标像 {system}：整体偏移 {m} 米（东 {east}，北 {north}），依据{against}，{sure}；抽样 {sample} 个点，在辖区内 {before} 个，还原后 {after} 个', 'Positions look like {system}: all are {m} m off ({east} east, {north} north), by {against}, {sure}; of {sample} sample points {before} lie in the district, with the shift undone {after}', '核实后在映射方案中写 crs: {system}；未经确认不会还原', 'Make sure, then write crs: {system} into the mapping profile; nothing is undone unconfirmed'],
@@ -224,7 +233,12 @@ export const isToldAlready = (
   code.endsWith('missing') &&
   row.findings.some(each => each.field === field && severityOf(each.code) === 'error')
 
-export const severityOf = (code: FindingCode): Severity => findings[code][0]
+/** How a finding of a load is taken; what is for information is none. */
+export const severityOf = (code: FindingCode): Severity =>
+  findings[code][0] === 'error' ? 'error' : 'warning'
+
+/** How it is told. */
+export const toldSeverityOf = (code: FindingCode): Severity | 'info' => findings[code][0]
 
 /** The finding's message in a language. */
 export function sentence(finding: Finding, lang: 'zh' | 'en'): string {

@@ -28,6 +28,7 @@ const FEWEST_CELLS = 2000
  * The hints of a delivery's layers, layer by layer; empty for good ones.
  * @param grids of the district, all levels
  * @param keys what tells the things of the samples: ids of the registry, or codes
+ * @param tellsUnjudged whether it is said too where nothing tells if positions are shifted
  */
 export async function hintsOf(
   db: Db,
@@ -36,15 +37,27 @@ export async function hintsOf(
     samples,
     grids,
     keys,
-  }: { samples: readonly PositionSample[]; grids: readonly Grid[]; keys: 'ids' | 'codes' },
+    tellsUnjudged = false,
+  }: {
+    samples: readonly PositionSample[]
+    grids: readonly Grid[]
+    keys: 'ids' | 'codes'
+    tellsUnjudged?: boolean
+  },
 ): Promise<PositionHint[]> {
   const ground = groundOf(grids)
   if (!ground) return positionHints(samples, null)
   const asked = samples.flatMap(({ keys: all }) => all.filter(key => key !== null).slice(0, KEYS_A_LAYER))
   const known = await (keys === 'ids' ? positionsByIds : positionsByCodes)(db, district, asked)
-  const asking = needsStreets(samples, known) && isShiftedGround(ground.bbox)
+  const shifted = isShiftedGround(ground.bbox)
+  const asking = needsStreets(samples, known) && shifted
   const isNearStreet = asking ? await streetsOf(db, district, ground) : undefined
-  return positionHints(samples, { ...ground, isNearStreet, known })
+  return positionHints(samples, {
+    ...ground,
+    isNearStreet,
+    known,
+    tellsUnjudged: tellsUnjudged && shifted,
+  })
 }
 
 /** Web maps are shifted in the mainland only. */

@@ -11,6 +11,8 @@ export interface HintGround extends Ground {
   areaAt(lon: number, lat: number): string | null
   /** Streets and what stands along them; absent where none are known. */
   isNearStreet?: (lon: number, lat: number) => boolean
+  /** Say also where nothing tells whether positions are shifted. */
+  tellsUnjudged?: boolean
   /** Where the things of the sample's keys stand in the registry. */
   known: ReadonlyMap<string, LonLat>
 }
@@ -44,7 +46,14 @@ export function sameHints(hints: readonly PositionHint[]): (PositionHint & { fil
   const same = new Map<string, PositionHint & { files: string[] }>()
   for (const hint of hints) {
     const { code, file, detail } = hint.finding
-    const key = JSON.stringify([code, hint.change, detail.declared, detail.step, detail.against])
+    const key = JSON.stringify([
+      code,
+      hint.change,
+      detail.declared,
+      detail.step,
+      detail.against,
+      detail.reason,
+    ])
     const first = same.get(key)
     if (!first) {
       same.set(key, { ...hint, files: [file] })
@@ -52,7 +61,7 @@ export function sameHints(hints: readonly PositionHint[]): (PositionHint & { fil
     }
     first.files.push(file)
     // judged together, they say together how many lie where
-    if (detail.against) continue
+    if (detail.against || detail.reason) continue
     first.sample += hint.sample
     first.before += hint.before
     first.after = first.after === null || hint.after === null ? null : first.after + hint.after

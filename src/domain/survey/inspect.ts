@@ -121,7 +121,7 @@ function unusedOf(profile: Profile, layer: SourceLayer, layers: number): string[
 
 async function hinted(
   { db }: Pick<LoadHouse, 'db'>,
-  { district }: Delivery,
+  { district, kind }: Delivery,
   layers: readonly SourceLayer[],
   profile: Profile,
   named: Crs | null,
@@ -129,7 +129,9 @@ async function hinted(
   const samples = await samplesOf(layers, profile, named)
   if (samples.length === 0) return []
   const grids = await listGrids(db, scopeOf(district), await currentGeneration(db, district))
-  return hintsOf(db, district, { samples, grids, keys: 'codes' })
+  // of nets and names the rows themselves say where they belong
+  const tellsUnjudged = kind === 'components' || kind === 'addresses'
+  return hintsOf(db, district, { samples, grids, keys: 'codes', tellsUnjudged })
 }
 
 function shown(layer: SourceLayer) {

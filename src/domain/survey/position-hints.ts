@@ -105,7 +105,19 @@ function misreadHint(
     detail.meridian = meridianOf(reading.crs)
     detail.declaredMeridian = declared ? meridianOf(declared.crs) : '-'
   }
-  return { finding: found(codes[mistake], sample, detail), change, sample: count, before, after }
+  return {
+    finding: found(codeOf(mistake, change, declared), sample, detail),
+    change,
+    sample: count,
+    before,
+    after,
+  }
+}
+
+/** That the axes are swapped is said whatever else is amiss; what was never declared cannot look like something else. */
+function codeOf(mistake: Explained['mistake'], change: ProfileChange, declared: Reading | null): FindingCode {
+  if (change.swapAxes !== undefined) return 'hint.swapped'
+  return declared === null && mistake === 'system' ? 'hint.undeclared' : codes[mistake]
 }
 
 /** What of the profile must be written for the reading, and only that. */

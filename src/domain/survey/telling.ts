@@ -1,5 +1,5 @@
 /** Findings and hints in the words of the one who asks. Pure. */
-import { type Finding, remedy, type Severity, sentence, severityOf } from './findings.ts'
+import { type Finding, remedy, type Severity, sentence, severityOf, toldSeverityOf } from './findings.ts'
 import { type PositionHint, sameHints } from './hint.ts'
 
 /** As it was taken, or, not taken yet, as it is registered. */
@@ -13,4 +13,8 @@ export const told = (finding: Finding & { severity?: Severity }, lang: 'zh' | 'e
 
 /** One for all layers that are told the same. */
 export const toldHints = (hints: readonly PositionHint[], lang: 'zh' | 'en') =>
-  sameHints(hints).map(({ finding, ...hint }) => ({ ...told(finding, lang), ...hint }))
+  sameHints(hints).map(({ finding, ...hint }) => ({
+    ...told(finding, lang),
+    severity: toldSeverityOf(finding.code),
+    ...hint,
+  }))

@@ -84,7 +84,8 @@ export interface Layer {
   sample: { row: number; values: unknown[]; x: number | null; y: number | null }[]
 }
 /** Inferred from a sample of the positions; nothing acts on it by itself. */
-export interface Hint extends Finding {
+export interface Hint extends Omit<Finding, 'severity'> {
+  severity: Finding['severity'] | 'info'
   files: string[]
   /** What a person could write into the profile; null where there is nothing to write. */
   change: Pick<Profile, 'crs' | 'swapAxes' | 'degrees'> | null

@@ -10,6 +10,7 @@ import { type DegreesNotation, packDegrees } from '../../../gis/packed-degrees.t
 import type { Finding } from '../../../src/domain/survey/findings.ts'
 import { sentence } from '../../../src/domain/survey/findings.ts'
 import { inspect } from '../../../src/domain/survey/inspect.ts'
+import { toldHints } from '../../../src/domain/survey/telling.ts'
 import { type OpenedDb, onEachEngine } from '../../support/engines.ts'
 import { featureCollection } from '../../support/ground.ts'
 import { type Intake, openIntake } from '../../support/intake.ts'
@@ -177,8 +178,16 @@ onEachEngine((_engine, open) => {
           'no word on the system, north first',
           { crs: 'EPSG:4528', swap: true },
           {},
-          'hint.system',
+          'hint.swapped',
           { crs: 'EPSG:4528', swapAxes: true },
+        ],
+        ['no word on the system', { crs: 'EPSG:4549' }, {}, 'hint.undeclared', { crs: 'EPSG:4549' }],
+        [
+          'no word on the system, latitude first',
+          { crs: 'EPSG:4490', swap: true },
+          {},
+          'hint.swapped',
+          { crs: 'EPSG:4490', swapAxes: true },
         ],
       ],
     )(
@@ -187,6 +196,8 @@ onEachEngine((_engine, open) => {
         const [hint, ...more] = await look(how, declared)
         expect(more).toEqual([])
         expect(hint).toMatchObject({ code, change })
+        expect(hint!.says).toContain(code === 'hint.swapped' ? 'X、Y 似乎颠倒' : '')
+        expect(hint!.says).not.toMatch(/不像 -|[{}]/)
         expect(hint!.before).toBeLessThan(0.05)
         expect(hint!.after).toBeGreaterThan(0.98)
         expect(await look(how, { ...declared, ...change })).toEqual([])
@@ -278,6 +289,70 @@ onEachEngine((_engine, open) => {
       expect(hint!.detail.east).toBeCloseTo(12, 0)
       expect(hint!.detail.north).toBeCloseTo(0, 0)
       expect(await look({ crs: 'EPSG:4549', eastM: 1 }, { crs: 'EPSG:4549' })).toEqual([])
+    })
+
+    describe('and tells too little', () => {
+      /** Lamps in a row along one street: 1.5 km of what is there, with codes nobody has seen. */
+      const rowOfLamps = (n: number, crs: string) => {
+        const { lon, lat } = things[0]!
+        const project = fromLonLat(system(crs))
+        const rows = Array.from({ length: n }, (_, i) => [
+          `${FIRST}0118${String(800_000 + i)}`,
+          '0118',
+          ...project(lon + i * 1e-4, lat + i * 1e-6),
+        ])
+        return ['标识码,类别代码,X,Y', ...rows.map(row => row.join(','))].join('\n')
+      }
+      async function told(file: string, district = FIRST) {
+        const profile = {
+          crs: 'EPSG:4490',
+          position: { x: 'X', y: 'Y' },
+          fields: { code: '标识码', classCode: '类别代码' },
+        }
+        const sent = await intake.send('components', { 'a.csv': file }, { district, profile })
+        return toldHints((await inspect(intake.house, sent, sent.profile)).hints, 'zh')
+      }
+
+      it.each([
+        [150, 'narrow', '点集中在一处'],
+        [40, 'few', '点太少'],
+      ] as const)(
+        'of %s lamps along one street is said for information, shifted or not',
+        async (n, reason, says) => {
+          for (const crs of ['EPSG:4490', 'GCJ-02'])
+            expect(await told(rowOfLamps(n, crs))).toMatchObject([
+              { code: 'hint.unjudged', severity: 'info', change: null, detail: { reason, sample: n } },
+            ])
+          expect((await told(rowOfLamps(n, 'EPSG:4490')))[0]!.message).toContain(says)
+        },
+      )
+
+      it('of things whose codes the registry has, nothing is said, however few and near', async () => {
+        const [first] = things
+        const near = things
+          .toSorted(
+            (a, b) =>
+              Math.hypot(a.lon - first!.lon, a.lat - first!.lat) -
+              Math.hypot(b.lon - first!.lon, b.lat - first!.lat),
+          )
+          .slice(0, 8)
+        const rows = near.map(thing => [thing.code, thing.class, thing.lon, thing.lat].join(','))
+        expect(await told(['标识码,类别代码,X,Y', ...rows].join('\n'))).toEqual([])
+      })
+
+      it('is no finding of its load', async () => {
+        const profile = {
+          crs: 'EPSG:4490',
+          position: { x: 'X', y: 'Y' },
+          fields: { code: '标识码', classCode: '类别代码' },
+        }
+        const { findings } = await intake.load(
+          'components',
+          { 'a.csv': rowOfLamps(40, 'EPSG:4490') },
+          { district: FIRST, profile },
+        )
+        expect(hintsOf(findings)).toEqual([])
+      })
     })
 
     it('that was cut to two decimals is told the step, and has nothing to be written', async () => {
