@@ -227,6 +227,11 @@ export const problems = {
     '还有 {n} 项没有完成，不能验收',
     '{n} items are not answered yet; it cannot be accepted',
   ],
+  'inspection.published': [
+    409,
+    '批次 {no} 已经发布，不能退回；确有问题的，请恢复登记册此前的版本，或让提交方改正后再次交付',
+    'Delivery {no} is published and cannot be sent back; bring an earlier version of the registry back, or have it mended and delivered again',
+  ],
   'inspection.fails': [
     409,
     '检查结论为“{conclusion}”，不能验收；请补查，或说明原因退回',

@@ -158,11 +158,16 @@ export function inWords(member: string, said: string | number, code: string, lan
   const text = String(said)
   if (code === 'geometry.type' && member === 'rule')
     return lang === 'en' ? text : shapes.reduce((told, [words, zh]) => told.replace(words, zh), text)
+  if (code === 'file.truncated' && lang === 'zh') return sized(text)
   if (member === 'attribute' && isRequirable(text)) return requirable[text][lang === 'zh' ? 0 : 1]
   if (member === 'label') return fields[text]?.[lang === 'zh' ? 0 : 1] ?? text
   if (code === 'layer.other-kind' && member === 'kind') return kinds[text]?.[lang === 'zh' ? 0 : 1] ?? text
   return worded.has(member) ? told(text, lang) : text
 }
+
+/** Sizes in words, each set apart from the word before it. */
+const sized = (text: string): string =>
+  told(text, 'zh').replace(/^(\d+) B(?: \((.*)\))?$/, (_, n, by) => ` ${n} 字节${by ? `（按 ${by}）` : ''}`)
 
 function told(text: string, lang: 'zh' | 'en'): string {
   for (const [words, zh, en] of reasons)

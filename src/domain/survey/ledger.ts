@@ -106,12 +106,17 @@ export function openLedger(
   }
 }
 
-/** The sheet, and the cell where row and column are known: `C17`. */
+/** The sheet, and the cell where row and column are known: `C17`, or `C17, D17` where a position stands in two. */
 function cellOf({ row, field }: Finding, layer: Sheetlike | undefined): Finding['detail'] {
   if (!layer?.sheet) return {}
   const { name: sheet, columns } = layer.sheet
-  const column = field === null ? undefined : columns[layer.fields.findIndex(each => each.name === field)]
-  return row === null || column === undefined ? { sheet } : { sheet, cell: `${column}${row}` }
+  const columnOf = (name: string) => columns[layer.fields.findIndex(each => each.name === name)]
+  if (row === null || field === null) return { sheet }
+  const whole = columnOf(field)
+  const named = whole === undefined ? field.split(', ').map(columnOf) : [whole]
+  return named.includes(undefined)
+    ? { sheet }
+    : { sheet, cell: named.map(each => `${each}${row}`).join(', ') }
 }
 
 /** PostgreSQL's text holds no NUL; a delivered one is shown as its symbol. */

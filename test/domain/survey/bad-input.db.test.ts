@@ -588,15 +588,18 @@ onEachEngine((_engine, open) => {
         ['OBJCODE', 'OBJNAME', '经度', '纬度'],
         [componentCode(920), '路灯', 120.61, 31.31],
         [3205990118000921, '路灯', 120.62, 31.31],
+        [componentCode(922), '路灯', 121.92, 31.31],
       ]
       const { delivery, findings } = await intake.load(
         'components',
         { 'a.xlsx': await xlsxBytes([table(rows)]) },
         mapped('EPSG:4490'),
       )
-      expect(delivery.counts).toMatchObject({ read: 2, accepted: 1, refused: 1 })
+      expect(delivery.counts).toMatchObject({ read: 3, accepted: 1, refused: 2 })
       expect(findings).toMatchObject([
         { code: 'code.numeric', row: 3, field: 'OBJCODE', value: '3205990118000921', detail: { cell: 'A3' } },
+        // a position stands in two cells
+        { code: 'position.outside', row: 4, field: '经度, 纬度', detail: { cell: 'C4, D4' } },
       ])
     })
 

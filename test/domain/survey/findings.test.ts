@@ -73,6 +73,15 @@ describe('the reason a reader gives', () => {
     expect(sentence(finding, 'en')).toContain(en)
   })
 
+  it('is a size in words where a file is cut short', () => {
+    const zh = (expected: string) => sentence(found('file.truncated', { expected, actual: '1363 B' }), 'zh')
+    expect(zh('central directory')).toBe('文件不完整：应有压缩包目录，实有 1363 字节')
+    expect(zh('2000 B (.shx)')).toBe('文件不完整：应有 2000 字节（按 .shx），实有 1363 字节')
+    expect(sentence(found('file.truncated', { expected: '2000 B', actual: '1363 B' }), 'en')).toBe(
+      'The file is cut short: 2000 B expected, 1363 B found',
+    )
+  })
+
   it('that nobody has words for stays as it is, and values are never translated', () => {
     expect(sentence(found('file.corrupt', { reason: 'zlib: odd 你好' }), 'zh')).toContain('zlib：odd 你好')
     const named = found('profile.column', { columns: 'empty' })

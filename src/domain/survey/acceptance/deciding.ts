@@ -3,7 +3,7 @@
  * reasons and with everything that was found wrong in the contractor's report.
  *
  *   open -> accepted     the delivery may be approved, by the same person or another
- *        -> returned     the delivery is rejected with its findings; one that was published already stays
+ *        -> returned     the delivery is rejected with its findings; one that counts already is not
  *        -> released     the delivery may be loaded again; drawn once more, the plan has the same seed
  */
 import type { Queryable } from '../../../core/db.ts'
@@ -48,7 +48,7 @@ export async function acceptInspection(
   return getInspection(db, inspection.id)
 }
 
-/** Sends the delivery back. @throws Problem inspection.void, inspection.decided, delivery.state */
+/** Sends the delivery back. @throws Problem inspection.void, inspection.decided, inspection.published, delivery.state */
 export async function returnInspection(
   house: LoadHouse,
   inspection: Inspection,
@@ -56,6 +56,7 @@ export async function returnInspection(
 ): Promise<Inspection> {
   const { db } = house
   const delivery = await getDelivery(db, inspection.deliveryId)
+  if (delivery.state === 'published') throw problem('inspection.published', { no: delivery.no })
   const conclude = async (tx: Queryable) => {
     await holdBatch(tx, delivery)
     const open = await holdOpen(tx, inspection)
@@ -63,8 +64,7 @@ export async function returnInspection(
     await reportFindings(tx, delivery, findingsOf(delivery, items))
     await decide(tx, open, { state: 'returned', reason, results: weigh(open, items), settling: null, actor })
   }
-  if (delivery.state === 'published') await db.transaction(conclude)
-  else await rejectDelivery(house, delivery.id, actor, reason, conclude)
+  await rejectDelivery(house, delivery.id, actor, reason, conclude)
   return getInspection(db, inspection.id)
 }
 

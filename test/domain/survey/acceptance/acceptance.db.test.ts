@@ -484,11 +484,11 @@ onEachEngine((_engine, open) => {
     expect(delivery.state).toBe('published')
     const inspection = await drawInspection(db(), delivery, { actor: supervisor })
     await answerAll(inspection)
-    const back = await returnInspection(intake.house, inspection, {
-      reason: '抽查发现问题',
-      actor: supervisor,
-    })
-    expect(back.state).toBe('returned')
+    const reason = '抽查发现问题'
+    await expect(
+      returnInspection(intake.house, inspection, { reason, actor: supervisor }),
+    ).rejects.toMatchObject({ code: 'inspection.published', status: 409 })
     expect((await getDelivery(db(), delivery.id)).state).toBe('published')
+    expect((await getInspection(db(), inspection.id)).state).toBe('open')
   })
 })

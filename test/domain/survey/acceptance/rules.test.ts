@@ -202,6 +202,14 @@ describe('the conclusion', () => {
         conclusion: 'incomplete',
       },
     )
+    // unfinished is no pass, but what failed has failed
+    expect(
+      resultsOf([row(), row({ complete: false, verdicts: null })], [], population, terms).total.pass,
+    ).toBe('not-sampled')
+    const bad = row({ verdicts: { [EXISTS]: 'wrong' } })
+    expect(resultsOf([bad, row({ complete: false, verdicts: null })], [], population, terms).total.pass).toBe(
+      'fail',
+    )
     const nothing = [row({ verdicts: { [EXISTS]: 'unknown' } })]
     expect(resultsOf(nothing, [], population, terms).conclusion).toBe('not-sampled')
     expect(resultsOf([], [], population, terms).conclusion).toBe('not-sampled')
