@@ -196,7 +196,7 @@ const packageLine = ({
     dueOn === null
       ? ''
       : word(`截止 ${dueOn}`, `due ${dueOn}`) + (overdue ? word(' 已逾期', ' overdue') : ''),
-    kinds.join(','),
+    kinds.join() === 'components' ? '' : kinds.join(','),
     classes.map(each => each.code).join(','),
     areas.map(each => each.code).join(','),
   ]

@@ -67,6 +67,14 @@ onEachEngine(engine => {
       expect((await desk.run('package', 'list')).out).toBe(
         '#1  open  吴地测绘院  南片路灯  due 2020-06-30 overdue  0118\n',
       )
+      const doors = ['package', 'add', '吴地测绘院', '南片门牌', '--kind']
+      expect(await desk.run(...doors, 'addresses')).toMatchObject({
+        code: 0,
+        out: '#2  open  吴地测绘院  南片门牌  addresses\n',
+      })
+      const never = await desk.run(...doors, 'units')
+      expect(never).toMatchObject({ code: 1, out: '' })
+      expect(never.err).toContain('components, unit-grids, addresses')
       const codes = await desk.run(
         'codes',
         'allot',
@@ -84,6 +92,19 @@ onEachEngine(engine => {
       expect((await desk.run('codes', 'list')).out).toBe(
         `0118 路灯  ${SQUARE}0118000800-${SQUARE}0118000899  100 codes  吴地测绘院 一组\n`,
       )
+    })
+
+    it('change who approves in a district that is there, and say so in the list', async () => {
+      for (const [policy, told] of [
+        ['second-person', 'approval: second-person'],
+        ['none', 'approval: none'],
+      ] as const) {
+        const set = await desk.run('district', 'approval', SQUARE, policy)
+        expect(set).toMatchObject({ code: 0, out: `${SQUARE} ${policy}\n`, err: '' })
+        expect((await desk.run('district', 'list')).out).toContain(told)
+      }
+      expect(await desk.run('district', 'approval', '999999', 'none')).toMatchObject({ code: 1 })
+      expect(await desk.run('district', 'approval', SQUARE, 'third')).toMatchObject({ code: 1 })
     })
 
     it('say what is not there or meets another', async () => {
