@@ -45,8 +45,8 @@ function addReport(program: Command): void {
     .command('report')
     .description(
       word(
-        '写出一个批次的报告：.xlsx 为标注出错单元格的原数据，.csv .geojson .json 为全部问题；加 --marked 时 .csv 为交付的 CSV 原样加问题一列，.zip 为其中全部 CSV',
-        'write the report of a delivery: .xlsx is its own rows with what is wrong marked, .csv .geojson .json are all findings; with --marked .csv is the CSV that was delivered with what is wrong in a last column, .zip all of them',
+        '写出一个批次的报告：.xlsx 为标注出错单元格的原工作簿（别的格式则是全部数据行），.csv .geojson .json 为全部问题；加 --marked 时 .csv 为交付的 CSV 原样加问题一列，.zip 为其中全部 CSV',
+        'write the report of a delivery: .xlsx is the workbook that was delivered, or of other formats its rows, with what is wrong marked, .csv .geojson .json are all findings; with --marked .csv is the CSV that was delivered with what is wrong in a last column, .zip all of them',
       ),
     )
     .argument('<delivery>', which())
@@ -55,8 +55,8 @@ function addReport(program: Command): void {
     .option(
       '--of <file>',
       word(
-        '标注哪个 CSV（有几个时）：交付中的文件名',
-        'which CSV is marked, where there are several: its name in the delivery',
+        '标注哪个 CSV 或工作簿（有几个时）：交付中的文件名',
+        'which CSV or workbook is marked, where there are several: its name in the delivery',
       ),
     )
     .addOption(district())
@@ -75,7 +75,7 @@ function reportDoor(file: string, { marked, of }: { marked?: true; of?: string }
   const ending = file.toLowerCase().split('.').at(-1)!
   if (ending === 'zip') return 'marked-csv.zip'
   const own = ending === 'xlsx' || (ending === 'csv' && (marked || of !== undefined))
-  const query = ending === 'csv' && of !== undefined ? `?file=${encodeURIComponent(of)}` : ''
+  const query = own && of !== undefined ? `?file=${encodeURIComponent(of)}` : ''
   return `${own ? 'marked' : 'findings'}.${ending}${query}`
 }
 

@@ -34,6 +34,7 @@ export const folders: Record<string, string> = {
   'src/domain/survey/readers': 'one file format per file',
   'src/domain/survey/photos': 'pictures of components, and where they lie',
   'src/domain/survey/acceptance': 'what a supervisor finds on the ground, and what is settled',
+  'src/domain/survey/own-workbook': 'a workbook sent back as it came, marked',
   'src/domain/survey/checks': 'one check of many rows per file',
   'src/domain/upkeep': 'single components changed by request, plates, new works',
   'src/domain/ownership': 'who answers for a component',

@@ -9,6 +9,8 @@ import type { MarkedFinding } from './marked-lines.ts'
 
 export interface Found {
   readonly count: number
+  /** All of them, in the order they were found; none is taken. */
+  all(): Iterable<MarkedFinding>
   /** What is wrong with no row in particular, in the order it was found. */
   rowless(): Iterable<MarkedFinding>
   /** Findings of a row of a file (null: of no row of it) that were not taken before. */
@@ -58,6 +60,10 @@ export function openFound(path: string): Filling {
         wider.set(taken)
         taken = wider
       }
+    },
+    *all() {
+      const rows = db.prepare('SELECT no, said FROM found ORDER BY no').iterate()
+      for (const row of rows as Iterable<unknown>) yield read(row as Row)
     },
     *rowless() {
       const rows = db.prepare('SELECT no, said FROM found WHERE row IS NULL ORDER BY no').iterate()

@@ -5,6 +5,7 @@
  *   main --findings--> here --kept--> main           of one page after the other
  *   main --start--> here --bytes--> main          taken: one more may come          stop: nobody wants it
  */
+import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
 import { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -16,15 +17,16 @@ import { markedCsv } from './marked-csv.ts'
 import { openFound } from './marked-found.ts'
 import type { MarkedFinding } from './marked-lines.ts'
 import { writeMarked } from './marked-sheets.ts'
+import { writeOwnWorkbook } from './own-workbook/workbook.ts'
 import { openSources } from './readers/open.ts'
 import type { SourceLayer } from './readers/source.ts'
 import { unpack } from './readers/unpack.ts'
-import type { UnpackLimits } from './readers/unzip.ts'
+import type { UnpackedFile, UnpackLimits } from './readers/unzip.ts'
 import type { Profile } from './schema.ts'
 
-/** A workbook of all layers; the CSV of one file; a zip of those of several. */
+/** A delivered workbook by its name, or one made of all layers; the CSV of one file; a zip of those of several. */
 export type MarkedForm =
-  | { kind: 'xlsx' }
+  | { kind: 'xlsx'; file?: string }
   | { kind: 'csv'; file: string }
   | { kind: 'zip'; files: readonly string[] }
 
@@ -50,6 +52,8 @@ export type FromMarked =
   | { kind: 'fault'; message: string; stack: string }
 
 const CHUNKS_AHEAD = 8
+/** Findings that are held while a workbook is marked as it came: a cell, its note and its row are written apart. */
+const MOST_MARKED = 200_000
 
 const port = parentPort!
 const work = workerData as MarkedWork
@@ -101,6 +105,8 @@ async function write(signal: AbortSignal): Promise<void> {
   })
   const { profile, lang, form } = work
   if (form.kind === 'xlsx') {
+    const own = files.find(file => file.name === form.file)
+    if (own && (await sentBack(own, files.length === 1, out, signal))) return
     const { encoding, position } = profile ?? {}
     const { layers } = await openSources(files, { encoding, position, signal })
     return writeMarked({ layers, found, lang, crsOf }, out, signal)
@@ -118,6 +124,22 @@ async function write(signal: AbortSignal): Promise<void> {
     zip.addReadStreamLazy(name, ready => ready(null, Readable.from(csvOf(name), { objectMode: false })))
   zip.end()
   return pipeline(zip.outputStream, out, { signal })
+}
+
+/** Whether the workbook went back as it came. Alone, it says what is wrong with all that was delivered. */
+async function sentBack(
+  file: UnpackedFile,
+  alone: boolean,
+  out: Writable,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (found.count > MOST_MARKED) return false
+  const all = [...found.all()]
+  const ours = alone ? all : all.filter(each => `${each.file}/`.startsWith(`${file.name}/`))
+  const path = join(work.scratch, 'marked.xlsx')
+  if (!(await writeOwnWorkbook({ file, found: ours, lang: work.lang }, path, signal))) return false
+  await pipeline(createReadStream(path), out, { signal })
+  return true
 }
 
 /** Nothing but a known code is written down: parameters are not for taking home. */

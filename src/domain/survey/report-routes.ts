@@ -6,7 +6,7 @@ import { type ExportFormat, exportFindings, exportFormats } from './findings-exp
 import type { LoadHouse } from './loading.ts'
 import type { Looks } from './looking.ts'
 import { markedReport } from './marked-report.ts'
-import { isTextTable } from './readers/formats.ts'
+import { isTextTable, workbookOfSheet } from './readers/formats.ts'
 import type { Delivery } from './schema.ts'
 
 const CSV = 'text/csv; charset=utf-8'
@@ -25,15 +25,23 @@ export const reportRoutes = (house: ReportHouse): Endpoint[] => [
     path: '/api/deliveries/:id/marked.xlsx',
     right: 'survey.read',
     summary:
-      'The delivery’s own rows as a workbook, with what is wrong tinted, commented and in a last column',
+      'A delivered workbook as it came, with what is wrong tinted, commented and in a last column; other deliveries, and those of several files where `file` does not say which, as a workbook of all their rows',
     params: z.strictObject({ id: z.uuid() }),
+    query: z.strictObject({ file: z.string().min(1).max(500).optional() }),
     answer: { bytes: XLSX },
-    async run({ params }, call) {
+    async run({ params, query }, call) {
       const delivery = await house.own(call, params.id)
+      const file = workbookOf(delivery, query.file)
       const leave = house.looks.enter(call.principal.actor)
       return raw({
-        headers: { 'content-type': XLSX, 'content-disposition': attachment(delivery, 'xlsx') },
-        body: markedReport(house, delivery, { kind: 'xlsx' }, call.lang, call.signal).once('close', leave),
+        headers: {
+          'content-type': XLSX,
+          'content-disposition': attachment(delivery, 'xlsx', file && withoutMacros(file)),
+        },
+        body: markedReport(house, delivery, { kind: 'xlsx', file }, call.lang, call.signal).once(
+          'close',
+          leave,
+        ),
       })
     },
   }),
@@ -107,6 +115,19 @@ function tablesOf({ no, files }: Delivery): string[] {
   if (tables.length === 0) throw problem('report.no-csv', { no })
   return tables
 }
+
+/**
+ * The workbook that goes back as it came: the one asked for, or the only file that has rows.
+ * @throws file.missing
+ */
+function workbookOf({ files }: Delivery, asked: string | undefined): string | undefined {
+  const books = [...new Set(files.map(file => workbookOfSheet(file.name)))]
+  if (asked !== undefined && !books.includes(asked)) throw problem('file.missing', { file: asked })
+  return asked ?? (books.length === 1 ? (books[0] ?? undefined) : undefined)
+}
+
+/** What goes back runs nothing, and must not say that it does. */
+const withoutMacros = (name: string): string => name.replace(/\.xlsm$/i, '.xlsx')
 
 /** @throws file.missing, report.which-csv */
 function oneOf(tables: readonly string[], asked: string | undefined): string {

@@ -158,6 +158,8 @@ export type ReportFile =
   | 'findings.json'
 /** Whether a file of a delivery is a table of text, which can be had back marked. */
 export const isTextTable = (name: string): boolean => /\.(csv|tsv|txt)$/i.test(name)
+/** The workbook that a layer of a delivery is a sheet of, which can be had back marked; null for other layers. */
+export const workbookOf = (layer: string): string | null => /^(.+\.xls[xm])\/[^/]+$/i.exec(layer)?.[1] ?? null
 /** Where the browser downloads a report from by itself: nothing of it passes through the page. */
 export const reportAddress = (
   id: string,

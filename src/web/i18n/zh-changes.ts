@@ -6,6 +6,10 @@ export const zhChanges = {
     marked_csv: '标注 CSV',
     marked_csv_zip: '标注 CSV（{n} 个，.zip）',
     csvHint: '标注 CSV 即交付的 CSV，列与顺序不变，末列写明问题；请保留文件名，改好后直接再交付。',
+    own_xlsx: '标注的原工作簿',
+    ownHint:
+      '标注工作簿就是交付的那一份：各工作表、样式、选单和标题行都不变，出错的单元格已着色并加批注，表格末尾多一列“问题〔网格〕”；会运行程序或打开网址的公式只留下数值。改好后可以直接再交付。带宏或链接到其他文件的工作簿会另做一份，列出每一行。',
+    severalHint: '交了几个文件时，标注工作簿把每一行汇在一份里；各文件的原样标注件在“各文件”的表中下载。',
     findings_csv: '问题清单 CSV',
     findings_geojson: 'GeoJSON',
     findings_json: 'JSON',

@@ -87,6 +87,10 @@ export function layerNameOf(name: string): string {
   return ending === '' ? last : last.slice(0, -ending.length - 1)
 }
 
+/** The workbook that a layer is a sheet of, by its name (`a.zip/b.xlsx/Sheet1`); null for other layers. */
+export const workbookOfSheet = (layer: string): string | null =>
+  /^(.+\.xls[xm])\/[^/]+$/i.exec(layer)?.[1] ?? null
+
 /** Whether a file is a table of text by its name: comma, tab or semicolon between. */
 export const isTextTable = (name: string): boolean => formatOf(name) === 'csv'
 

@@ -41,11 +41,16 @@ function markOf(name: string): Marked | null {
   return column ? { column, crs: crs ?? null } : null
 }
 
+export const isProblemName = (name: unknown): boolean =>
+  typeof name === 'string' && markOf(name.trim())?.column === 'problem'
+
 /** What a table's columns are, where some of them are ours. */
 export interface MarkedTable {
   /** Indexes of the contractor's own columns. */
   own: number[]
   position: { x: number; y: number } | { wkt: number } | null
+  /** Index of the column that says what is wrong. */
+  problem: number | null
   crs: StatedCrs
 }
 
@@ -59,6 +64,7 @@ export function markedTable(names: readonly string[]): MarkedTable | null {
   return {
     own: marks.flatMap((mark, n) => (mark ? [] : [n])),
     position: wkt >= 0 ? { wkt } : x >= 0 && y >= 0 ? { x, y } : null,
+    problem: at('problem') < 0 ? null : at('problem'),
     crs: crs ? { kind: 'code', code: crs } : { kind: 'none' },
   }
 }

@@ -8,6 +8,7 @@
  *   4 |        |      |   X   |   Y  |           |
  */
 import { unlike } from './dbf.ts'
+import { isProblemName } from './marked-columns.ts'
 import type { RawRow } from './sheet-cells.ts'
 import { lettersOf } from './sheet-cells.ts'
 import type { Merge } from './sheet-merges.ts'
@@ -25,14 +26,19 @@ const highest = 3
 
 /** null when nothing stands there. */
 export function findTable(head: readonly RawRow[], merges: readonly Merge[]): Table | null {
-  const widths = head.map(row => filled(row).length)
+  // what we said beside a table makes no row wider, and none a header
+  const said = head.flatMap(({ values }) => values.findLastIndex(isProblemName)).find(column => column >= 0)
+  const theirs = (row: RawRow) => filled(row).filter(column => column !== said)
+  const widths = head.map(row => theirs(row).length)
   const widest = Math.max(0, ...widths)
   if (widest === 0) return null
   // the first row that is nearly as wide as the table is its header
   const at = widths.findIndex(width => width * 3 >= widest * 2 && (width > 1 || widest === 1))
   const first = head[at]!
   const below = merges.filter(({ top, bottom }) => top === first.row && bottom - top < highest)
-  const headerEnd = Math.max(first.row, ...below.map(merge => merge.bottom), secondRow(head[at + 1], below))
+  const next = head[at + 1]
+  const second = next && isSecondRow(theirs(next), below) ? next.row : 0
+  const headerEnd = Math.max(first.row, ...below.map(merge => merge.bottom), second)
   const rows = head.filter(({ row }) => row >= first.row && row <= headerEnd)
   const names = new Map<number, string>()
   for (const row of rows) {
@@ -52,14 +58,13 @@ export function findTable(head: readonly RawRow[], merges: readonly Merge[]): Ta
   return { headerEnd, columns }
 }
 
-/** The row below a header when all that stands in it lies under names merged across; else 0. */
-function secondRow(row: RawRow | undefined, header: readonly Merge[]): number {
+/** Whether all that stands in the row below a header lies under names merged across. */
+function isSecondRow(below: readonly number[], header: readonly Merge[]): boolean {
   const across = header.filter(({ left, right }) => right > left)
-  if (!row || across.length === 0) return 0
-  const under = filled(row).every(column =>
-    across.some(({ left, right }) => left <= column && column <= right),
+  return (
+    across.length > 0 &&
+    below.every(column => across.some(({ left, right }) => left <= column && column <= right))
   )
-  return under ? row.row : 0
 }
 
 /** Columns of a row in which something stands. */

@@ -11,6 +11,8 @@ import { attribute, readXml } from './xml-part.ts'
 import type { ZipParts } from './zip-parts.ts'
 
 export interface Workbook {
+  /** Its own part. */
+  part: string
   sheets: { name: string; part: string; hidden: boolean }[]
   /** Days are counted from 1904 on (old Macs) instead of 1900. */
   from1904: boolean
@@ -33,6 +35,7 @@ export async function readWorkbook(parts: ZipParts, file: string): Promise<Workb
     return target !== undefined && parts.has(target) ? target : null
   }
   const book: Workbook = {
+    part,
     sheets: [],
     from1904: false,
     sharedStrings: one('sharedStrings'),

@@ -29,12 +29,14 @@ import { readWorkbook, type Workbook } from './workbook.ts'
 import { openZipParts, type ZipParts } from './zip-parts.ts'
 
 /** A sheet whose table was found. */
-interface Sheet {
+export interface Sheet {
   name: string
   part: string
   merges: Merge[]
   head: RawRow[]
   table: Table
+  /** The column in which a marked workbook says what is wrong, where columns without a name lie before it. */
+  apart: number | null
   /** Of its XML. */
   bytes: number
 }
@@ -55,44 +57,76 @@ export async function openXlsx(
   options: ReadOptions,
 ): Promise<{ layers: SourceLayer[]; findings: Finding[] }> {
   await using parts = await openZipParts(file, options.limits)
+  const { book, formats, read, said, passedOver } = await readSheets(parts, file)
+  const findings = passedOver.map(
+    ({ code, sheet }) => new FileFault(code, file.name, { detail: { sheet } }).finding,
+  )
+  if (read.length === 0 && said.length > 0) throw new FileFault('file.no-rows', file.name)
+  if (read.length === 0 && findings.length === 0) throw new FileFault('file.empty', file.name)
+  return { layers: read.map(sheet => layerOf(sheet, { file, options, book, formats }, read)), findings }
+}
+
+/** What the sheets of a workbook are. */
+export interface Sheets {
+  book: Workbook
+  formats: CellContext['formats']
+  /** Those whose rows are read. */
+  read: Sheet[]
+  /** Those on which a marked workbook says what is wrong with no row in particular. */
+  said: Sheet[]
+  passedOver: { code: 'sheet.hidden' | 'sheet.no-table'; sheet: string }[]
+}
+
+/** Throws FileFault as `openXlsx` does. */
+export async function readSheets(parts: ZipParts, file: UnpackedFile): Promise<Sheets> {
   const book = await readWorkbook(parts, file.name)
   const formats = book.styles === null ? [] : await readCellFormats(parts, book.styles, file.name)
-  const opening = { file, options, book, formats }
-  const findings: Finding[] = []
-  const passedOver = (code: 'sheet.hidden' | 'sheet.no-table', sheet: string) =>
-    findings.push(new FileFault(code, file.name, { detail: { sheet } }).finding)
+  const passedOver: Sheets['passedOver'] = []
   const sheets: Sheet[] = []
+  const said: Sheet[] = []
   const rowless = sheetsWithoutRows(book.sheets)
-  let said = 0
   for (const { name, part, hidden } of book.sheets) {
     if (rowless.has(name)) continue
     if (hidden) {
-      passedOver('sheet.hidden', name)
+      passedOver.push({ code: 'sheet.hidden', sheet: name })
       continue
     }
     const merges = await readMerges(parts, part)
-    const head = await readHead(parts, part, opening)
-    const table = findTable(head, merges)
-    if (!table) continue
-    // what a marked workbook says of no row in particular
-    if (markedTable(table.columns.map(column => column.name))?.own.length === 0) said++
-    else sheets.push({ name, part, merges, head, table, bytes: parts.size(part) })
+    const head = await readHead(parts, part, { file, book, formats })
+    const found = findTable(head, merges)
+    if (!found) continue
+    const { table, apart } = withoutGap(found)
+    const only = markedTable(table.columns.map(column => column.name))?.own.length === 0
+    ;(only ? said : sheets).push({ name, part, merges, head, table, apart, bytes: parts.size(part) })
   }
   // one column beside real tables is a page of instructions
   const tables = sheets.filter(({ table }) => table.columns.length > 1)
   const read = tables.length > 0 ? tables : sheets
   for (const { name } of sheets)
-    if (!read.some(sheet => sheet.name === name)) passedOver('sheet.no-table', name)
-  if (sheets.length === 0 && said > 0) throw new FileFault('file.no-rows', file.name)
-  if (read.length === 0 && findings.length === 0) throw new FileFault('file.empty', file.name)
-  return { layers: read.map(sheet => layerOf(sheet, opening, read)), findings }
+    if (!read.some(sheet => sheet.name === name)) passedOver.push({ code: 'sheet.no-table', sheet: name })
+  return { book, formats, read, said, passedOver }
+}
+
+/** What stands beside a table stays beside it when a marked workbook says further right what is wrong. */
+function withoutGap(table: Table): Pick<Sheet, 'table' | 'apart'> {
+  const { columns } = table
+  const names = columns.map(column => column.name)
+  const nameless = ({ at, name }: Table['columns'][number]) => name === `column_${lettersOf(at)}`
+  const last = columns.length - 1
+  const named = columns.findLastIndex((column, n) => n < last && !nameless(column))
+  if (markedTable(names)?.problem !== last || named < 0 || named === last - 1) return { table, apart: null }
+  return { table: { ...table, columns: columns.slice(0, named + 1) }, apart: columns[last]!.at }
 }
 
 const isHeaderOnly = ({ head, table }: Sheet): boolean =>
   head.length < headRows && head.every(({ row }) => row <= table.headerEnd)
 
 /** The first rows, with as many of the shared texts as they name. */
-async function readHead(parts: ZipParts, part: string, { file, book, formats }: Opening): Promise<RawRow[]> {
+async function readHead(
+  parts: ZipParts,
+  part: string,
+  { file, book, formats }: Omit<Opening, 'options'>,
+): Promise<RawRow[]> {
   let strings: string[] = []
   let furthest = -1
   const read = async (shared: CellContext['shared']) => {
@@ -180,7 +214,7 @@ async function* layerRows(
 
 /** Rows in their order; a row in which nothing stands gives none. */
 function rowMaker(
-  { name: sheet, merges, table }: Sheet,
+  { name: sheet, merges, table, apart }: Sheet,
   position: ReturnType<typeof positionReader>,
   file: string,
   own: TableColumns['own'],
@@ -194,12 +228,13 @@ function rowMaker(
     const findings: Finding[] = []
     const at = (column: number) => ({ sheet, cell: `${lettersOf(column)}${row}` })
     for (const { column, code, value } of raw.faults) {
+      if (column === apart) continue
       if (own && column >= left && column <= right && !own.includes(column - left)) continue
       const field = columns[column - left]?.name ?? null
       findings.push(new FileFault(code, file, { row, field, value, detail: at(column) }).finding)
     }
     for (const column of raw.values.length > right + 1 || left > 0 ? filled(raw) : []) {
-      if (column >= left && column <= right) continue
+      if ((column >= left && column <= right) || column === apart) continue
       const value = String(raw.values[column]).slice(0, 200)
       findings.push(new FileFault('cell.unnamed', file, { row, value, detail: at(column) }).finding)
     }

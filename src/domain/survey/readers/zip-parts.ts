@@ -7,8 +7,11 @@ import { FileFault } from '../findings.ts'
 import type { ReadOptions } from './source.ts'
 import type { UnpackedFile } from './unzip.ts'
 import { asFault, byteCounter, entriesOf, inflated, openArchive, refuseNoZip, unpackLimits } from './unzip.ts'
+import { isFolder } from './zip-entry.ts'
 
 export interface ZipParts extends AsyncDisposable {
+  /** The parts by their names, in the order they are packed. */
+  names: readonly string[]
   /** Whether there is such a part; names are compared without case, as packages do. */
   has(part: string): boolean
   /** Bytes a part is said to unpack to; 0 where there is none. */
@@ -27,10 +30,12 @@ export async function openZipParts(file: UnpackedFile, given: ReadOptions['limit
   const size = await refuseNoZip(file)
   const zip = await openArchive(file, size)
   const parts = new Map<string, Entry>()
+  const names: string[] = []
   const key = (name: string) => name.replace(/^\/+/, '').toLowerCase()
   try {
     for await (const { entry, name } of entriesOf(zip, file.name, limits, spent)) {
       if (entry.isEncrypted()) throw new FileFault('workbook.locked', file.name)
+      if (!parts.has(key(name)) && !isFolder(name)) names.push(name.replace(/^\/+/, ''))
       parts.set(key(name), entry)
     }
   } catch (error) {
@@ -38,6 +43,7 @@ export async function openZipParts(file: UnpackedFile, given: ReadOptions['limit
     throw asFault(error, file.name, size)
   }
   return {
+    names,
     has: part => parts.has(key(part)),
     size: part => parts.get(key(part))?.uncompressedSize ?? 0,
     async *bytes(part) {
