@@ -216,6 +216,11 @@ export const problems = {
     'The position {position} of item {no} is nowhere near; check the reference system, and whether easting and northing are swapped',
   ],
   'inspection.twice': [409, '已在检查中，为第 {no} 项', 'It is in the inspection already, as item {no}'],
+  'inspection.code': [
+    404,
+    '本批没有标识码为“{code}”的部件，也没有代码为“{code}”的片区',
+    'This delivery brings no component with code {code}, and no area has it',
+  ],
   'inspection.reserve': [409, '没有备样可替换第 {no} 项', 'No reserve is left to replace item {no}'],
   'inspection.own': [
     403,

@@ -114,6 +114,17 @@ describe.skipIf(!chromium)(`the supervisor in the console${chromium ? '' : ` (${
     await page.waitForSelector('[data-item="2"]')
     await page.keyboard.press('End')
     await page.waitForSelector('[data-item="4"]')
+    // what is asked stands on the screen beside the list
+    await page.keyboard.press('Home')
+    const asked = page.locator('[data-item="1"] [role=radiogroup]').first()
+    const save = page.locator('[data-item="1"] button:has-text("保存，下一项")')
+    for (const part of [asked, save]) {
+      const box = (await part.boundingBox())!
+      expect([box.y > 0, box.y + box.height <= desk.height]).toEqual([true, true])
+    }
+    await page.fill('#hand', 'NOTHING')
+    await page.click('form.hand button:has-text("添加")')
+    await page.waitForSelector('[role=alert]:has-text("没有标识码为“NOTHING”的部件")')
   })
 
   it('goes on without a connection on a phone: answers stay on the device, are counted, and go out when it is back', async () => {

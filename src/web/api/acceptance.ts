@@ -181,7 +181,7 @@ export async function listItems(id: string): Promise<Item[]> {
 }
 export const answerItem = (id: string, no: number, body: RowAnswer | AreaAnswer): Promise<Item> =>
   call(at(id, `/items/${no}`), { method: 'PUT', body })
-export const addItem = (id: string, body: { componentId: string } | { area: string }): Promise<Item> =>
+export const addItem = (id: string, body: { componentId: string } | { code: string }): Promise<Item> =>
   call(at(id, '/items'), { method: 'POST', body })
 export const replaceItem = (id: string, no: number, reason: string): Promise<Item> =>
   call(at(id, `/items/${no}/replace`), { method: 'POST', body: { reason } })

@@ -81,7 +81,7 @@ export const enAcceptance: typeof zhAcceptance = {
     replaceWhy: 'Why (is kept)',
     replaceDo: 'Replace',
     byHand: 'Look at',
-    byHandHint: 'UUID of a component, or code of an area',
+    byHandHint: 'Code of a component or an area',
     unsent: '{n} not sent yet, kept on this device',
     sendNow: 'Send now',
     drop: 'Drop this',

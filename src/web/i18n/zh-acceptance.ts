@@ -76,7 +76,7 @@ export const zhAcceptance = {
     replaceWhy: '换的原因（留存）',
     replaceDo: '换一项',
     byHand: '加查',
-    byHandHint: '部件 UUID 或片区代码',
+    byHandHint: '部件标识码或片区代码',
     unsent: '{n} 项未传，已存在本机',
     sendNow: '现在上传',
     drop: '放弃这条',

@@ -38,19 +38,39 @@ const nextNo = async (
     )
   ).no
 
+type Wanted = { componentId: string } | { area: string }
+
+/** What a code on a plate or a map stands for. */
+async function meant(tx: Queryable, { district, batchNo }: Inspection, code: string): Promise<Wanted> {
+  const component = await maybe<{ id: string }>(
+    tx,
+    'SELECT id FROM component WHERE district = $1 AND batch = $2 AND code = $3 LIMIT 1',
+    [district, batchNo, code],
+  )
+  if (component) return { componentId: component.id }
+  const area = await maybe(tx, 'SELECT 1 FROM grid WHERE district = $1 AND level = 3 AND code = $2 LIMIT 1', [
+    district,
+    code,
+  ])
+  if (!area) throw problem('inspection.code', { code })
+  return { area: code }
+}
+
 /**
  * Adds a row of the batch, or an area, that the supervisor wants to see. It is judged and told, but is no part of a rate.
+ * @param wanted `code` is that of a component of the batch, else of an area
  * @returns its number
- * @throws Problem inspection.twice, component.unknown, grid.unknown
+ * @throws Problem inspection.twice, component.unknown, grid.unknown, inspection.code
  */
 export async function addByHand(
   db: Db,
   inspection: Inspection,
-  wanted: { componentId: string } | { area: string },
+  asked: Wanted | { code: string },
   actor: string,
 ): Promise<number> {
   return db.transaction(async tx => {
     const { district, id, batchNo, terms } = await holdOpen(tx, inspection)
+    const wanted = 'code' in asked ? await meant(tx, inspection, asked.code) : asked
     const what = 'area' in wanted ? wanted.area : wanted.componentId
     const known = await maybe<{ no: number; drawn: Drawn }>(
       tx,

@@ -101,6 +101,9 @@ function itemDoors(house: AcceptanceHouse): Endpoint[] {
       body: z.union([
         z.strictObject({ componentId: z.uuid() }),
         z.strictObject({ area: z.string().min(1).max(40) }),
+        z
+          .strictObject({ code: z.string().trim().min(1).max(40) })
+          .describe('Of a component of the delivery, else of an area'),
       ]),
       answer: ItemEntry,
       status: 201,

@@ -284,16 +284,17 @@ onEachEngine((_engine, open) => {
 
     it('judges what was added by hand, but in no rate', async () => {
       const known = new Set((await listItems(db(), inspection)).map(item => item.componentId))
-      const rows = await db().query<{ id: string }>(
-        `SELECT id FROM component WHERE district = $1 AND batch = $2 AND class = '0101' ORDER BY id DESC`,
+      const rows = await db().query<{ id: string; code: string }>(
+        `SELECT id, code FROM component WHERE district = $1 AND batch = $2 AND class = '0101' ORDER BY id DESC`,
         [HOME, inspection.batchNo],
       )
-      const componentId = rows.map(row => row.id).find(id => !known.has(id))!
-      const no = await addByHand(db(), inspection, { componentId }, supervisor)
+      const { id: componentId, code } = rows.find(({ id }) => !known.has(id))!
+      // who stands before it reads a code
+      const no = await addByHand(db(), inspection, { code }, supervisor)
       const item = (await listItems(db(), inspection)).find(each => each.no === no)!
-      expect(item).toMatchObject({ drawn: 'hand', class: '0101', accuracy: 'A' })
+      expect(item).toMatchObject({ drawn: 'hand', class: '0101', accuracy: 'A', componentId })
       await answer(inspection, item, right(item, { verdicts: { [EXISTS]: 'wrong' } }))
-      for (const wanted of [{ componentId }, { area: areaCode(1) }])
+      for (const wanted of [{ componentId }, { code }, { area: areaCode(1) }, { code: areaCode(1) }])
         await expect(addByHand(db(), inspection, wanted, supervisor)).rejects.toMatchObject({
           code: 'inspection.twice',
         })
@@ -301,6 +302,11 @@ onEachEngine((_engine, open) => {
         addByHand(db(), inspection, { componentId: inspection.id }, supervisor),
       ).rejects.toMatchObject({
         code: 'component.unknown',
+      })
+      await expect(
+        addByHand(db(), inspection, { code: '3205990101999999' }, supervisor),
+      ).rejects.toMatchObject({
+        code: 'inspection.code',
       })
       await answerAll(inspection)
       const { total, classes } = await results(inspection)

@@ -125,7 +125,7 @@ onEachEngine((_engine, open) => {
   })
 
   it('what is surplus is taken off once, as what the delivery has there under its code, and no other', async () => {
-    const no = await addByHand(opened.db, inspection, { area: areaCode(3) }, supervisor)
+    const no = await addByHand(opened.db, inspection, { code: areaCode(3) }, supervisor)
     const item = (await listItems(opened.db, inspection)).find(each => each.no === no)!
     expect(item.content.present).toEqual({ [RAILING]: 3 })
     const surplus = (code: string, as = RAILING) => ({ kind: 'surplus', class: as, code })
