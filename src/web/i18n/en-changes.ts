@@ -11,7 +11,7 @@ export const enChanges: ChangesMessages = {
       'A marked CSV is the one that was delivered, its columns in their order, what is wrong in a last one; keep its name, mend it and deliver it again.',
     own_xlsx: 'Marked, as it was sent',
     ownHint:
-      'The marked workbook is the one that was delivered: its sheets, styles, pick lists and title rows as they were, wrong cells tinted and commented, and behind the table a last column that says what is wrong. Formulas that run programs or open addresses leave only their value. Mend it and deliver it again. One with macros, or with links to other files, is made anew with every row.',
+      'The marked workbook is the one that was delivered: its sheets, styles, pick lists and title rows as they were, wrong cells tinted and commented, and behind the table a last column that says what is wrong. Formulas that run programs or open addresses leave only their value. Mend it and deliver it again. One with macros, links to other files or more than 200,000 findings is made anew with every row.',
     severalHint:
       'Of several files the marked workbook gathers every row; each workbook as it was sent is in the table of files.',
     findings_csv: 'Findings as CSV',
