@@ -51,7 +51,7 @@ onEachEngine((_engine, open) => {
 
   /** Our template with one good row and two that are wrong. */
   async function filledTemplate(district: TemplateDistrict): Promise<Uint8Array> {
-    const book = await opening(await templateWorkbook(district))
+    const book = await opening(await templateWorkbook(district, 'zh'))
     const sheet = book.worksheets[0]!
     const names = (sheet.getRow(1).values as string[]).slice(1)
     const fill = (row: number, cells: Record<string, string | number>) => {
@@ -73,8 +73,9 @@ onEachEngine((_engine, open) => {
     return {
       code: HOME,
       name: '方区',
-      codeRule: ruleText(codeProfile('cjt16'), 'zh'),
+      codeRule: { zh: ruleText(codeProfile('cjt16'), 'zh'), en: ruleText(codeProfile('cjt16'), 'en') },
       classes: classes.filter(each => each.geometry.includes('point')),
+      all: classes,
       only: null,
       units: ['供电公司', '市政所'],
     }
@@ -83,7 +84,7 @@ onEachEngine((_engine, open) => {
   it('our template comes back with its lists, its instructions and its hidden options, and is read as before', async () => {
     const wanted = await district()
     const sent = await filledTemplate(wanted)
-    const how = { profile: parse(templateYaml(wanted)) }
+    const how = { profile: parse(templateYaml(wanted, 'zh')) }
     const first = await intake.load('components', { '模板.xlsx': sent }, how)
     expect(counted(first)).toMatchObject({ read: 3, added: 1, refused: 2 })
     const marked = await bytesOf(first.delivery, '模板.xlsx')
