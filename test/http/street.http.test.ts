@@ -186,6 +186,17 @@ describe('a report', () => {
     const closed = await ask<{ items: { id: string }[] }>('dispatcher', '/api/reports?state=closed')
     expect(closed.items.map(each => each.id)).toEqual([called.id])
   })
+
+  it('needs no words where its kind says enough, and needs them where it does not', async () => {
+    const own = `/api/components/${items[5]!.id}/reports`
+    const token = await tokenOf(items[5]!.id)
+    for (const report of [{ kind: 'damaged' }, { kind: 'other', text: '井盖有异响' }])
+      expect((await send('dispatcher', 'POST', own, report)).status).toBe(201)
+    for (const text of [undefined, '  ']) {
+      expect(await said('dispatcher', own, { kind: 'other', text })).toEqual([400, 'request.invalid'])
+      expect(await said(null, street(token), { kind: 'other', text })).toEqual([400, 'request.invalid'])
+    }
+  })
 })
 
 describe('new works', () => {

@@ -108,6 +108,9 @@ function unjudgedHint(sample: PositionSample, declared: Reading, ground: HintGro
   const known = countKnown(sample, ground.known)
   if (known >= FEWEST_KNOWN || known * 2 >= count) return null
   const all = moveAll(sample.positions, reader(declared))
+  const before = countInside(all, ground)
+  // elsewhere altogether is another question
+  if (before * 2 < count) return null
   const spots = spotsOf(all)
   const lonLats = pick(all, spots)
   const statedGrids = spots.map(i => sample.statedGrids[i]!)
@@ -116,7 +119,6 @@ function unjudgedHint(sample: PositionSample, declared: Reading, ground: HintGro
   if (spots.length >= FEWEST_SPOTS && told.some(([, share]) => isPlacedBest(lonLats, candidates, share)))
     return null
   const reason = count < FEWEST ? 'few' : spots.length < FEWEST_SPOTS ? 'narrow' : 'ground'
-  const before = countInside(all, ground)
   const detail = { reason, sample: count, before }
   return { finding: found('hint.unjudged', sample, detail), change: null, sample: count, before, after: null }
 }

@@ -42,20 +42,34 @@ export const reportKinds = {
 const kinds = Object.keys(reportKinds) as [keyof typeof reportKinds, ...(keyof typeof reportKinds)[]]
 
 const Place = z.strictObject({ lon: z.number().min(-180).max(180), lat: z.number().min(-90).max(90) })
-const said = { kind: z.enum(kinds), text: text(500), place: Place.optional() }
+/** Whether the kind alone says too little. */
+export const needsWords = (kind: string): boolean => kind === 'other'
+const explained = ({ kind, text }: { kind: string; text: string }): boolean =>
+  !needsWords(kind) || text !== ''
+const Words = z
+  .string()
+  .trim()
+  .max(500)
+  .default('')
+  .describe('What is amiss; needed where the kind is `other`')
+const said = { kind: z.enum(kinds), text: Words, place: Place.optional() }
 
-export const Report = z.strictObject({ ...said, photos: PhotoIds(mostPhotos.report).default([]) })
+export const Report = z
+  .strictObject({ ...said, photos: PhotoIds(mostPhotos.report).default([]) })
+  .refine(explained, { path: ['text'] })
 /** From the street: nothing of a person but a number to ask back, where that is given. */
-export const StreetReport = z.strictObject({
-  ...said,
-  photos: PhotoIds(mostPhotos.street).default([]),
-  phone: z
-    .string()
-    .trim()
-    .regex(/^[0-9+ -]{5,20}$/)
-    .optional()
-    .describe('Only for asking back; forgotten when the report is closed'),
-})
+export const StreetReport = z
+  .strictObject({
+    ...said,
+    photos: PhotoIds(mostPhotos.street).default([]),
+    phone: z
+      .string()
+      .trim()
+      .regex(/^[0-9+ -]{5,20}$/)
+      .optional()
+      .describe('Only for asking back; forgotten when the report is closed'),
+  })
+  .refine(explained, { path: ['text'] })
 export type ReportInput = z.output<typeof Report> & { phone?: string }
 
 export const ReportEntry = z
