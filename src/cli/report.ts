@@ -54,13 +54,20 @@ export function deliveryLines(delivery: ReportedDelivery, samples: readonly Show
   const { counts, files, findings, version } = delivery
   const published = version ? word(`（登记册第 ${version} 版）`, ` (registry version ${version})`) : ''
   const [added, changed, unchanged] = [counts.added, counts.changed, counts.unchanged].map(figures)
+  const compared = delivery.state === 'published' && delivery.options.compare
+  const state = compared
+    ? word('已与现有网格比对，没有改变任何内容', 'compared with the grids that hold, nothing changed')
+    : stateWord(delivery.state)
+  const same = word(`（一致 ${unchanged}）`, ` (the same: ${unchanged})`)
   const lines = [
-    `#${delivery.no} ${delivery.name}: ${stateWord(delivery.state)}${published}`,
-    `  ${taken(counts)}` +
-      word(
-        `（新增 ${added}，变更 ${changed}，未变 ${unchanged}）`,
-        ` (added ${added}, changed ${changed}, unchanged ${unchanged})`,
-      ),
+    `#${delivery.no} ${delivery.name}: ${state}${published}`,
+    compared
+      ? `  ${taken(counts)}${same}`
+      : `  ${taken(counts)}` +
+        word(
+          `（新增 ${added}，变更 ${changed}，未变 ${unchanged}）`,
+          ` (added ${added}, changed ${changed}, unchanged ${unchanged})`,
+        ),
   ]
   if (counts.missing > 0) lines.push(missingLine(delivery, figures(counts.missing)))
   if (files.length > 1 || files.some(file => file.refused > 0))

@@ -11,6 +11,7 @@ import { enIntake } from './en-intake.ts'
 import { enPlates } from './en-plates.ts'
 import { enRoles } from './en-roles.ts'
 import { enRules } from './en-rules.ts'
+import { enStanding } from './en-standing.ts'
 import { enSurvey } from './en-survey.ts'
 import { enUpkeep } from './en-upkeep.ts'
 import type { Messages } from './zh.ts'
@@ -254,6 +255,7 @@ export const en: Messages = {
   },
   ...enSurvey,
   ...enChanges,
+  ...enStanding,
   ...enFindings,
   ...enRules,
   ...enGate,

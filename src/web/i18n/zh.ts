@@ -11,6 +11,7 @@ import { zhIntake } from './zh-intake.ts'
 import { zhPlates } from './zh-plates.ts'
 import { zhRoles } from './zh-roles.ts'
 import { zhRules } from './zh-rules.ts'
+import { zhStanding } from './zh-standing.ts'
 import { zhSurvey } from './zh-survey.ts'
 import { zhUpkeep } from './zh-upkeep.ts'
 
@@ -252,6 +253,7 @@ export const zh = {
   },
   ...zhSurvey,
   ...zhChanges,
+  ...zhStanding,
   ...zhFindings,
   ...zhRules,
   ...zhGate,
