@@ -283,6 +283,10 @@ onEachEngine(engine => {
   describe('wangge load', () => {
     it('compares grids instead of loading them, and refuses a folder of photos that nobody offers', async () => {
       const grids = write('same.geojson', squareGrids())
+      const told = await desk.run('load', 'grids', grids, '--compare')
+      expect(told.out).toMatch(/compared with the grids that hold, nothing changed/)
+      expect(told.out).toMatch(/\(the same: [1-9]/)
+      expect(told.out).not.toMatch(/published|unchanged/)
       const same = await desk.run('load', 'grids', grids, '--compare', '--json')
       expect(JSON.parse(same.out)).toMatchObject({
         state: 'published',
