@@ -34,6 +34,7 @@ const rules: Record<string, Said> = {
     '应在 -90 至 90 之间（先经度，后纬度）',
     'must be from -90 to 90 (longitude first, then latitude)',
   ],
+  different: ['各项不能重复', 'must not hold the same twice'],
   bbox: ['应为 西,南,东,北，以度计', 'must be west,south,east,north in degrees'],
   codeProfile: [
     '应为 any、编码方案的名称（如 cjt16、cjj14），或 county:6 town:3 这样的写法',

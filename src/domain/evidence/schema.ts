@@ -22,7 +22,7 @@ export const PhotoIds = (most: number) =>
   z
     .array(z.uuid())
     .max(most)
-    .refine(ids => new Set(ids).size === ids.length, 'the same photo twice')
+    .refine(ids => new Set(ids).size === ids.length, { params: { rule: 'different' } })
     .describe('Photos sent before (POST …/uploads), by the last part of their Location')
 
 /** A photo as it is told to who may see it. */
