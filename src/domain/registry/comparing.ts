@@ -10,7 +10,7 @@ import { countCurrent, eachCurrent } from './store.ts'
 
 /**
  * What the intake compares with, of everything current: the marks of its keys, its ids, class and content hash.
- * Typed arrays, 54 bytes a component, that go to another thread without being copied.
+ * Typed arrays, 55 bytes a component, that go to another thread without being copied.
  */
 export interface KnownComponents {
   /** Of `textTable`: a key's number is the place of the rest. */
@@ -21,6 +21,8 @@ export interface KnownComponents {
   /** Places in `classNames`. */
   classes: Uint16Array<ArrayBuffer>
   classNames: string[]
+  /** 1 where it has a code. */
+  coded: Uint8Array<ArrayBuffer>
   /** Middle of each box, in units of `POSITION_DEGREES`. */
   lons: Int32Array<ArrayBuffer>
   lats: Int32Array<ArrayBuffer>
@@ -46,36 +48,44 @@ export async function listKnown(db: Db, district: string): Promise<KnownComponen
   let ids = new Uint8Array(room * 16)
   let contents = new BigInt64Array(room)
   let classes = new Uint16Array(room)
+  let coded = new Uint8Array(room)
   const lons = growingInts(room)
   const lats = growingInts(room)
   const numbers = textTable()
   const last = growingInts(0)
   const former = growingInts(0)
   const names = new Map<string, number>()
-  await eachCurrent(db, district, 'c.key, c.content, c.class, c.geom, c.survey_no', row => {
-    const n = keys.size
-    if (keys.add(row.text(2)!) < n) return
-    if (n === room) {
-      room *= 2
-      ids = widened(ids, room * 16)
-      contents = widened(contents, room)
-      classes = widened(classes, room)
-    }
-    ids.set(row.bytes(0), n * 16)
-    contents[n] = readBig(row.bytes(3))
-    const name = row.text(4)!
-    if (!names.has(name)) names.set(name, names.size)
-    classes[n] = names.get(name)!
-    const [lon, lat] = middleOfEwkb(row.bytes(5))
-    growTo(lons, n + 1)
-    growTo(lats, n + 1)
-    lons[n] = Math.round(lon / POSITION_DEGREES)
-    lats[n] = Math.round(lat / POSITION_DEGREES)
-    if (row.isNull(6)) return
-    const number = numbers.add(row.text(6)!)
-    setSparse(former, n, last[number] ?? 0)
-    setSparse(last, number, n + 1)
-  })
+  await eachCurrent(
+    db,
+    district,
+    'c.key, c.content, c.class, c.geom, c.survey_no, c.code IS NOT NULL',
+    row => {
+      const n = keys.size
+      if (keys.add(row.text(2)!) < n) return
+      if (n === room) {
+        room *= 2
+        ids = widened(ids, room * 16)
+        contents = widened(contents, room)
+        classes = widened(classes, room)
+        coded = widened(coded, room)
+      }
+      ids.set(row.bytes(0), n * 16)
+      contents[n] = readBig(row.bytes(3))
+      const name = row.text(4)!
+      if (!names.has(name)) names.set(name, names.size)
+      classes[n] = names.get(name)!
+      coded[n] = row.bool(7) ? 1 : 0
+      const [lon, lat] = middleOfEwkb(row.bytes(5))
+      growTo(lons, n + 1)
+      growTo(lats, n + 1)
+      lons[n] = Math.round(lon / POSITION_DEGREES)
+      lats[n] = Math.round(lat / POSITION_DEGREES)
+      if (row.isNull(6)) return
+      const number = numbers.add(row.text(6)!)
+      setSparse(former, n, last[number] ?? 0)
+      setSparse(last, number, n + 1)
+    },
+  )
   const n = keys.size
   return {
     marks: keys.marks(),
@@ -83,6 +93,7 @@ export async function listKnown(db: Db, district: string): Promise<KnownComponen
     contents: contents.slice(0, n),
     classes: classes.slice(0, n),
     classNames: [...names.keys()],
+    coded: coded.slice(0, n),
     lons: lons.slice(0, n),
     lats: lats.slice(0, n),
     numbers: { marks: numbers.marks(), last: last.slice(), former: former.slice() },

@@ -28,8 +28,15 @@ export interface KnownIndex {
   text(n: number): string
   /** Middle of its box. */
   lonLat(n: number): LonLat
-  /** One with this survey's number close to a position that nobody asked for yet: from now on the row's own, no key finds it. @returns its number, or -1 */
-  recognise(surveyNo: string, at: LonLat): number
+  /** Whether there is such a key; it is not asked for by this. */
+  holds(key: string): boolean
+  /** The only one of the survey's number and the class close to a position that no row has yet. @returns its number, or -1 */
+  candidate(surveyNo: string, at: LonLat, classCode: string): number
+  /** It is the row's own from now on: no key finds it. */
+  claim(n: number): void
+  /** It is not missing, and may still be found. */
+  spare(n: number): void
+  isCoded(n: number): boolean
   /** Those never asked for, of all classes or of those named. */
   missing(classes: ReadonlySet<string> | null): string[]
 }

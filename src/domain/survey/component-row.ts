@@ -32,6 +32,8 @@ export interface DecodedRow {
   report(code: FindingCode, at?: Partial<Finding>): void
   /** Tells what was found, with place and class. */
   end(): void
+  /** Forgets what was found: the row comes again. */
+  drop(): void
 }
 
 export function openRow(
@@ -80,6 +82,9 @@ export function openRow(
       const value = at.value == null ? null : at.value.slice(0, 200)
       const where = { row: self.source.row, field: null, detail: {}, lonLat: null, ...at }
       told.push({ ...where, value, code, file: layer.file })
+    },
+    drop() {
+      told = []
     },
     end() {
       if (told.length > 0) {

@@ -24,8 +24,9 @@ import { duplicateDistanceM, type EffectiveRules, takenAs } from './check-rules.
 import { memoryOf, type NearTable, openNear } from './checks/near.ts'
 import { statedGrids } from './checks/stated-grid.ts'
 import { type Commission, openCommission } from './commission.ts'
-import { componentDecoder } from './component.ts'
+import { componentDecoder, type LayerDecoder } from './component.ts'
 import type { KnownIndex } from './component-context.ts'
+import type { RowOutcome } from './component-writer.ts'
 import { layerCrs, readingOf } from './crs.ts'
 import { FileFault, type Finding, type FindingCode } from './findings.ts'
 import { withClassColumn } from './guess-class.ts'
@@ -169,6 +170,27 @@ async function decode(layers: SourceLayer[], given: Profile, context: WorkerCont
   // a file that ends before its end has given rows already: half of it must not count
   let broken = false
   const codeFields: (string | null)[] = []
+  /** @returns whether enough is written to be sent */
+  const take = (file: DeliveryFile, outcome: RowOutcome): boolean => {
+    counts[outcome]++
+    if (outcome === 'refused') file.refused++
+    else {
+      file.accepted++
+      counts.accepted++
+    }
+    return components.bytes + (pictured?.bytes ?? 0) >= CHUNK_BYTES
+  }
+  /** Reads rows until the file is through, or it turns out that it has no end. */
+  const reading = async (read: () => Promise<void>) => {
+    try {
+      await read()
+    } catch (error) {
+      if (!(error instanceof FileFault)) throw error
+      found(error.finding)
+      broken = true
+    }
+  }
+  const putOff: PutOff[] = []
   for (const [fileNo, layer] of layers.entries()) {
     const file: DeliveryFile = { name: layer.file, bytes: null, read: 0, accepted: 0, refused: 0 }
     done.push(file)
@@ -176,11 +198,12 @@ async function decode(layers: SourceLayer[], given: Profile, context: WorkerCont
     for (const finding of resolved.findings) found(finding)
     const crs = resolved.skip ? null : layerCrs(layer, profile, found, context.crs)
     if (crs === null || resolved.findings.length > 0) continue
-    const reading = readingOf(profile, crs)
-    const decoder = componentDecoder(shared, layer, resolved, reading, fileNo)
+    const positions = readingOf(profile, crs)
+    const decoder = componentDecoder(shared, layer, resolved, positions, fileNo)
     const sampler = openSampler(resolved.columns, sampleSize(layers.length))
     codeFields[fileNo] = layer.fields[resolved.columns.code ?? -1]?.name ?? null
-    try {
+    const later: number[] = []
+    await reading(async () => {
       for await (const rows of layer.rows()) {
         decoder.look(rows)
         for (const row of rows) {
@@ -188,24 +211,23 @@ async function decode(layers: SourceLayer[], given: Profile, context: WorkerCont
           counts.read++
           const outcome = decoder.decode(row)
           sampler.offer(row)
-          counts[outcome]++
-          if (outcome === 'refused') file.refused++
-          else {
-            file.accepted++
-            counts.accepted++
-          }
-          if (components.bytes + (pictured?.bytes ?? 0) >= CHUNK_BYTES) await flushRows()
+          if (outcome === 'later') later.push(row.row)
+          else if (take(file, outcome)) await flushRows()
         }
       }
       decoder.end()
       for await (const finding of layer.afterwards?.() ?? []) found(finding)
-    } catch (error) {
-      if (!(error instanceof FileFault)) throw error
-      found(error.finding)
-      broken = true
-    }
-    samples.push(withIds({ file: layer.file, ...reading, ...sampler.taken() }, shared.known))
+    })
+    if (later.length > 0) putOff.push({ layer, file, decoder, rows: new Set(later) })
+    samples.push(withIds({ file: layer.file, ...positions, ...sampler.taken() }, shared.known))
   }
+  // now that every row of a known key is through, the others may be taken for what is left
+  for (const { layer, file, decoder, rows } of putOff)
+    await reading(async () => {
+      for await (const some of layer.rows())
+        for (const row of some)
+          if (rows.has(row.row) && take(file, decoder.decode(row, true) as RowOutcome)) await flushRows()
+    })
   await flushRows()
   flushFindings()
   const { full } = context
@@ -218,6 +240,14 @@ async function decode(layers: SourceLayer[], given: Profile, context: WorkerCont
     { kind: 'done', counts, files: done, missing, broken, samples, near, asked, codeFields, unchanged },
     memoryOf(near),
   )
+}
+
+/** Rows that may be things of the registry under another key. */
+interface PutOff {
+  layer: SourceLayer
+  file: DeliveryFile
+  decoder: LayerDecoder
+  rows: ReadonlySet<number>
 }
 
 /** What all layers of a load are decoded with. */

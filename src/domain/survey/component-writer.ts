@@ -8,6 +8,7 @@ import type { CopyWriter } from '../../core/copy.ts'
 import type { ComponentClass } from '../catalog/schema.ts'
 import { writePlacement } from '../registry/placing.ts'
 import { COMPONENT_COLUMNS, type PlacementReason } from '../registry/schema.ts'
+import { textHash } from './checks/near.ts'
 import type { ComponentContext } from './component-context.ts'
 import type { DecodedRow } from './component-row.ts'
 import type { DeliveredUnits } from './component-units.ts'
@@ -72,7 +73,7 @@ export function componentWriter(
     out.text(row.given('picture'))
     out.text(row.given('note'))
     out.text(row.given('statedGrid'))
-    const content = writeAttributes(out, row.attributes, hashed)
+    const content = writeAttributes(out, row.attributes, hashed) ^ numberHash(surveyNo)
     if (content === before) {
       out.rewind(start)
       return 'unchanged'
@@ -121,6 +122,10 @@ function writeAttributes(out: CopyWriter, attributes: Record<string, unknown>, h
   out.jsonb(attributes)
   return hash
 }
+
+/** Of its number, whoever counted it. */
+const numberHash = (surveyNo: string | null): bigint =>
+  surveyNo === null ? 0n : BigInt(textHash(surveyNo.slice(surveyNo.indexOf('#'))))
 
 function isEmpty(attributes: Record<string, unknown>): boolean {
   for (const _ in attributes) return false

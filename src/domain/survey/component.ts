@@ -6,16 +6,15 @@
  *   SourceRow -> code, class -> position, area -> key -> units, states, dates -> write -> same as before?
  */
 import { type Geometry, shapeFault } from '../../../gis/geometry.ts'
-import { distanceM } from '../../../gis/measure.ts'
 import type { Reading } from '../../../gis/reading.ts'
 import { newIdBytes } from '../../core/id.ts'
 import type { ComponentClass } from '../catalog/schema.ts'
-import { movedDistanceM } from './check-rules.ts'
 import { openRequired } from './checks/required.ts'
 import { openStatedGrid } from './checks/stated-grid.ts'
 import { readClass } from './component-class.ts'
 import { openCodes } from './component-code.ts'
 import type { ComponentContext } from './component-context.ts'
+import { openIdentities } from './component-identity.ts'
 import { openNearRows } from './component-near.ts'
 import { openPositions } from './component-position.ts'
 import { type DecodedRow, openRow } from './component-row.ts'
@@ -23,16 +22,18 @@ import { openUnits } from './component-units.ts'
 import { openDates, readCurrency, readState } from './component-words.ts'
 import { componentWriter, type RowOutcome } from './component-writer.ts'
 import { saysWhyNowhere } from './findings.ts'
-import { anchor, kindOf, middleOnEarth } from './position.ts'
+import { kindOf } from './position.ts'
 import type { ResolvedLayer } from './profile.ts'
 import type { SourceLayer, SourceRow } from './readers/source.ts'
-import { numberKey, surveyNo } from './running-numbers.ts'
-import type { SeenFirst } from './seen-keys.ts'
 
 export interface LayerDecoder {
   /** Looks at rows before they are decoded: what only many of them together tell. */
   look(rows: readonly SourceRow[]): void
-  decode(source: SourceRow): RowOutcome
+  /**
+   * @param settling whether a row may be taken for a thing of another key: then all rows that have a key of the registry
+   *   must be through. Before, such a row is put off ('later'), and nothing of it is told or kept.
+   */
+  decode(source: SourceRow, settling?: boolean): RowOutcome | 'later'
   /** Tells what is known when the last row is through. */
   end(): void
 }
@@ -58,6 +59,7 @@ export function componentDecoder(
   const stated =
     columns.statedGrid === undefined ? null : openStatedGrid(context.statedGrids, columns.statedGrid)
   const nearRows = openNearRows(context, layer, rest, fileNo)
+  const identities = openIdentities(context, layer, fileNo)
   const write = componentWriter(context, row, fileNo)
 
   return {
@@ -65,9 +67,10 @@ export function componentDecoder(
       codes.look(rows)
       stated?.look(rows)
     },
-    decode(source) {
-      const outcome = row.begin(source) ? decodeRow(source) : 'refused'
-      row.end()
+    decode(source, settling = false) {
+      const outcome = row.begin(source) ? decodeRow(source, settling) : 'refused'
+      if (outcome === 'later') row.drop()
+      else row.end()
       return outcome
     },
     end() {
@@ -76,7 +79,7 @@ export function componentDecoder(
     },
   }
 
-  function decodeRow(source: SourceRow): RowOutcome {
+  function decodeRow(source: SourceRow, settling: boolean): RowOutcome | 'later' {
     const delivered = codes.read(row)
     const { code } = delivered
     const ofClass = readClass(row, context.classes, resolved.class, delivered)
@@ -84,15 +87,19 @@ export function componentDecoder(
     const geometry = source.geometry === null ? null : located(source.geometry)
     row.classCode = ofClass?.code ?? null
     row.geometry = geometry
+    const it = { code, geometry, class: ofClass }
+    const other = identities.candidate(row, it)
+    if (other >= 0 && !settling) return 'later'
     checkShape(row, geometry, ofClass)
     const place = geometry ? placed(geometry, source.geometry!, row.report) : null
-    const key = keyOf(code, geometry, ofClass)
+    const key = identities.keyOf(row, it)
     // a row that is refused is not missing either
-    const number = context.identity ? context.identity.surveyNo : numberOf(row)
-    let before = key === null ? -1 : known.find(key)
-    if (before >= 0) sayMoved(row, before, { key: key!, geometry, class: ofClass })
-    else if (number !== null) before = recognise(row, number, code, geometry)
-    sayRetired(row, key, before < 0)
+    const found = key === null ? -1 : known.find(key)
+    if (found >= 0) identities.sayMoved(row, found, key!, it)
+    const recognised = found < 0 ? other : -1
+    const before = found < 0 ? recognised : found
+    if (recognised >= 0) identities.sayWithheld(row, recognised, code)
+    identities.sayRetired(row, key, before < 0)
     const state = readState(row)
     const currency = readCurrency(row)
     const units = readUnits(row)
@@ -100,22 +107,29 @@ export function componentDecoder(
     if (ofClass) required(row, ofClass)
     if (stated && geometry && !row.refused) stated.check(row, geometry, areasOf(geometry, place))
     if (row.refused || geometry === null || key === null || !ofClass) {
+      if (recognised >= 0) known.spare(recognised)
       tellPictures(row, null, code, geometry)
       return 'refused'
     }
-    context.commission?.({ class: ofClass, place, newCode: before < 0 ? code : null }, row.report)
+    context.commission?.({ class: ofClass, place, newCode: found < 0 ? code : null }, row.report)
     nearRows.check(row, geometry, ofClass.code, units.owner, code)
     for (const i of rest) {
       const value = source.values[i]
       if (value !== null && value !== undefined && value !== '') row.attributes[layer.fields[i]!.name] = value
     }
+    if (row.refused) {
+      if (recognised >= 0) known.spare(recognised)
+      tellPictures(row, null, code, geometry)
+      return 'refused'
+    }
+    if (recognised >= 0) known.claim(recognised)
     const id = context.identity?.id ?? (before < 0 ? newIdBytes(idBytes) : known.id(before, idBytes))
     tellPictures(row, id, code, geometry)
     const decoded = {
       id,
       key,
       code,
-      surveyNo: number,
+      surveyNo: identities.numberOf(row),
       class: ofClass,
       geometry,
       place,
@@ -125,47 +139,9 @@ export function componentDecoder(
       dates,
     }
     const outcome = write(decoded, before < 0 ? null : known.content(before))
+    if (recognised >= 0 && outcome !== 'unchanged') identities.sayRecognised(row, recognised, it)
     if (outcome === 'unchanged') context.unchanged?.add(ofClass.code, place, () => known.text(before))
     return outcome
-  }
-
-  function numberOf(row: DecodedRow): string | null {
-    const number = row.given('sourceId')
-    return number === null ? null : surveyNo(context.numbersOf, number)
-  }
-
-  /** Under another code than the registry's, or its first: the number and the spot say what it is. */
-  function recognise(
-    row: DecodedRow,
-    number: string,
-    code: string | null,
-    geometry: Geometry | null,
-  ): number {
-    const at = geometry && middleOnEarth(geometry)
-    const n = at ? known.recognise(number, at) : -1
-    if (n >= 0 && code !== null)
-      row.report('component.recognised', {
-        field: row.column('code'),
-        value: code,
-        detail: { number: row.given('sourceId')!, m: distanceM(at!, known.lonLat(n)).toFixed(2) },
-      })
-    return n
-  }
-
-  /** Far from where the registry has it: another thing's code, or a position that is wrong. */
-  function sayMoved(
-    row: DecodedRow,
-    n: number,
-    it: { key: string; geometry: Geometry | null; class: ComponentClass | null },
-  ): void {
-    const at = it.geometry && !context.identity && !row.refused && middleOnEarth(it.geometry)
-    if (!at || !it.class) return
-    const limit = movedDistanceM(context.rules, it.class.code)
-    const m = distanceM(at, known.lonLat(n))
-    if (!(limit > 0 && m > limit)) return
-    const value = row.given('code') ?? row.given('sourceId') ?? it.key
-    const field = row.column(row.given('code') === null ? 'sourceId' : 'code')
-    row.report('position.moved', { field, value, detail: { m: m.toFixed(1) } })
   }
 
   function tellPictures(
@@ -196,51 +172,5 @@ export function componentDecoder(
     const allowed = ofClass && (context.rules.geometry[ofClass.code] ?? ofClass.geometry)
     if (allowed && !allowed.includes(kindOf[geometry.type]))
       row.report('geometry.type', { value: geometry.type, detail: { rule: allowed.join(' / ') } })
-  }
-
-  /** A person decided that nothing more comes under this key: it comes, and is told so. */
-  function sayRetired(row: DecodedRow, key: string | null, unknown: boolean): void {
-    const retired = key !== null && unknown ? context.retired.get(key) : undefined
-    if (!retired) return
-    const { reason, requestNo: no, retiredOn: on, otherCode } = retired
-    row.report(`component.${reason}`, { value: key, detail: { no, on, other: otherCode ?? '' } })
-  }
-
-  /** What tells the component from others; one that another row of the delivery has already is refused. */
-  function keyOf(
-    code: string | null,
-    geometry: Geometry | null,
-    ofClass: ComponentClass | null,
-  ): string | null {
-    const sourceId = row.given('sourceId')
-    const key =
-      code ??
-      context.identity?.key ??
-      (sourceId
-        ? numberKey(context.numbersOf, layer.name, sourceId)
-        : geometry
-          ? `@${ofClass?.code ?? '?'}:${anchor(geometry)}`
-          : null)
-    if (key === null || row.refused) return key
-    const first = context.seen.meet(key, fileNo, row.source.row)
-    if (first !== null)
-      sayTwice(row, first, { field: row.column(code ? 'code' : 'sourceId'), value: code ?? sourceId ?? key })
-    return key
-  }
-
-  /** Both rows are told of it: which of them is right, nobody knows here. */
-  function sayTwice(
-    row: DecodedRow,
-    first: SeenFirst,
-    { field, value }: { field: string | null; value: string },
-  ): void {
-    const place = (file: number, no: number) => `${context.files[file]}:${no}`
-    row.report('code.duplicate', { field, value, detail: { other: place(first.file, first.row) } })
-    if (first.again) return
-    context.found({
-      ...{ code: 'code.duplicate-kept', file: context.files[first.file]!, row: first.row },
-      ...{ field: first.file === fileNo ? field : null, value, lonLat: null, class: null },
-      detail: { other: place(fileNo, row.source.row) },
-    })
   }
 }

@@ -102,6 +102,7 @@ const titles: Record<FindingCode, readonly [zh: string, en: string]> = {
   'date.too-early': ['日期过早', 'Date too early'],
   'attribute.missing': ['缺少必填属性', 'Required attribute missing'],
   'position.moved': ['远离登记册中的位置', 'Far from its place in the registry'],
+  'code.withheld': ['少了登记册里的标识码', 'Lacks the code the registry has'],
   'code.duplicate-kept': ['与未收的一行标识码相同', 'Same code as a row not taken'],
   'component.recognised': ['按普查编号认出', 'Known by its survey number'],
   'duplicate.probable': ['疑似重复', 'Probably twice'],

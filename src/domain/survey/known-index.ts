@@ -8,10 +8,11 @@ import type { KnownIndex } from './component-context.ts'
 const SAME_SPOT_M = 1
 const BY_KEY = 1
 const BY_NUMBER = 2
+const BY_REFUSED = 3
 
 /** @returns `asked` too: 0 where nobody asked for it */
 export function knownIndex(known: KnownComponents): KnownIndex & { asked: Uint8Array } {
-  const { ids, contents, classes, classNames, lons, lats } = known
+  const { ids, contents, classes, classNames, lons, lats, coded } = known
   const { last, former } = known.numbers
   const keys = textTable(known.marks)
   const numbers = textTable(known.numbers.marks)
@@ -28,18 +29,27 @@ export function knownIndex(known: KnownComponents): KnownIndex & { asked: Uint8A
       asked[n] = BY_KEY
       return n
     },
-    recognise(surveyNo, [lon, lat]) {
+    holds: key => keys.find(key) >= 0,
+    candidate(surveyNo, [lon, lat], classCode) {
       const number = numbers.find(surveyNo)
-      if (number < 0) return -1
-      for (let n = last[number]! - 1; n >= 0; n = (former[n] ?? 0) - 1) {
-        if (asked[n] !== 0) continue
+      let found = -1
+      for (let n = number < 0 ? -1 : last[number]! - 1; n >= 0; n = (former[n] ?? 0) - 1) {
+        if (asked[n] === BY_KEY || asked[n] === BY_NUMBER || classNames[classes[n]!] !== classCode) continue
         const m = haversineM(lon, lat, lons[n]! * POSITION_DEGREES, lats[n]! * POSITION_DEGREES)
         if (!(m <= SAME_SPOT_M)) continue
-        asked[n] = BY_NUMBER
-        return n
+        // of two that it may be it is neither
+        if (found >= 0) return -1
+        found = n
       }
-      return -1
+      return found
     },
+    claim(n) {
+      asked[n] = BY_NUMBER
+    },
+    spare(n) {
+      asked[n] ||= BY_REFUSED
+    },
+    isCoded: n => coded[n] === 1,
     content: n => contents[n]!,
     text,
     lonLat: n => [lons[n]! * POSITION_DEGREES, lats[n]! * POSITION_DEGREES],

@@ -162,7 +162,11 @@ const knownAs = (n: number): KnownIndex => ({
   id: (_n, into) => into,
   text: () => '',
   lonLat: () => [0, 0],
-  recognise: () => -1,
+  holds: () => n >= 0,
+  candidate: () => -1,
+  claim: () => {},
+  spare: () => {},
+  isCoded: () => false,
   missing: () => [],
 })
 const UNKNOWN = knownAs(-1)

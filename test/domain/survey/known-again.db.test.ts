@@ -8,6 +8,7 @@ import { HOME, type Intake, openIntake } from '../../support/intake.ts'
 const CODES = Array.from({ length: 12 }, (_, i) => componentCode(i + 1, '0118'))
 
 interface Row {
+  name?: string
   no?: string
   code?: string
   lon?: number
@@ -18,8 +19,8 @@ interface Row {
 const table = (rows: readonly Row[]) =>
   [
     '普查编号,标识码,部件名称,高度,经度,纬度',
-    ...rows.map(({ no = '', code = '', lon = 120.605, lat = 31.31, height = '7.5' }) =>
-      [no, code, '路灯', height, lon.toFixed(8), lat.toFixed(8)].join(','),
+    ...rows.map(({ no = '', code = '', lon = 120.605, lat = 31.31, height = '7.5', name = '路灯' }) =>
+      [no, code, name, height, lon.toFixed(8), lat.toFixed(8)].join(','),
     ),
   ].join('\r\n')
 const geojson = (rows: readonly Row[]) =>
@@ -144,6 +145,77 @@ onEachEngine((_engine, open) => {
       expect(await current()).toHaveLength(4)
     })
 
+    it('is no other class’s thing of the same number, with a code or without', async () => {
+      const { load, current } = await house()
+      await load('路灯.csv', table([{ no: '5' }, { no: '6', code: CODES[0]!, lon: 120.61 }]))
+      const covers = [
+        { no: '5', name: '上水井盖', lon: 120.605004 },
+        { no: '6', name: '上水井盖', code: componentCode(1, '0101'), lon: 120.610004 },
+      ]
+      expect(await load('井盖.csv', table(covers))).toMatchObject({ added: 2, changed: 0 })
+      expect(await current()).toHaveLength(4)
+    })
+
+    it('is nobody’s where it may be two things, or where nobody is named', async () => {
+      const { load, current } = await house()
+      const two = [
+        { no: 'Y-1', code: CODES[0]! },
+        { no: 'Y-1', code: CODES[1]!, lon: 120.605005 },
+      ]
+      await load('路灯.csv', table(two))
+      expect(await load('路灯.csv', table([{ no: 'Y-1', code: CODES[2]! }]))).toMatchObject({ added: 1 })
+      expect(await current()).toHaveLength(3)
+    })
+
+    it('is what has its code, whatever order rows come in', async () => {
+      for (const turn of [(rows: Row[]) => rows, (rows: Row[]) => rows.toReversed()]) {
+        const { load, current } = await house()
+        await load('路灯.csv', table([{ no: 'Y-0', code: CODES[0]! }]))
+        const [{ id }] = (await current()) as unknown as [{ id: string }]
+        const rows = turn([
+          { no: 'Y-0', code: CODES[1]! },
+          { no: 'Y-0', code: CODES[0]! },
+        ])
+        expect(await load('路灯.csv', table(rows))).toMatchObject({ added: 1, unchanged: 1, changed: 0 })
+        expect((await current()).find(each => each.code === CODES[0])!.id).toBe(id)
+        expect(await current()).toHaveLength(2)
+      }
+    })
+
+    it('takes nothing when it is refused: the true row finds the thing', async () => {
+      const { load, current } = await house()
+      await load('路灯.csv', table([{ no: 'Y-0', code: CODES[0]! }]))
+      const rows = [
+        { no: 'Y-8', code: CODES[5]!, lon: 120.61 },
+        { no: 'Y-0', code: CODES[5]! },
+        { no: 'Y-0', code: CODES[0]! },
+      ]
+      expect(await load('路灯.csv', table(rows))).toMatchObject({ added: 1, unchanged: 1, refused: 1 })
+      expect(codesOf(await current()).sort()).toEqual([CODES[0], CODES[5]])
+    })
+    })
+
+    it('does not lose the code it has to a row without one', async () => {
+      const { load, current } = await house()
+      await load('路灯.csv', table(lamps(2)))
+      const bare = lamps(2).map((row, i) => (i === 1 ? { ...row, code: '' } : row))
+      const sent = await load('路灯.csv', table(bare), { full: 'district' })
+      expect(sent).toMatchObject({ unchanged: 1, refused: 1, changed: 0, missing: 0 })
+      expect(told(sent.findings, 'code.withheld')).toEqual([3])
+      expect(codesOf(await current())).toEqual(CODES.slice(0, 2))
+    })
+
+    it('goes by its last number', async () => {
+      const { load, current } = await house()
+      await load('路灯.csv', table([{ no: 'Y-0', code: CODES[0]! }]))
+      expect(await load('路灯.csv', table([{ no: 'Y-3', code: CODES[0]! }]))).toMatchObject({ changed: 1 })
+      expect(await load('路灯.csv', table([{ no: 'Y-3', code: CODES[1]! }]))).toMatchObject({
+        changed: 1,
+        added: 0,
+      })
+      expect(codesOf(await current())).toEqual([CODES[1]])
+    })
+
     it('takes the place of one thing only, and leaves its former code to the row that has it', async () => {
       const { load, current } = await house()
       await load('路灯.csv', table([{ no: 'Y-0', code: CODES[0]! }]))
@@ -176,7 +248,9 @@ onEachEngine((_engine, open) => {
       expect(await load('路灯.csv', table(rows))).toMatchObject({ added: 3 })
       expect(await load('320599-18.csv', table(rows))).toMatchObject({ added: 0, changed: 0, unchanged: 3 })
       const higher = rows.map(row => ({ ...row, height: '9' }))
-      expect(await load('路灯 第2次.csv', table(higher))).toMatchObject({ added: 0, changed: 3 })
+      const sent = await load('路灯 第2次.csv', table(higher))
+      expect(sent).toMatchObject({ added: 0, changed: 3 })
+      expect(told(sent.findings, 'component.recognised')).toEqual([2, 3, 4])
       expect(await current()).toHaveLength(3)
     })
   })
