@@ -3,21 +3,24 @@
  * belong elsewhere afterwards, so a moved border costs what stands beside it and not what the district has. Where much
  * of the net changes, or the district itself, everything is placed (placing.ts).
  *
- *   net before, net after -> changed areas -> their boxes -> components -> placements of a generation of its own
+ *   net before, net after -> changed areas -> ids in their boxes -> components -> placements of a generation of its own
  */
-import { type Bbox, bboxOf, type PolygonGeometry } from '../../../gis/geometry.ts'
+import { bboxOf, type PolygonGeometry } from '../../../gis/geometry.ts'
 import { buildLocator } from '../../../gis/locate.ts'
 import type { Db } from '../../core/db.ts'
 import type { Grid } from '../grids/schema.ts'
-import { literal } from '../grids/store.ts'
 import { dropPlacement, openPlacement } from './commands.ts'
 import { closePart, openPart } from './parts.ts'
 import { landPlacements, placeAll } from './placing.ts'
 import { SEEN_NOW } from './store.ts'
 
-/** Changed shapes up to which their components are looked for apart; on the embedded engine a look must be short. */
+/** Changed shapes, as a share of the net, up to which their components are looked for apart; always up to a few. */
 const FEW = 8
 const FEW_SHARE = 0.25
+/** Components up to which they are placed one by one; more are read faster with all the others. */
+const MOST = { embedded: 5_000, postgres: 50_000 }
+/** Components of one statement. */
+const AT_ONCE = 1_000
 
 /**
  * Places what a change of the net concerns, under a generation nobody sees yet.
@@ -35,7 +38,10 @@ export async function placeAnew(
   const few = db.engine.longStatements ? Math.max(FEW, FEW_SHARE * after.length) : FEW
   if (changed.some(grid => grid.level === 0) || changed.length > few)
     return placeAll(db, { district, gridGeneration, grids: after })
-  return placeWithin(db, net, changed)
+  const ids = await listStandingIn(db, district, changed)
+  return ids === null
+    ? placeAll(db, { district, gridGeneration, grids: after })
+    : placeThose(db, net, changed, ids)
 }
 
 /** Districts and areas that only one of the nets has, or that have another shape in each, in both shapes. */
@@ -56,21 +62,15 @@ export function changedGrids(before: readonly Grid[], after: readonly Grid[]): G
 const isSameShape = (one: PolygonGeometry, other: PolygonGeometry): boolean =>
   one.type === other.type && JSON.stringify(one.coordinates) === JSON.stringify(other.coordinates)
 
-async function placeWithin(
+async function placeThose(
   db: Db,
   { district, gridGeneration, after }: Parameters<typeof placeAnew>[1],
   changed: readonly Grid[],
+  ids: readonly string[],
 ): Promise<number> {
-  const from = standingIn(
-    district,
-    changed.map(grid => bboxOf(grid.geometry)),
-  )
   const { part, generation } = await db.transaction(async tx => {
     await tx.query('SELECT 1 FROM district WHERE code = $1 FOR UPDATE', [district])
-    const [beside] = db.engine.longStatements
-      ? await tx.query<{ n: number }>(`SELECT count(*)::int AS n FROM ${from}`, [district])
-      : []
-    const part = await openPart(tx, db.engine, beside?.n ?? 0, ['placement'])
+    const part = await openPart(tx, db.engine, ids.length, ['placement'])
     return {
       part,
       generation: await openPlacement(tx, { district, part, gridGeneration, batchNo: null }),
@@ -79,7 +79,9 @@ async function placeWithin(
   try {
     const within = buildLocator(changed)
     const concerns = (lon: number, lat: number) => within.covering(lon, lat) >= 0
-    await landPlacements(db, from, { district, part, generation, gridGeneration, grids: after }, concerns)
+    const under = { district, part, generation, gridGeneration, grids: after }
+    for (let at = 0; at < ids.length; at += AT_ONCE)
+      await landPlacements(db, rowsOf(ids.slice(at, at + AT_ONCE)), under, concerns)
     await closePart(db, part, ['placement'])
   } catch (error) {
     // the database may be gone too: what is left then is dropped when the interrupted load is noticed
@@ -89,10 +91,34 @@ async function placeWithin(
   return generation
 }
 
-/** The rows seen now whose boxes meet one of the boxes, as `... c WHERE c.district = $1`; found by where they are, whatever the planner thinks. */
-function standingIn(district: string, boxes: readonly Bbox[]): string {
-  const meets = boxes.map(box => `c.geom && ST_MakeEnvelope(${box.join(', ')}, 4490)`).join(' OR ')
-  const near = `SELECT c.district, c.id, c.batch, c.closed_version, c.geom FROM component c
-    WHERE c.district = ${literal(district)} AND (${meets}) OFFSET 0`
-  return `(SELECT c.* FROM (${near}) c ${SEEN_NOW}) c WHERE c.district = $1`
+/**
+ * Ids of the components seen now whose boxes meet a changed area's, in their order; null where they are too many. Looked
+ * for once, by where they are, whatever the planner thinks of it.
+ */
+async function listStandingIn(
+  db: Db,
+  district: string,
+  changed: readonly Grid[],
+): Promise<readonly string[] | null> {
+  const most = db.engine.longStatements ? MOST.postgres : MOST.embedded
+  const ids = new Set<string>()
+  for (const { geometry } of changed) {
+    const rows = await db.query<{ id: string }>(
+      `SELECT c.id FROM (SELECT c.district, c.id, c.batch, c.closed_version FROM component c
+         WHERE c.district = $1 AND c.geom && ST_MakeEnvelope($2, $3, $4, $5, 4490) OFFSET 0) c ${SEEN_NOW} LIMIT ${most + 1}`,
+      [district, ...bboxOf(geometry)],
+    )
+    for (const { id } of rows) ids.add(id)
+    if (ids.size > most) return null
+  }
+  return [...ids].sort()
+}
+
+/** The rows seen now of some components, each looked up by its id, as `... c WHERE c.district = $1`. */
+function rowsOf(ids: readonly string[]): string {
+  const wanted = ids.map(id => `'${id}'`).join(', ')
+  return `(SELECT c.* FROM (SELECT c.district, c.id, c.batch, c.closed_version, c.geom
+      FROM unnest(ARRAY[${wanted}]::uuid[]) AS w (id)
+      CROSS JOIN LATERAL (SELECT * FROM component WHERE district = $1 AND id = w.id OFFSET 0) c) c ${SEEN_NOW}) c
+    WHERE c.district = $1`
 }

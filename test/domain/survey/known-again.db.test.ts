@@ -193,7 +193,6 @@ onEachEngine((_engine, open) => {
       expect(await load('路灯.csv', table(rows))).toMatchObject({ added: 1, unchanged: 1, refused: 1 })
       expect(codesOf(await current()).sort()).toEqual([CODES[0], CODES[5]])
     })
-    })
 
     it('does not lose the code it has to a row without one', async () => {
       const { load, current } = await house()
