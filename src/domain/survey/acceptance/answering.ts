@@ -57,7 +57,7 @@ export async function answerItem(
         ? await placedArea(tx, inspection, item, answer)
         : await placedRow(tx, district, item, answer)
     const [lon, lat] = placed.measured ?? [null, null]
-    await keepPhotos(tx, { district, holderId: id }, { before: item.answer, after: placed.kept, actor })
+    await keepPhotos(tx, { district, holderId: id, no }, { before: item.answer, after: placed.kept, actor })
     await tx.query(
       `UPDATE inspection_item SET answer = $4::jsonb, complete = $5, deviation_m = $6,
          measured = CASE WHEN $7::float8 IS NULL THEN NULL ELSE ST_SetSRID(ST_MakePoint($7::float8, $8::float8), 4490) END,
@@ -74,16 +74,25 @@ export async function answerItem(
   })
 }
 
-/** Photos of the answer are the inspection's from now on; such as it does not name any more are let go. */
+/** Photos of the answer are the inspection's from now on; such as no answer of it names any more are let go. */
 async function keepPhotos(
   tx: Queryable,
-  of: { district: string; holderId: string },
+  { no, ...of }: { district: string; holderId: string; no: number },
   { before, after, actor }: { before: KeptAnswer | null; after: KeptAnswer; actor: string },
 ): Promise<void> {
   const named = photosOf(after)
   await takeEvidence(tx, { ...of, holder: 'inspection' }, { ids: named, sentBy: actor })
   const dropped = photosOf(before).filter(id => !named.includes(id))
-  await dropEvidence(tx, { ...of, holder: 'inspection' }, dropped)
+  if (dropped.length === 0) return
+  const others = await tx.query<{ id: string }>(
+    `SELECT DISTINCT p #>> '{}' AS id FROM inspection_item i
+       CROSS JOIN LATERAL jsonb_path_query(i.answer, '$.**.photos[*]') p
+     WHERE i.district = $1 AND i.inspection_id = $2::uuid AND i.no <> $3 AND p #>> '{}' = ANY($4::text[])`,
+    [of.district, of.holderId, no, dropped],
+  )
+  const kept = new Set(others.map(({ id }) => id))
+  const free = dropped.filter(id => !kept.has(id))
+  await dropEvidence(tx, { ...of, holder: 'inspection' }, free)
 }
 
 const photosOf = (answer: KeptAnswer | null): string[] => [
