@@ -9,7 +9,7 @@ import excel from 'exceljs'
 export const ROWS = 20
 /** Errors among the mistakes: their rows are refused. */
 export const REFUSED = 5
-export const WARNED = 2
+export const WARNED = 3
 
 export interface Ground {
   district: string
@@ -74,12 +74,12 @@ export async function mend(marked: Uint8Array, ground: Ground): Promise<{ marks:
   const book = await opened(marked)
   const sheet = book.worksheets[0]!
   const marks: Mark[] = []
-  for (let at = 2; at <= sheet.rowCount; at++) {
-    const row = Number(sheet.getRow(at).getCell(1).value)
-    const said = String(sheet.getRow(at).getCell(sheet.columnCount).value ?? '')
+  const last = (sheet.getRow(1).values as (string | undefined)[]).indexOf('问题〔网格〕')
+  for (let row = 2; row <= sheet.rowCount; row++) {
+    const said = String(sheet.getRow(row).getCell(last).value ?? '')
     if (said === '') continue
     marks.push({ row, said })
-    write(sheet, at, right(ground, row - 1))
+    write(sheet, row, right(ground, row - 1))
   }
   return { marks, mended: Buffer.from(await book.xlsx.writeBuffer()) }
 }

@@ -213,7 +213,7 @@ describe.skipIf(!chromium)(`a contractor in the console${chromium ? '' : ` (${no
       await readFile(await download(console, '.tasks a:has-text("标注工作簿")')),
       ground,
     )
-    expect(marks.map(mark => mark.row)).toEqual([4, 6, 9, 12, 15, 17, 19])
+    expect(marks.map(mark => mark.row)).toEqual([4, 6, 9, 11, 12, 15, 17, 19])
     expect(marks.every(mark => /[\u4e00-\u9fff]/.test(mark.said))).toBe(true)
     const again = join(folder, '中片路灯-改.xlsx')
     await writeFile(again, mended)
