@@ -4,10 +4,10 @@
  *
  *   upload -> whole -> cleaned (picture.ts) -> file named by its own id -> row -> evidence of something, or a day later gone
  *
- * Bytes come before their row and go after it: what a kill leaves between is a file without a row, which the next
- * start removes, or a whole upload, which it lands.
+ * Bytes come before their row and go after it: what a kill leaves between is a file without a row, which is removed
+ * an hour later, or a whole upload, which the next start lands.
  */
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { type Clock, systemClock } from '../../core/clock.ts'
 import type { Db } from '../../core/db.ts'
@@ -30,26 +30,33 @@ export interface EvidenceHouse {
 /** How long a photo waits to become evidence of something. */
 const WAIT_MS = 86_400_000
 const SWEEP_MS = 3_600_000
+/** Another process on the same files may have written bytes whose row comes in a moment. */
+const STRAY_MS = 3_600_000
 const AT_ONCE = 500
 /** Of a district's streets altogether. */
 const MOST_STREET = 300
 const USE = 'evidence'
 
+interface Wish {
+  district: string
+  owner: string
+  bytes: number
+  from: keyof typeof evidenceLimits
+}
+
 export interface Keeping {
-  /** @returns what the upload is to become @throws request.too-large, upload.too-many */
-  admit(wish: {
-    district: string
-    owner: string
-    bytes: number
-    from: keyof typeof evidenceLimits
-  }): Promise<Record<string, string>>
+  /**
+   * Has an upload opened, as what it is to become; one after the other in a district, so that the next counts it.
+   * @throws request.too-large, upload.too-many
+   */
+  admit<T>(wish: Wish, open: (about: Record<string, string>) => Promise<T>): Promise<T>
   /** Makes a whole upload a photo. @throws photo.unusable and forgets it then */
   land(upload: OpenUpload): Promise<void>
   /** Where the bytes of a photo lie. */
   path(photo: Pick<EvidencePhoto, 'district' | 'id'>): string
   /** Forgets what nothing uses, and the bytes of what was removed. */
   sweep(): Promise<void>
-  /** Finishes what a kill left half done; before anybody sends. */
+  /** Sweeps, and finishes what a kill left half done; before anybody sends, and again when what it left is old enough. */
   recover(): Promise<void>
   /** Sweeps now and then, until the returned function is called. */
   watch(): () => void
@@ -60,6 +67,8 @@ const folderOf = (district: string): string => `evidence/${district}`
 export function openKeeping(house: EvidenceHouse, clock: Clock = systemClock): Keeping {
   const { db, files, uploads, log } = house
   const landing = new Map<string, Promise<void>>()
+  /** The last that wished to open one, by district. */
+  const opening = new Map<string, Promise<unknown>>()
   const mine = (): OpenUpload[] => uploads.list().filter(({ about }) => about.use === USE)
 
   async function land({ id, owner, size, about }: OpenUpload): Promise<void> {
@@ -81,19 +90,36 @@ export function openKeeping(house: EvidenceHouse, clock: Clock = systemClock): K
     await uploads.remove(id)
   }
 
+  async function mayOpen({ district, owner, bytes, from }: Wish): Promise<void> {
+    const { bytes: most, waiting } = evidenceLimits[from]
+    if (bytes > most) throw tooLarge(most)
+    const open = mine().filter(each => each.about.district === district)
+    const own = open.filter(each => each.owner === owner).length + (await countWaiting(db, district, owner))
+    if (own >= waiting) throw problem('upload.too-many', { what: `${own}` })
+    if (from !== 'street') return
+    const all = open.filter(each => each.owner.startsWith('street:')).length
+    if (all + (await countStreet(db, district)) >= MOST_STREET)
+      throw problem('upload.too-many', { what: `${MOST_STREET}` })
+  }
+
+  async function removeAllStrays(): Promise<void> {
+    const before = clock.now().getTime() - STRAY_MS
+    const districts = await db.query<{ code: string }>('SELECT code FROM district')
+    for (const { code } of districts) await removeStrays(house, code, before)
+  }
+
   const keeping: Keeping = {
-    async admit({ district, owner, bytes, from }) {
-      const { bytes: most, waiting } = evidenceLimits[from]
-      if (bytes > most) throw tooLarge(most)
-      const open = mine().filter(each => each.about.district === district)
-      const own = open.filter(each => each.owner === owner).length + (await countWaiting(db, district, owner))
-      if (own >= waiting) throw problem('upload.too-many', { what: `${own}` })
-      if (from === 'street') {
-        const all = open.filter(each => each.owner.startsWith('street:')).length
-        if (all + (await countStreet(db, district)) >= MOST_STREET)
-          throw problem('upload.too-many', { what: `${MOST_STREET}` })
-      }
-      return { use: USE, district }
+    admit(wish, open) {
+      const { district } = wish
+      const admitted = (opening.get(district) ?? Promise.resolve()).then(async () => {
+        await mayOpen(wish)
+        return open({ use: USE, district })
+      })
+      opening.set(
+        district,
+        admitted.catch(() => {}),
+      )
+      return admitted
     },
     land(upload) {
       const under = landing.get(upload.id) ?? land(upload).finally(() => landing.delete(upload.id))
@@ -116,12 +142,11 @@ export function openKeeping(house: EvidenceHouse, clock: Clock = systemClock): K
     },
     async recover() {
       await keeping.sweep()
-      const districts = await db.query<{ code: string }>('SELECT code FROM district')
-      for (const { code } of districts) await removeStrays(house, code)
+      await removeAllStrays()
     },
     watch() {
       const timer = setInterval(() => {
-        keeping.sweep().catch(error => log.warn({ err: error }, 'photos'))
+        keeping.recover().catch(error => log.warn({ err: error }, 'photos'))
       }, SWEEP_MS)
       timer.unref()
       return () => clearInterval(timer)
@@ -155,8 +180,8 @@ async function removeBytes({ db, files }: EvidenceHouse): Promise<number> {
   return rows.length
 }
 
-/** Files that no row speaks of. */
-async function removeStrays({ db, files }: EvidenceHouse, district: string): Promise<void> {
+/** Files from before that no row speaks of. */
+async function removeStrays({ db, files }: EvidenceHouse, district: string, before: number): Promise<void> {
   const names = await files.names(folderOf(district))
   for (let at = 0; at < names.length; at += AT_ONCE) {
     const some = names.slice(at, at + AT_ONCE)
@@ -165,7 +190,11 @@ async function removeStrays({ db, files }: EvidenceHouse, district: string): Pro
       [district, some.filter(name => UUID.test(name))],
     )
     const known = new Set(rows.map(({ id }) => id))
-    for (const name of some) if (!known.has(name)) await files.remove(folderOf(district), name)
+    for (const name of some) {
+      if (known.has(name)) continue
+      const written = await stat(files.path(folderOf(district), name)).catch(() => null)
+      if (written && written.mtimeMs < before) await files.remove(folderOf(district), name)
+    }
   }
 }
 

@@ -62,8 +62,9 @@ function speak({ db, uploads, keeping }: EvidenceDoors, from: keyof typeof evide
   const tus = openTus({ uploads, maxBytes, finished: keeping.land })
   return {
     async open(call: Call, { district, owner }: Sender, bytes: number, at: (id: string) => string) {
-      const about = await keeping.admit({ district, owner, bytes, from })
-      return tus.answer(call, { method: 'POST', opens: { owner, about, at } })
+      return keeping.admit({ district, owner, bytes, from }, about =>
+        tus.answer(call, { method: 'POST', opens: { owner, about, at } }),
+      )
     },
     async head(call: Call, sender: Sender, id: string) {
       const upload = mineOf(uploads, sender, id)

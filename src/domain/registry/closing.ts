@@ -3,7 +3,6 @@
  * What a publish that never came to its end closed is opened again before the next.
  */
 import type { Queryable } from '../../core/db.ts'
-import { listUnpublished } from './parts.ts'
 import type { Batch } from './schema.ts'
 
 /** Rows closed in one statement on the embedded engine. */
@@ -32,8 +31,10 @@ export async function closeRows(
   if (ids.length === 0) return
   await db.query(
     `UPDATE component SET closed_version = $3
-     WHERE district = $1 AND id = ANY($2::uuid[]) AND batch <> $4 AND batch <> ALL($5::int[]) AND closed_version IS NULL`,
-    // named, not joined: a planner would look through all batches for each row
-    [batch.district, ids, version, batch.no, await listUnpublished(db, batch.district)],
+     WHERE district = $1 AND id = ANY($2::uuid[]) AND batch <> $4 AND closed_version IS NULL
+       AND batch <> ALL(ARRAY(SELECT no FROM batch WHERE district = $1 AND version IS NULL))`,
+    // listed once, in the same statement: a join would look through all batches for each row, and a list made before
+    // would not know a batch that began since
+    [batch.district, ids, version, batch.no],
   )
 }

@@ -1,8 +1,8 @@
 /** Photos as evidence: whole or not at all, whatever breaks in between; nobody else's; gone when nothing stands on them. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Db } from '../../../src/core/db.ts'
@@ -54,9 +54,10 @@ onEachEngine((_engine, open) => {
   const bytes = cameraJpeg()
   async function send(owner: string, content: Buffer = bytes): Promise<OpenUpload> {
     const from = owner.startsWith('street:') ? 'street' : 'staff'
-    const about = await keeping.admit({ district, owner, bytes: content.length, from })
     const id = newId()
-    await uploads.create({ id, size: content.length, owner, about, createdAt: clock.now().getTime() })
+    await keeping.admit({ district, owner, bytes: content.length, from }, about =>
+      uploads.create({ id, size: content.length, owner, about, createdAt: clock.now().getTime() }),
+    )
     await uploads.append(id, Readable.from([content]))
     return uploads.find(id)!
   }
@@ -68,6 +69,13 @@ onEachEngine((_engine, open) => {
   const kept = (): string[] => {
     const folder = join(dir, 'files', 'evidence', district)
     return existsSync(folder) ? readdirSync(folder).sort() : []
+  }
+  const stray = async (name: string, age: number): Promise<void> => {
+    const path = join(dir, 'files', 'evidence', district, name)
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(path, 'a stray')
+    const at = new Date(clock.now().getTime() - age)
+    await utimes(path, at, at)
   }
   const take = (
     ids: string[],
@@ -110,13 +118,23 @@ onEachEngine((_engine, open) => {
       await begin(broken)
       await expect(keeping.land(uploads.find(upload.id)!)).rejects.toThrow('killed')
       expect([kept(), await findEvidence(opened.db, district, upload.id)]).toEqual([[upload.id], null])
-      await writeFile(join(dir, 'files', 'evidence', district, newId()), 'a stray')
-      await writeFile(join(dir, 'files', 'evidence', district, 'stranger'), 'another')
+      await stray(newId(), 2 * HOUR)
+      await stray('stranger', 2 * HOUR)
       await begin()
       await keeping.recover()
       expect(kept()).toEqual([upload.id])
       expect(await findEvidence(opened.db, district, upload.id)).toMatchObject({ sentBy: 'account:li' })
       expect(uploads.list()).toEqual([])
+    })
+
+    it('whose row another process is about to write is left to it, and goes when none came in an hour', async () => {
+      const id = newId()
+      await stray(id, HOUR / 60)
+      await keeping.recover()
+      expect(kept()).toEqual([id])
+      clock.pass(HOUR)
+      await keeping.recover()
+      expect(kept()).toEqual([])
     })
 
     it('that nothing uses is forgotten after a day, and not before', async () => {
@@ -176,13 +194,22 @@ onEachEngine((_engine, open) => {
     await keep('street:b')
     for (let i = 0; i < 10; i++) await keep('account:li')
     const wish = { district, owner: 'street:c', bytes: 5e6, from: 'street' } as const
-    await expect(keeping.admit(wish)).rejects.toMatchObject({ code: 'request.too-large' })
-    expect(await keeping.admit({ ...wish, owner: 'account:li', from: 'staff' })).toMatchObject({ district })
+    const admit = (changed: object = {}) => keeping.admit({ ...wish, ...changed }, async about => about)
+    await expect(admit()).rejects.toMatchObject({ code: 'request.too-large' })
+    expect(await admit({ owner: 'account:li', from: 'staff' })).toMatchObject({ district })
     await opened.db.query(
       `INSERT INTO evidence (district, id, kind, sent_bytes, bytes, width, height, sha256, sent_by)
        SELECT $1, gen_random_uuid(), 'image/jpeg', 1, 1, 1, 1, '', 'street:' || n FROM generate_series(1, 300) n`,
       [district],
     )
-    await expect(keeping.admit({ ...wish, bytes: 1 })).rejects.toMatchObject({ code: 'upload.too-many' })
+    await expect(admit({ bytes: 1 })).rejects.toMatchObject({ code: 'upload.too-many' })
+  })
+
+  it('takes no more of them sent at the same moment', async () => {
+    const all = await Promise.allSettled(Array.from({ length: 15 }, () => send('street:a')))
+    expect(all.filter(({ status }) => status === 'fulfilled').length).toBe(9)
+    expect(uploads.list().length).toBe(9)
+    // what was refused stands in nobody's way
+    await keep('street:b')
   })
 })
