@@ -36,6 +36,7 @@ onEachEngine((_name, open) => {
         classification: '内部资料',
         approval: 'none',
         acceptance: 'none',
+        secondPersonUntil: null,
         bbox: [120, 31, 121, 32],
       })
     })

@@ -224,7 +224,7 @@ onEachEngine((_engine, open) => {
 
   describe('a delivered row is held to what its firm was asked for', () => {
     it('names a new code that another firm holds, and no other', async () => {
-      const rows = [lamp(2, 120.62), lamp(162, 120.63), lamp(150, 120.611), lamp(5000, 120.64)]
+      const rows = [lamp(2, 120.62), lamp(162, 120.63), lamp(150, 120.6101), lamp(5000, 120.64)]
       expect(await deliver(rows, { firmId: firms.甲! })).toEqual([['code.range', 3, `${HOME}0118000162`]])
       expect(await deliver([lamp(3, 120.621), lamp(163, 120.631)])).toEqual([])
     })
